@@ -8,8 +8,8 @@ answer. When the connection ends, both end, and with them every program that a t
 
 A frame, both ways: four bytes of size (big-endian), then JSON packed by zlib. In: ``{"modules": {name: text},
 "reads": [[table, [column, …], [[column, op, [value, …]], …]], …], "deadline": seconds, "redact": true}``. Out, first:
-``{"hello": 1, …}``; then one frame for each read, in order: ``{"kind": "", "message": "", "columns": [name, …], "rows":
-[[value, …], …]}``.
+``{"hello": 1, …}``; then one frame for each read, in order: ``{"kind": "", "message": "", "said": null, "columns":
+[name, …], "rows": [[value, …], …]}``.
 
 Python 3.6 and 3.7 can read this file too, so that they say in their greeting that they are too old.
 """
@@ -116,8 +116,12 @@ def _plain(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def _failed(kind: str, message: str) -> bytes:
-    return _frame({"kind": kind, "message": message, "columns": [], "rows": []})
+def _failed(how: str, sentence: str, **values: str) -> bytes:
+    """Return the frame of a table that did not answer; see ``source.contract.SourceError``, which is not here yet."""
+    message = sentence
+    for name, value in values.items():
+        message = message.replace("{" + name + "}", value)
+    return _frame({"kind": how, "message": message, "said": (sentence, values), "columns": [], "rows": []})
 
 
 class Supervisor:
@@ -153,12 +157,14 @@ class Supervisor:
                 try:
                     answer = _take_frame(self._answers, time.monotonic() + batch["deadline"])
                 except TimeoutError:
-                    said = "{} did not answer within {:g} s".format(table, batch["deadline"])
-                    answer = _failed("timeout", said)
+                    deadline = "{:g}".format(batch["deadline"])
+                    answer = _failed(
+                        "timeout", "{table} did not answer within {seconds} s", table=table, seconds=deadline
+                    )
                 except _Gone:
                     if select.select([0], [], [], 0)[0]:
                         raise
-                    answer = _failed("engine", "the collector's worker ended while it read " + table)
+                    answer = _failed("engine", "the collector's worker ended while it read {table}", table=table)
                 else:
                     self._answer(answer)
                     at += 1
@@ -225,7 +231,7 @@ def _work(finder: Finder, questions: int, answers: int) -> None:
             target = LiveTarget()
         for table, columns, constraints in batch["reads"]:
             if table in batch["stuck"]:
-                _give(answers, _failed("timeout", table + " did not answer within the deadline before"))
+                _give(answers, _failed("timeout", "{table} did not answer within the deadline before", table=table))
             else:
                 _give(answers, _read(target, table, columns, constraints, batch["redact"]))
 
@@ -238,9 +244,10 @@ def _read(target: Any, table: str, columns: List[str], constraints: List[Any], r
     try:
         answer = read.read(target, [read.Request(table, tuple(columns), asked)], redact)[0]
         rows = [[row.get(name) for name in columns] for row in answer.rows]
-        return _frame({"kind": answer.kind, "message": answer.message, "columns": columns, "rows": rows})
+        head = {"kind": answer.kind, "message": answer.message, "said": answer.said}
+        return _frame({**head, "columns": columns, "rows": rows})
     except Exception as error:  # noqa: BLE001 - one table that breaks must not end the others: that is its answer
-        return _failed("engine", "{}: {}: {}".format(table, type(error).__name__, error))
+        return _failed("engine", "{table}: {kind}: {error}", table=table, kind=type(error).__name__, error=str(error))
 
 
 def _greet() -> Dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rempart_agent.engines.osquery.program import OSQUERYI, find_osqueryi, find_sockets, usual_socket
 from rempart_core.error import EngineError, UsageError
 from rempart_core.messages.message import Message
+from rempart_core.messages.readers import message_or_theirs
 
 if TYPE_CHECKING:
     from rempart_agent.engine import Engine, Images
@@ -120,7 +121,7 @@ def _embedded(root: str | None, redact: bool, history: "UpdateHistory | None") -
     except Missing as error:
         raise UsageError(Message("engine.root_missing", path=root)) from error
     except SourceError as error:
-        raise UsageError(Message("engine.root", error=Message("text.theirs", text=str(error)))) from error
+        raise UsageError(Message("engine.root", error=message_or_theirs(error.said, str(error)))) from error
     return Embedded(lambda: target, privileged=_privileged_on(root), redact=redact, history=history)
 
 

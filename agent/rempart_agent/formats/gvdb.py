@@ -101,7 +101,7 @@ class Gvdb:
                 raise Malformed("a GVDB key outside of its file")
             name += self._data[start : start + size].decode("utf-8", "replace")
             if len(name) > MAX_KEY:
-                raise Malformed("a GVDB key of more than {} characters".format(MAX_KEY))
+                raise Malformed("a GVDB key of more than {max_key} characters", max_key=MAX_KEY)
             self._spend(len(name))
             names[one] = name
         return name

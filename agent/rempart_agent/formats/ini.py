@@ -331,7 +331,7 @@ def _inherit(settings: Iterator[Tuple[Setting, Optional[str]]]) -> Iterator[Sett
         inherited = [s._replace(section=section) for name in parents for s in known.get(name, ())]
         copied += len(inherited)
         if copied > MAX_INHERITED:
-            raise Malformed("templates that multiply beyond {} settings".format(MAX_INHERITED))
+            raise Malformed("templates that multiply beyond {max_inherited} settings", max_inherited=MAX_INHERITED)
     if not template:
         yield from _merged(inherited, own)
 

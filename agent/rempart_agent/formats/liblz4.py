@@ -70,7 +70,7 @@ def parts(library: ctypes.CDLL, data: bytes, limit: int) -> Iterator[memoryview]
             place += taken.value
             size += made.value
             if size > limit:
-                raise Unfit("more than {} bytes when unpacked".format(limit))
+                raise Unfit("more than {limit} bytes when unpacked", limit=limit)
             yield view[: made.value]
     finally:
         library.LZ4F_freeDecompressionContext(context)

@@ -61,7 +61,7 @@ def _frame(data: bytes, at: int, out: bytearray, limit: int) -> int:
         else:
             _block(block, out, len(out) if flags & 32 else start, limit)
         if len(out) > limit:
-            raise Unfit("more than {} bytes when unpacked".format(limit))
+            raise Unfit("more than {limit} bytes when unpacked", limit=limit)
         at += size + (4 if flags & 16 else 0)
     return at + (4 if flags & 4 else 0)
 

@@ -56,7 +56,7 @@ def streams(parts: Iterable[bytes], names: Container[str], path: str = "modules.
                 key = "{}-{}{}-{}.{}".format(name, epoch + ":" if epoch.strip("0") else "", plain, release, arch)
                 found.setdefault(key, set()).add("{}:{}".format(values.get("name", ""), values.get("stream", "")))
     if not known:
-        raise Malformed("{}: no description of a module".format(path))
+        raise Malformed("{path}: no description of a module", path=path)
     return found
 
 
@@ -66,7 +66,7 @@ def _lines(parts: Iterable[bytes], path: str) -> Iterator[str]:
         lines = (rest + part).split(b"\n")
         rest = lines.pop()
         if len(rest) > 1 << 20:
-            raise Malformed("{}: a line beyond all measure".format(path))
+            raise Malformed("{path}: a line beyond all measure", path=path)
         for line in lines:
             yield line.decode("utf-8", "replace")
     yield rest.decode("utf-8", "replace")

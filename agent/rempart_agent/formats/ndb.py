@@ -45,7 +45,7 @@ def read(data: bytes) -> Iterator[bytes]:
             continue
         room -= blocks
         if number in found or room < 0 or first < slots or (first + blocks) * _BLOCK > len(data):
-            raise Malformed("an ndb database whose package {} lies nowhere".format(number))
+            raise Malformed("an ndb database whose package {number} lies nowhere", number=number)
         found[number] = _blob(data[first * _BLOCK : (first + blocks) * _BLOCK], number)
     for number in sorted(found):
         yield found[number]
@@ -61,4 +61,4 @@ def _blob(blob: bytes, number: int) -> bytes:
         fits = size == again and _HEAD.size + size + _TAIL.size <= len(blob)
         if (magic, own, end) == (b"BlbS", number, b"BlbE") and fits and zlib.adler32(blob[: -_TAIL.size]) == total:
             return blob[_HEAD.size : _HEAD.size + size]
-    raise Malformed("an ndb database whose package {} is damaged".format(number))
+    raise Malformed("an ndb database whose package {number} is damaged", number=number)

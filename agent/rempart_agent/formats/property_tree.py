@@ -25,7 +25,7 @@ def parse(text: str) -> Tree:
     try:
         return _texts(json.loads(text, parse_int=str, parse_float=str, parse_constant=str))
     except (ValueError, RecursionError) as error:
-        raise Malformed("no JSON: {}".format(error)) from error
+        raise Malformed("no JSON: {error}", error=error) from error
 
 
 def _texts(value: Any) -> Tree:

@@ -35,5 +35,5 @@ def parse(text: str, path: str = "") -> Dict[str, Dict[str, str]]:
             key = key.strip(BLANK)
             options[key] = value.strip(BLANK)
         else:
-            raise Malformed("{}: line {}: no option of a section".format(path, number))
+            raise Malformed("{path}: line {number}: no option of a section", path=path, number=number)
     return sections

@@ -9,7 +9,7 @@ import struct
 from typing import NamedTuple, Optional, Tuple
 
 from rempart_agent.formats import sid
-from rempart_agent.source.contract import Malformed
+from rempart_agent.source.contract import Malformed, SourceError
 
 DISABLED, NORMAL = 0x0001, 0x0010
 """Bits of an account: it can't log on; it is one of a person, and not of a machine or a trust."""
@@ -92,9 +92,9 @@ def machine_sid(value: bytes) -> str:
     Raises:
         Malformed: it holds none, or one that is not a machine's.
     """
-    found = sid.parse(_entry(value, 1, _DOMAIN_ENTRIES, "domain"))
+    found = sid.parse(_entry(value, 1, _DOMAIN_ENTRIES, SourceError("the domain")))
     if not found.startswith("S-1-5-21-") or found.count("-") != 6:
-        raise Malformed("SAM: {} is not the identifier of a machine".format(found))
+        raise Malformed("SAM: {found} is not the identifier of a machine", found=found)
     return found
 
 
@@ -138,16 +138,16 @@ def user(key: str, fixed: bytes, variable: bytes) -> User:
     """
     number = key_number(key)
     if number is None:
-        raise Malformed("SAM: {!r} is not the key of an account".format(key[:40]))
+        raise Malformed("SAM: {key} is not the key of an account", key=repr(key[:40]))
     if len(fixed) < 60:
-        raise Malformed("SAM: the record of account {} is cut off".format(number))
+        raise Malformed("SAM: the record of account {number} is cut off", number=number)
     own, group, flags = struct.unpack_from("<3I", fixed, 48)
     if own != number:
-        raise Malformed("SAM: the record of account {} says that it is account {}".format(number, own))
-    what = "account {}".format(number)
+        raise Malformed("SAM: the record of account {number} says that it is account {own}", number=number, own=own)
+    what = SourceError("account {number}", number=number)
     name = _text(_entry(variable, 1, _USER_ENTRIES, what), what)
     if not name:
-        raise Malformed("SAM: account {} has no name".format(number))
+        raise Malformed("SAM: account {number} has no name", number=number)
     comment = _text(_entry(variable, 3, _USER_ENTRIES, what), what)
     return User(number, name, comment, flags, group)
 
@@ -164,18 +164,20 @@ def alias(key: str, value: bytes) -> Alias:
     """
     number = key_number(key)
     if number is None:
-        raise Malformed("SAM: {!r} is not the key of a group".format(key[:40]))
-    what = "group {}".format(number)
+        raise Malformed("SAM: {key} is not the key of a group", key=repr(key[:40]))
+    what = SourceError("group {number}", number=number)
     if len(value) < _ALIAS_DATA:
-        raise Malformed("SAM: the record of {} is cut off".format(what))
+        raise Malformed("SAM: the record of {what} is cut off", what=what)
     own, name_at, name_size, _, note_at, note_size, _, at, length, count = struct.unpack_from("<I12x9I", value)
     if own != number:
-        raise Malformed("SAM: the record of {} says that it is group {}".format(what, own))
+        raise Malformed("SAM: the record of {what} says that it is group {own}", what=what, own=own)
     name = _text(_part(value, _ALIAS_DATA + name_at, name_size, what), what)
     comment = _text(_part(value, _ALIAS_DATA + note_at, note_size, what), what)
     members = sid.parse_all(_part(value, _ALIAS_DATA + at, length, what), MAX_MEMBERS)
     if len(members) != count:
-        raise Malformed("SAM: {} has {} members and tells of {}".format(what, len(members), count))
+        raise Malformed(
+            "SAM: {what} has {count} members and tells of {count_2}", what=what, count=len(members), count_2=count
+        )
     return Alias(number, name, comment, tuple(members))
 
 
@@ -197,22 +199,22 @@ def _days(units: int) -> int:
     return -1 if units == _NEVER else -units // _DAY
 
 
-def _entry(value: bytes, index: int, count: int, what: str) -> bytes:
+def _entry(value: bytes, index: int, count: int, what: SourceError) -> bytes:
     """Return what one of the descriptors at the head of a value points to, from the end of the last one on."""
     head = 12 * count
     if len(value) < head:
-        raise Malformed("SAM: the record of {} is cut off".format(what))
+        raise Malformed("SAM: the record of {what} is cut off", what=what)
     at, size = struct.unpack_from("<2I", value, 12 * index)
     return _part(value, head + at, size, what)
 
 
-def _part(value: bytes, at: int, size: int, what: str) -> bytes:
+def _part(value: bytes, at: int, size: int, what: SourceError) -> bytes:
     if at + size > len(value):
-        raise Malformed("SAM: the record of {} points outside itself".format(what))
+        raise Malformed("SAM: the record of {what} points outside itself", what=what)
     return value[at : at + size]
 
 
-def _text(data: bytes, what: str) -> str:
+def _text(data: bytes, what: SourceError) -> str:
     if len(data) % 2:
-        raise Malformed("SAM: a text of {} is cut off".format(what))
+        raise Malformed("SAM: a text of {what} is cut off", what=what)
     return data.decode("utf-16-le", "replace")

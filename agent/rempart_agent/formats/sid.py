@@ -62,7 +62,7 @@ def parse_all(data: bytes, most: int) -> List[str]:
     at = 0
     while at < len(data):
         if len(found) == most:
-            raise Malformed("more than {} security identifiers".format(most))
+            raise Malformed("more than {most} security identifiers", most=most)
         found.append(parse(data, at))
         at += size(data, at)
     return found

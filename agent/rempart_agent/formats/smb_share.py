@@ -54,11 +54,11 @@ def parse(name: str, texts: Sequence[str]) -> Share:
     for text in texts:
         key, sign, value = text.partition("=")
         if not sign or key.lower() in fields:
-            raise Malformed("the share {!r} can't be understood".format(name[:80]))
+            raise Malformed("the share {name} can't be understood", name=repr(name[:80]))
         fields[key.lower()] = value
     kind = _number(name, fields, "type", None)
     if kind & 0x0FFFFFFF in (0, 1) and not fields.get("path"):
-        raise Malformed("the share {!r} has no path".format(name[:80]))
+        raise Malformed("the share {name} has no path", name=repr(name[:80]))
     return Share(
         name=fields.get("sharename") or name,
         path=fields.get("path", ""),
@@ -73,5 +73,5 @@ def _number(name: str, fields: Dict[str, str], field: str, otherwise: Optional[i
     if text is None and otherwise is not None:
         return otherwise
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > NO_LIMIT:
-        raise Malformed("the share {!r} has no {} that is a number".format(name[:80], field))
+        raise Malformed("the share {name} has no {field} that is a number", name=repr(name[:80]), field=field)
     return int(text)

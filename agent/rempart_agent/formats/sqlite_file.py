@@ -6,7 +6,7 @@ locked nor changed, and one inside an image can't reach beyond its copy.
 
 from typing import List, Tuple, Union
 
-from rempart_agent.source.contract import Malformed, Unfit
+from rempart_agent.source.contract import Malformed, Unfit, reason
 
 Cell = Union[str, int, float, bytes, None]
 """A value: a column may hold one of each kind, whatever it is declared as."""
@@ -33,13 +33,13 @@ def select(data: bytes, table: str, columns: str, log: bytes = b"") -> List[Tupl
     try:
         import sqlite3
     except ImportError as error:
-        raise Unfit("Python's sqlite3 is not installed, which reads {}".format(table)) from error
+        raise Unfit("Python's sqlite3 is not installed, which reads {table}", table=table) from error
     try:
         return _ask(data, table, columns, log)
     except sqlite3.Error as error:
-        raise Malformed("a damaged database: {}".format(error)) from error
+        raise Malformed("a damaged database: {error}", error=error) from error
     except OSError as error:
-        raise Unfit("no room for a copy of the database: {}".format(error.strerror or error)) from error
+        raise Unfit("no room for a copy of the database: {why}", why=reason(error)) from error
 
 
 def _ask(data: bytes, table: str, columns: str, log: bytes) -> List[Tuple[Cell, ...]]:
@@ -63,7 +63,7 @@ def _ask(data: bytes, table: str, columns: str, log: bytes) -> List[Tuple[Cell, 
             if known is None:
                 return []
             if known[0] != "table":
-                raise Malformed("{} is no table".format(table))
+                raise Malformed("{table} is no table", table=table)
             statement = 'SELECT {} FROM "{}"'.format(columns, table)  # noqa: S608 - a table's own words, no one else's
             return connection.execute(statement).fetchall()
         finally:

@@ -98,12 +98,12 @@ def read_pem(text: str) -> Iterator[Certificate]:
         at = end.end()
         count += 1
         if count > MAX_CERTIFICATES:
-            raise Malformed("more than {} certificates".format(MAX_CERTIFICATES))
+            raise Malformed("more than {max_certificates} certificates", max_certificates=MAX_CERTIFICATES)
         body = "".join(text[begin.end() : end.start()].split())
         try:
             der = binascii.a2b_base64(body.encode("ascii"))
         except (binascii.Error, UnicodeEncodeError) as error:
-            raise Malformed("a PEM certificate is no base64: {}".format(error)) from error
+            raise Malformed("a PEM certificate is no base64: {error}", error=error) from error
         yield read_der(der)
 
 
@@ -147,7 +147,7 @@ def read_der(data: bytes) -> Certificate:
             sha1=hashlib.sha1(data[: whole.end]).hexdigest(),  # noqa: S324 - a fingerprint, as osquery shows it
         )
     except (IndexError, ValueError, OverflowError) as error:
-        raise Malformed("a certificate can't be understood: {}".format(error)) from error
+        raise Malformed("a certificate can't be understood: {error}", error=error) from error
 
 
 def oneline(name: Rdns) -> str:

@@ -58,7 +58,7 @@ class Reader:
         """See ``StartElementHandler`` of pyexpat."""
         self.depth += 1
         if self.depth == 1 and name.rpartition(":")[2] != self.root:
-            raise Malformed("no <{}> but <{:.40}>".format(self.root, name))
+            raise Malformed("no <{root}> but <{name}>", root=self.root, name=f"{name:.40}")
         if self.depth > MAX_DEPTH:
             raise Malformed("elements nested too deeply")
         self._wanted = False
@@ -91,7 +91,7 @@ def read(parts: Iterable[bytes], reader: Reader, path: str = "XML") -> Iterator[
     try:
         yield from _read(parts, reader)
     except Malformed as error:
-        raise error if path in str(error) else Malformed("{}: {}".format(path, error)) from error
+        raise error if path in str(error) else Malformed("{path}: {error}", path=path, error=error) from error
 
 
 def _read(parts: Iterable[bytes], reader: Reader) -> Iterator[Any]:

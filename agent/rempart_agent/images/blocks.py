@@ -76,5 +76,7 @@ def check_table(name: str, entries: int, width: int) -> int:
         Malformed: it is out of all measure.
     """
     if entries * width > _MOST_TABLE:
-        raise Malformed(f"{name}: a table of {entries} blocks, which no disk of this format has")
+        raise Malformed(
+            "{name}: a table of {entries} blocks, which no disk of this format has", name=name, entries=entries
+        )
     return entries * width

@@ -99,11 +99,11 @@ class Btrfs(ListedFileSystem):
         if "subvolid" in said:
             number = _number(said["subvolid"]) or TOP_LEVEL
             if number not in self._subvolumes.index:
-                raise Unfit(f"{self.name}: btrfs has no subvolume {said['subvolid'][:100]!r}")
+                raise Unfit("{name}: btrfs has no subvolume {said}", name=self.name, said=repr(said["subvolid"][:100]))
         if "subvol" in said:
             named = self._named(said["subvol"])
             if "subvolid" in said and named != number:
-                raise Unfit(f"{self.name}: subvol and subvolid name different subvolumes of btrfs")
+                raise Unfit("{name}: subvol and subvolid name different subvolumes of btrfs", name=self.name)
             number = named
         return self._view(number)
 
@@ -117,7 +117,7 @@ class Btrfs(ListedFileSystem):
             node = -1
         index, number = divmod(node, _PART)
         if number != FIRST or index == _ROOTS:
-            raise Unfit(f"{self.name}: btrfs has no subvolume {path[:100]!r}")
+            raise Unfit("{name}: btrfs has no subvolume {path}", name=self.name, path=repr(path[:100]))
         return self._subvolumes.all[index].number
 
     def _view(self, number: int) -> "Btrfs":
@@ -133,7 +133,7 @@ class Btrfs(ListedFileSystem):
     def _where(self, node: Node) -> tuple[Tree, int]:
         index, number = divmod(node, _PART)
         if not 0 <= index < len(self._subvolumes.all):
-            raise Missing(f"{self.name}: there is no inode {node}")
+            raise Missing("{name}: there is no inode {node}", name=self.name, node=node)
         return self._subvolumes.all[index].tree, number
 
     def _inode(self, node: Node) -> Inode:
@@ -145,7 +145,7 @@ class Btrfs(ListedFileSystem):
                 tree, number = self._where(node)
                 item = tree.find((number, INODE_ITEM, 0))
                 if item is None:
-                    raise Missing(f"{self.name}: there is no inode {number}")
+                    raise Missing("{name}: there is no inode {number}", name=self.name, number=number)
                 found = read_inode(item, self.name)
             self._inodes.put(node, found, _INODE)
         return found
@@ -153,7 +153,7 @@ class Btrfs(ListedFileSystem):
     def _made_up(self, node: Node) -> Inode:
         """Return what the kernel shows where a subvolume stood: an empty folder (new_simple_dir of inode.c)."""
         if not node % _PART < len(self._gone):
-            raise Missing(f"{self.name}: there is no inode {node}")
+            raise Missing("{name}: there is no inode {node}", name=self.name, node=node)
         above = self._inode(self._gone[node % _PART])
         return Inode(stat.S_IFDIR | 0o755, 1, above.owner, 0, above.times, 0, 0)
 
@@ -172,16 +172,25 @@ class Btrfs(ListedFileSystem):
         for key, item in tree.items((number, DIR_ITEM, 0), (number, DIR_INDEX, TOP)):
             hashed = key[1] == DIR_ITEM
             if not hashed and key[1] != DIR_INDEX:
-                raise Malformed(f"{self.name}: the folder {number} can't be understood")
+                raise Malformed("{name}: the folder {number} can't be understood", name=self.name, number=number)
             names = by_hash if hashed else listed
             for one in read_names(item, self.name):
                 if one.name in names or (hashed and name_hash(one.name) != key[2]):
-                    raise Malformed(f"{self.name}: the folder {number} can't be understood")
+                    raise Malformed("{name}: the folder {number} can't be understood", name=self.name, number=number)
                 names[one.name] = one.target, one.kind
             if len(names) > _MOST_NAMES:
-                raise Unfit(f"{self.name}: the folder {number} has more than {_MOST_NAMES} names")
+                raise Unfit(
+                    "{name}: the folder {number} has more than {most_names} names",
+                    name=self.name,
+                    number=number,
+                    most_names=_MOST_NAMES,
+                )
         if by_hash != listed:
-            raise Malformed(f"{self.name}: the names of the folder {number} are not those that are found in it")
+            raise Malformed(
+                "{name}: the names of the folder {number} are not those that are found in it",
+                name=self.name,
+                number=number,
+            )
         return [
             Entry(name.decode("utf-8", "surrogateescape"), self._target(folder, name, target, kind))
             for name, (target, kind) in listed.items()
@@ -199,9 +208,11 @@ class Btrfs(ListedFileSystem):
                 return self._nothing(folder, name)
             node = index * _PART + FIRST
         else:
-            raise Malformed(f"{self.name}: a name in the folder {folder % _PART} stands for what can't be")
+            raise Malformed(
+                "{name}: a name in the folder {folder} stands for what can't be", name=self.name, folder=folder % _PART
+            )
         if kind == _FOLDER and self._parents.setdefault(node, (folder, name)) != (folder, name):
-            raise Malformed(f"{self.name}: the folder {number} stands in two places")
+            raise Malformed("{name}: the folder {number} stands in two places", name=self.name, number=number)
         return node
 
     def _nothing(self, folder: Node, name: bytes) -> Node:
@@ -215,7 +226,7 @@ class Btrfs(ListedFileSystem):
         """See FileSystem.read."""
         inode = self._inode(node)
         if not stat.S_ISREG(inode.mode):
-            raise Unfit(f"{self.name}: {node} is no regular file")
+            raise Unfit("{name}: {node} is no regular file", name=self.name, node=node)
         return self._content(node, inode, offset, size)
 
     def _content(self, node: Node, inode: Inode, offset: int, size: int) -> bytes:
@@ -229,9 +240,9 @@ class Btrfs(ListedFileSystem):
         """See FileSystem.readlink."""
         inode = self._inode(node)
         if not stat.S_ISLNK(inode.mode):
-            raise Missing(f"{self.name}: {node} is no link")
+            raise Missing("{name}: {node} is no link", name=self.name, node=node)
         if not 0 < inode.size < _MOST_LINK:
-            raise Malformed(f"{self.name}: the link {node} has {inode.size} bytes")
+            raise Malformed("{name}: the link {node} has {size} bytes", name=self.name, node=node, size=inode.size)
         return self._content(node, inode, 0, inode.size).decode("utf-8", "surrogateescape")
 
     def xattr(self, node: Node, name: str) -> bytes | None:
@@ -290,7 +301,9 @@ class Btrfs(ListedFileSystem):
                     found.setdefault(node, here)
                 elif stat.S_ISDIR(mode):
                     if node in seen:
-                        raise Malformed(f"{self.name}: {here} is a folder that stands in itself, or twice")
+                        raise Malformed(
+                            "{name}: {here} is a folder that stands in itself, or twice", name=self.name, here=here
+                        )
                     seen.add(node)
                     index = node // _PART
                     if index != folder // _PART and index != _ROOTS:

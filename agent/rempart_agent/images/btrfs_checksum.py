@@ -26,7 +26,7 @@ def find_checksum(kind: int, name: str) -> tuple[Checksum, int]:
         Unfit: it is none that is known, or needs a package that is not installed.
     """
     if kind not in _WIDTHS:
-        raise Unfit(f"{name}: btrfs with checksums of the unknown kind {kind} can't be read")
+        raise Unfit("{name}: btrfs with checksums of the unknown kind {kind} can't be read", name=name, kind=kind)
     if kind == 0:
         extend = find_crc32c()
         return (lambda data: extend(0, data).to_bytes(4, "little")), 4
@@ -41,7 +41,7 @@ def _xxhash(name: str) -> Checksum:
     try:
         import xxhash
     except ImportError as error:
-        raise Unfit(f"{name}: btrfs with checksums of xxhash; install rempart[images]") from error
+        raise Unfit("{name}: btrfs with checksums of xxhash; install rempart[images]", name=name) from error
     compute = xxhash.xxh64_intdigest
     return lambda data: compute(data).to_bytes(8, "little")
 

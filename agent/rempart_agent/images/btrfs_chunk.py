@@ -55,10 +55,10 @@ class Chunks:
         data, at = block.first_chunks, 0
         while at < len(data):
             if at + KEY.size + _CHUNK.size > len(data):
-                raise Malformed(f"{self._name}: the first chunks of btrfs are cut off")
+                raise Malformed("{name}: the first chunks of btrfs are cut off", name=self._name)
             owner, kind, first = KEY.unpack_from(data, at)
             if (owner, kind) != (CHUNK_OWNER, CHUNK_ITEM):
-                raise Malformed(f"{self._name}: the first chunks of btrfs can't be understood")
+                raise Malformed("{name}: the first chunks of btrfs can't be understood", name=self._name)
             at += KEY.size
             at += self.add(first, data[at:])
         self.settle()
@@ -75,25 +75,27 @@ class Chunks:
             Unfit: it is spread in a way that is not read, or lies on another disk.
         """
         if len(item) < _CHUNK.size:
-            raise Malformed(f"{self._name}: a chunk of btrfs is cut off")
+            raise Malformed("{name}: a chunk of btrfs is cut off", name=self._name)
         length, _, _, kind, _, _, _, copies, _ = _CHUNK.unpack_from(item)
         size = _CHUNK.size + copies * _STRIPE.size
         if not copies or size > len(item) or not length or not kind & _KINDS or first + length >= 1 << 64:
-            raise Malformed(f"{self._name}: a chunk of btrfs can't be understood")
+            raise Malformed("{name}: a chunk of btrfs can't be understood", name=self._name)
         if kind & ~_READ:
             named = next((one for bit, one in _REFUSED.items() if kind & bit), f"the unknown kind {kind:#x}")
-            raise Unfit(f"{self._name}: btrfs with a chunk of {named}, which is not read")
+            raise Unfit("{name}: btrfs with a chunk of {named}, which is not read", name=self._name, named=named)
         places = []
         for number in range(copies):
             device, place, uuid = _STRIPE.unpack_from(item, _CHUNK.size + number * _STRIPE.size)
             if (device, uuid) != (self._super.device, self._super.device_uuid):
-                raise Unfit(f"{self._name}: a part of btrfs lies on disk {device}, which is missing")
+                raise Unfit(
+                    "{name}: a part of btrfs lies on disk {device}, which is missing", name=self._name, device=device
+                )
             if place + length > self._layer.size:
-                raise Unfit(f"{self._name}: a chunk of btrfs lies beyond the end: the disk is cut off")
+                raise Unfit("{name}: a chunk of btrfs lies beyond the end: the disk is cut off", name=self._name)
             places.append(place)
         self._chunks[first] = Chunk(first, first + length, tuple(places))
         if len(self._chunks) > _MOST:
-            raise Unfit(f"{self._name}: btrfs with more than {_MOST} chunks")
+            raise Unfit("{name}: btrfs with more than {most} chunks", name=self._name, most=_MOST)
         return int(size)
 
     def settle(self) -> None:
@@ -106,7 +108,7 @@ class Chunks:
         end = 0
         for first in self._firsts:
             if first < end:
-                raise Malformed(f"{self._name}: chunks of btrfs overlap")
+                raise Malformed("{name}: chunks of btrfs overlap", name=self._name)
             end = self._chunks[first].end
 
     def copies(self, address: int, size: int) -> list[int]:
@@ -122,5 +124,7 @@ class Chunks:
         at = bisect_right(self._firsts, address) - 1
         chunk = self._chunks[self._firsts[at]] if at >= 0 else None
         if chunk is None or address + size > chunk.end:
-            raise Malformed(f"{self._name}: btrfs names the address {address}, which lies nowhere")
+            raise Malformed(
+                "{name}: btrfs names the address {address}, which lies nowhere", name=self._name, address=address
+            )
         return [place + address - chunk.first for place in chunk.copies]

@@ -103,35 +103,35 @@ class Contents:
         for key, item in tree.items((number, EXTENT_DATA, first), (number, EXTENT_DATA, end - 1)):
             found = self._extent(key[2], item)
             if found.first < at:
-                raise Malformed(f"{self._name}: extents of the file {number} overlap")
+                raise Malformed("{name}: extents of the file {number} overlap", name=self._name, number=number)
             at = found.first + found.size
             if at > offset:
                 yield found
 
     def _extent(self, first: int, item: bytes) -> Extent:
         if len(item) < _HEAD.size:
-            raise Malformed(f"{self._name}: an extent of btrfs is cut off")
+            raise Malformed("{name}: an extent of btrfs is cut off", name=self._name)
         _, whole, packing, encrypted, other, kind = _HEAD.unpack_from(item)
         if encrypted or other:
-            raise Unfit(f"{self._name}: an extent of btrfs is encrypted, or encoded in an unknown way")
+            raise Unfit("{name}: an extent of btrfs is encrypted, or encoded in an unknown way", name=self._name)
         if kind == _INLINE:
             data = item[_HEAD.size :]
             if first or (not packing and len(data) != whole) or whole > self._forest.super.node_size:
-                raise Malformed(f"{self._name}: an extent of btrfs can't be understood")
+                raise Malformed("{name}: an extent of btrfs can't be understood", name=self._name)
             return Extent(first, whole, 0, len(data), 0, whole, packing, data)
         if kind > _PREALLOCATED or len(item) != _HEAD.size + _PLACE.size:
-            raise Malformed(f"{self._name}: an extent of btrfs can't be understood")
+            raise Malformed("{name}: an extent of btrfs can't be understood", name=self._name)
         address, stored, inside, size = _PLACE.unpack_from(item, _HEAD.size)
         if not address or kind == _PREALLOCATED:
             address = 0
         elif inside + size > (whole if packing else stored):
-            raise Malformed(f"{self._name}: an extent of btrfs ends before the file's part of it")
+            raise Malformed("{name}: an extent of btrfs ends before the file's part of it", name=self._name)
         if (
             not size
             or first + size >= 1 << 64
             or any(one % self._sector for one in (first, address, stored, inside, size))
         ):
-            raise Malformed(f"{self._name}: an extent of btrfs does not lie in whole sectors")
+            raise Malformed("{name}: an extent of btrfs does not lie in whole sectors", name=self._name)
         return Extent(first, size, address, stored, inside, whole, packing)
 
     def _part(self, one: Extent, start: int, size: int, summed: bool) -> bytes:
@@ -142,7 +142,7 @@ class Contents:
         if one.data is not None or one.packing:
             found = self._unpack(one, summed)[start : start + size]
             if len(found) != size:
-                raise Malformed(f"{self._name}: a packed extent of btrfs ends before the file's part of it")
+                raise Malformed("{name}: a packed extent of btrfs ends before the file's part of it", name=self._name)
             return found
         low = start - start % self._sector
         high = min(one.stored, -(-(start + size) // self._sector) * self._sector)
@@ -157,7 +157,7 @@ class Contents:
         if one.data is not None:
             return unpack(one.packing, one.data, one.whole, self._sector, self._name) if one.packing else one.data
         if one.whole > MOST or one.stored > one.whole + self._sector:
-            raise Malformed(f"{self._name}: a packed extent of btrfs is larger than what it holds")
+            raise Malformed("{name}: a packed extent of btrfs is larger than what it holds", name=self._name)
         found = unpack(one.packing, self._stored(one.address, one.stored, summed), one.whole, self._sector, self._name)
         self._unpacked.put(key, found, len(found) + 200)
         return found
@@ -175,7 +175,7 @@ class Contents:
 
             found = self._forest.read(address, size, right)
         if found is None:
-            raise Malformed(f"{self._name}: the checksum of data at {address} is wrong")
+            raise Malformed("{name}: the checksum of data at {address} is wrong", name=self._name, address=address)
         return found
 
     def _sums_of(self, address: int, count: int) -> bytes:
@@ -193,5 +193,5 @@ class Contents:
                 parts.append(part)
                 address += len(part) // width * sector
         if address != end:
-            raise Malformed(f"{self._name}: data at {address} have no checksum")
+            raise Malformed("{name}: data at {address} have no checksum", name=self._name, address=address)
         return b"".join(parts)

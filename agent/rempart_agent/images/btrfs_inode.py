@@ -78,12 +78,12 @@ def read_inode(item: bytes, name: str) -> Inode:
         Malformed: it can't be understood.
     """
     if len(item) != _SIZE:
-        raise Malformed(f"{name}: an inode of btrfs with {len(item)} bytes")
+        raise Malformed("{name}: an inode of btrfs with {count} bytes", name=name, count=len(item))
     _, _, size, _, _, links, user, group, mode, device, flags, _ = _INODE.unpack_from(item)
     if stat.S_IFMT(mode) not in _KINDS or mode >> 16:
-        raise Malformed(f"{name}: an inode of btrfs with the mode {mode:o}")
+        raise Malformed("{name}: an inode of btrfs with the mode {mode}", name=name, mode=f"{mode:o}")
     if size >= 1 << 63:
-        raise Malformed(f"{name}: an inode of btrfs says {size} bytes")
+        raise Malformed("{name}: an inode of btrfs says {size} bytes", name=name, size=size)
     access, more, status, still, content, most = _TIMES.unpack_from(item, 112)
     times = Times(access * _SECOND + more, content * _SECOND + most, status * _SECOND + still)
     known = stat.S_ISBLK(mode) or stat.S_ISCHR(mode)
@@ -104,12 +104,12 @@ def read_names(item: bytes, name: str) -> Iterator[Name]:
     at = 0
     while at < len(item):
         if at + _NAME.size > len(item):
-            raise Malformed(f"{name}: a name in btrfs is cut off")
+            raise Malformed("{name}: a name in btrfs is cut off", name=name)
         number, what, offset, _, valued, named, kind = _NAME.unpack_from(item, at)
         at += _NAME.size
         end = at + named + valued
         if end > len(item) or not 0 < named <= _MOST_NAME or (valued and kind != _ATTRIBUTE):
-            raise Malformed(f"{name}: a name in btrfs can't be understood")
+            raise Malformed("{name}: a name in btrfs can't be understood", name=name)
         yield Name(item[at : at + named], (number, what, offset), kind, item[at + named : end])
         at = end
 
@@ -125,7 +125,7 @@ def read_root_item(item: bytes, name: str) -> tuple[int, int, int, int, int]:
         Malformed: it is cut off.
     """
     if len(item) < 239:
-        raise Malformed(f"{name}: what btrfs says of a tree is cut off")
+        raise Malformed("{name}: what btrfs says of a tree is cut off", name=name)
     generation, folder, address = struct.unpack_from("<QQQ", item, _SIZE)
     (uses,) = struct.unpack_from("<I", item, 216)
     return folder, address, generation, item[238], uses
@@ -142,10 +142,10 @@ def read_root_reference(item: bytes, name: str) -> tuple[int, bytes]:
         Malformed: it can't be understood.
     """
     if len(item) < 18:
-        raise Malformed(f"{name}: what btrfs says of a subvolume's place is cut off")
+        raise Malformed("{name}: what btrfs says of a subvolume's place is cut off", name=name)
     folder, _, length = struct.unpack_from("<QQH", item)
     if len(item) != 18 + length or not 0 < length <= _MOST_NAME:
-        raise Malformed(f"{name}: what btrfs says of a subvolume's place can't be understood")
+        raise Malformed("{name}: what btrfs says of a subvolume's place can't be understood", name=name)
     return folder, item[18:]
 
 
@@ -161,5 +161,5 @@ def read_reference(item: bytes, name: str) -> bytes:
     """
     length = int.from_bytes(item[8:10], "little")
     if len(item) < 10 + length or not 0 < length <= _MOST_NAME:
-        raise Malformed(f"{name}: the name of an inode of btrfs can't be understood")
+        raise Malformed("{name}: the name of an inode of btrfs can't be understood", name=name)
     return item[10 : 10 + length]

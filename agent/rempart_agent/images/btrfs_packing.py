@@ -33,40 +33,42 @@ def unpack(kind: int, data: bytes, size: int, sector: int, name: str) -> bytes:
         Unfit: the package zstandard is not installed.
     """
     if size > MOST:
-        raise Malformed(f"{name}: a packed extent of btrfs with {size} bytes, more than {MOST}")
+        raise Malformed(
+            "{name}: a packed extent of btrfs with {size} bytes, more than {most}", name=name, size=size, most=MOST
+        )
     if kind == _ZLIB:
         return _unpack_zlib(data, size, name)
     if kind == _ZSTD:
         return _unpack_zstd(data, size, name)
     if kind == _LZO:
         return _unpack_lzo(data, size, sector, name)
-    raise Malformed(f"{name}: an extent of btrfs is packed in the unknown way {kind}")
+    raise Malformed("{name}: an extent of btrfs is packed in the unknown way {kind}", name=name, kind=kind)
 
 
 def _unpack_zlib(data: bytes, size: int, name: str) -> bytes:
     try:
         return zlib.decompressobj().decompress(data, size)
     except zlib.error as error:
-        raise Malformed(f"{name}: compressed data are damaged ({error})") from error
+        raise Malformed("{name}: compressed data are damaged ({error})", name=name, error=error) from error
 
 
 def _unpack_zstd(data: bytes, size: int, name: str) -> bytes:
     try:
         import zstandard
     except ImportError as error:
-        raise Unfit(f"{name}: compressed with zstd; install rempart[images]") from error
+        raise Unfit("{name}: compressed with zstd; install rempart[images]", name=name) from error
     try:
         with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(data) as reader:
             return bytes(reader.read(size))
     except zstandard.ZstdError as error:
-        raise Malformed(f"{name}: compressed data are damaged ({error})") from error
+        raise Malformed("{name}: compressed data are damaged ({error})", name=name, error=error) from error
 
 
 def _unpack_lzo(data: bytes, size: int, sector: int, name: str) -> bytes:
     """Return what segments hold: one a sector, their sizes before them, which never lie in two sectors."""
     whole = int.from_bytes(data[:_WORD], "little")
     if not _WORD <= whole <= len(data):
-        raise Malformed(f"{name}: an extent packed with LZO is cut off")
+        raise Malformed("{name}: an extent packed with LZO is cut off", name=name)
     parts: list[bytes] = []
     left, at = size, _WORD
     while left > 0 and at < whole:
@@ -76,10 +78,10 @@ def _unpack_lzo(data: bytes, size: int, sector: int, name: str) -> bytes:
         length = int.from_bytes(data[at : at + _WORD], "little")
         at += _WORD
         if not length or at + length > whole:
-            raise Malformed(f"{name}: an extent packed with LZO is cut off")
+            raise Malformed("{name}: an extent packed with LZO is cut off", name=name)
         parts.append(unpack_lzo(data[at : at + length], sector, name))
         if not parts[-1]:
-            raise Malformed(f"{name}: an extent packed with LZO has a part of no bytes")
+            raise Malformed("{name}: an extent packed with LZO has a part of no bytes", name=name)
         left -= len(parts[-1])
         at += length
     return b"".join(parts)[:size]

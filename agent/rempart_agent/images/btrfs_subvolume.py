@@ -86,16 +86,16 @@ class Subvolumes:
                 if not uses:
                     continue
                 if folder != FIRST or level > 7:
-                    raise Malformed(f"{forest.name}: a subvolume of btrfs can't be understood")
+                    raise Malformed("{name}: a subvolume of btrfs can't be understood", name=forest.name)
                 found[number] = Tree(forest, Reference(address, level, generation))
             elif what == ROOT_REF:
                 where = read_root_reference(item, forest.name)
                 if self.places.setdefault(offset, Place(number, *where)) != Place(number, *where):
-                    raise Malformed(f"{forest.name}: a subvolume of btrfs stands in two places")
+                    raise Malformed("{name}: a subvolume of btrfs stands in two places", name=forest.name)
             if len(found) > _MOST:
-                raise Unfit(f"{forest.name}: btrfs with more than {_MOST} subvolumes")
+                raise Unfit("{name}: btrfs with more than {most} subvolumes", name=forest.name, most=_MOST)
         if TOP_LEVEL not in found:
-            raise Malformed(f"{forest.name}: btrfs has no tree of files")
+            raise Malformed("{name}: btrfs has no tree of files", name=forest.name)
         self.all = [Subvolume(number, found[number]) for number in sorted(found)]
         self.index = {one.number: at for at, one in enumerate(self.all)}
         self.default = self._default(forest, roots)
@@ -107,7 +107,7 @@ class Subvolumes:
             return TOP_LEVEL
         number = named[0].target[0]
         if number not in self.index:
-            raise Malformed(f"{self._name}: the default subvolume of btrfs does not exist")
+            raise Malformed("{name}: the default subvolume of btrfs does not exist", name=self._name)
         return number
 
     def path(self, number: int) -> str:
@@ -126,7 +126,7 @@ class Subvolumes:
             while folder != FIRST and len(names) <= _DEEPEST:
                 above = tree.last((folder, INODE_REF, TOP))
                 if above is None or above[0][:2] != (folder, INODE_REF):
-                    raise Malformed(f"{self._name}: a folder of btrfs has no name")
+                    raise Malformed("{name}: a folder of btrfs has no name", name=self._name)
                 names.append(read_reference(above[1], self._name))
                 folder = above[0][2]
             number = place.parent

@@ -81,15 +81,15 @@ class SuperBlock:
         _, _, _, self.root_folder, devices, self.sector_size, self.node_size, _, _, chunks = fields[8:18]
         self.chunk_generation, _, _, incompat, kind, self.root_level, self.chunk_level, _ = fields[18:]
         if magic != _MAGIC or at != _AT:
-            raise Malformed(f"{name}: no btrfs")
+            raise Malformed("{name}: no btrfs", name=name)
         self.checksum, self.width = find_checksum(kind, name)
         if self.checksum(data[32:]) != data[: self.width]:
-            raise Malformed(f"{name}: the checksum of the super block of btrfs is wrong")
+            raise Malformed("{name}: the checksum of the super block of btrfs is wrong", name=name)
         self._check_flags(name, flags, incompat)
         if log:
-            raise Unfit(f"{name}: btrfs was not unmounted cleanly (its log holds changes): mount it once")
+            raise Unfit("{name}: btrfs was not unmounted cleanly (its log holds changes): mount it once", name=name)
         if devices != 1:
-            raise Unfit(f"{name}: btrfs over {devices} disks, which is not read")
+            raise Unfit("{name}: btrfs over {devices} disks, which is not read", name=name, devices=devices)
         if (
             self.node_size not in _SIZES
             or self.sector_size not in _SIZES
@@ -98,11 +98,11 @@ class SuperBlock:
             or self.root_level > _MOST_LEVEL
             or self.chunk_level > _MOST_LEVEL
         ):
-            raise Malformed(f"{name}: the super block of btrfs can't be understood")
+            raise Malformed("{name}: the super block of btrfs can't be understood", name=name)
         device = _DEVICE.unpack_from(data, 201)
         self.device, total, self.device_uuid = device[0], device[1], device[12]
         if total > layer.size:
-            raise Unfit(f"{name}: btrfs of {total} bytes is cut off at {layer.size}")
+            raise Unfit("{name}: btrfs of {total} bytes is cut off at {size}", name=name, total=total, size=layer.size)
         self.uuid = str(uuid.UUID(bytes=fsid))
         self.fsid = data[571:587] if incompat & _METADATA_UUID else fsid
         self.label = data[299:555].split(b"\0")[0].decode("utf-8", "replace")
@@ -110,10 +110,12 @@ class SuperBlock:
 
     def _check_flags(self, name: str, flags: int, incompat: int) -> None:
         if flags & _SEEDING:
-            raise Unfit(f"{name}: btrfs that other file systems grow from (seed), which is not read")
+            raise Unfit("{name}: btrfs that other file systems grow from (seed), which is not read", name=name)
         if flags & ~(_WRITTEN | _RELOC):
-            raise Unfit(f"{name}: btrfs with errors, or with a change by btrfstune or btrfs-image that did not end")
+            raise Unfit(
+                "{name}: btrfs with errors, or with a change by btrfstune or btrfs-image that did not end", name=name
+            )
         unread = [1 << bit for bit in range(64) if incompat >> bit & 1 and 1 << bit not in _KNOWN]
         if unread:
             named = ", ".join(_REFUSED.get(one, f"feature {one:#x}") for one in unread)
-            raise Unfit(f"{name}: btrfs with {named} can't be read")
+            raise Unfit("{name}: btrfs with {named} can't be read", name=name, named=named)

@@ -118,7 +118,11 @@ class Forest:
             or found.generation != wanted.generation
             or (wanted.first is not None and first != wanted.first)
         ):
-            raise Malformed(f"{self.name}: a block of btrfs at {wanted.address} is another one than its parent names")
+            raise Malformed(
+                "{name}: a block of btrfs at {address} is another one than its parent names",
+                name=self.name,
+                address=wanted.address,
+            )
         return found
 
     def _is_right(self, data: bytes) -> bool:
@@ -127,20 +131,28 @@ class Forest:
     def _decode(self, address: int) -> Block:
         size = self.super.node_size
         if address % self.super.sector_size:
-            raise Malformed(f"{self.name}: a block of btrfs begins within a sector")
+            raise Malformed("{name}: a block of btrfs begins within a sector", name=self.name)
         data = self.read(address, size, self._is_right)
         if data is None:
-            raise Malformed(f"{self.name}: the checksum of a block of btrfs at {address} is wrong")
+            raise Malformed(
+                "{name}: the checksum of a block of btrfs at {address} is wrong", name=self.name, address=address
+            )
         fsid, said, flags, _, generation, _, count, level = _HEADER.unpack_from(data, 32)
         if fsid != self.super.fsid or said != address or not flags & _WRITTEN or level > 7:
-            raise Malformed(f"{self.name}: a block of btrfs at {address} is another one")
+            raise Malformed("{name}: a block of btrfs at {address} is another one", name=self.name, address=address)
         form = _POINTER if level else _ITEM
         end = _HEAD + count * form.size
         if end > size:
-            raise Malformed(f"{self.name}: a block of btrfs at {address} says more than there is room for")
+            raise Malformed(
+                "{name}: a block of btrfs at {address} says more than there is room for",
+                name=self.name,
+                address=address,
+            )
         lines: list[Line] = list(form.iter_unpack(data[_HEAD:end]))
         if not (self._pointers(lines) if level else self._items(lines, size - _HEAD, end - _HEAD)):
-            raise Malformed(f"{self.name}: a block of btrfs at {address} can't be understood")
+            raise Malformed(
+                "{name}: a block of btrfs at {address} can't be understood", name=self.name, address=address
+            )
         return Block(level, generation, lines, data)
 
     @staticmethod
@@ -210,7 +222,7 @@ class Tree:
         for block in self._leaves(self._root, first, last):
             lines = block.lines
             if before is not None and lines and lines[0][:3] <= before:
-                raise Malformed(f"{self._forest.name}: the keys of a tree of btrfs do not ascend")
+                raise Malformed("{name}: the keys of a tree of btrfs do not ascend", name=self._forest.name)
             for line in lines[bisect_left(lines, first) :]:
                 if line[:3] > last:
                     return

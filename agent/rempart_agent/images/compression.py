@@ -22,9 +22,11 @@ def inflate(data: bytes, size: int, window: int, name: str) -> bytes:
     try:
         unpacked = zlib.decompressobj(window).decompress(data, size)
     except zlib.error as error:
-        raise Malformed(f"{name}: compressed data are damaged ({error})") from error
+        raise Malformed("{name}: compressed data are damaged ({error})", name=name, error=error) from error
     if len(unpacked) != size:
-        raise Malformed(f"{name}: compressed data end after {len(unpacked)} of {size} bytes")
+        raise Malformed(
+            "{name}: compressed data end after {count} of {size} bytes", name=name, count=len(unpacked), size=size
+        )
     return unpacked
 
 
@@ -43,12 +45,14 @@ def unpack_zstd(data: bytes, size: int, name: str) -> bytes:
     try:
         import zstandard
     except ImportError as error:
-        raise Unfit(f"{name}: compressed with zstd; install rempart[images]") from error
+        raise Unfit("{name}: compressed with zstd; install rempart[images]", name=name) from error
     try:
         with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(data, read_size=len(data)) as reader:
             unpacked = reader.read(size)
     except zstandard.ZstdError as error:
-        raise Malformed(f"{name}: compressed data are damaged ({error})") from error
+        raise Malformed("{name}: compressed data are damaged ({error})", name=name, error=error) from error
     if len(unpacked) != size:
-        raise Malformed(f"{name}: compressed data end after {len(unpacked)} of {size} bytes")
+        raise Malformed(
+            "{name}: compressed data end after {count} of {size} bytes", name=name, count=len(unpacked), size=size
+        )
     return unpacked

@@ -71,7 +71,9 @@ def _understood(file: RawFile, beside: Sequence[RawFile]) -> Layer:
     form = tell_format(file)
     if form == RAW:
         if file.name.lower().endswith(".vhd"):  # a fixed one has its only mark at its end
-            raise Unfit(f"{file.name}: no footer of VHD at its end: the file is cut, or a raw disk by another name")
+            raise Unfit(
+                "{name}: no footer of VHD at its end: the file is cut, or a raw disk by another name", name=file.name
+            )
         return file
     if form == QCOW2:
         from rempart_agent.images.qcow2 import Qcow2
@@ -93,7 +95,11 @@ def _understood(file: RawFile, beside: Sequence[RawFile]) -> Layer:
         from rempart_agent.images.vdi import Vdi
 
         return Vdi(file)
-    raise Unfit(f"{file.name}: of format {form}, which is not read; unpack it or convert it (qemu-img convert)")
+    raise Unfit(
+        "{name}: of format {form}, which is not read; unpack it or convert it (qemu-img convert)",
+        name=file.name,
+        form=form,
+    )
 
 
 def files_of(layer: Layer) -> Iterator[RawFile]:

@@ -62,7 +62,7 @@ class Ext(ListedFileSystem):
             table = self._tables[block] = self._block(block)
         found = table[offset : offset + self._super.inode_size]
         if not found[0] and not found[1]:
-            raise Malformed(f"{self.name}: the inode {node} is free")
+            raise Malformed("{name}: the inode {node} is free", name=self.name, node=node)
         return found
 
     def status(self, node: Node) -> os.stat_result:
@@ -84,9 +84,9 @@ class Ext(ListedFileSystem):
         inode = self._inode(folder)
         flags, size = _flags(inode), self.status(folder).st_size
         if flags & _ENCRYPTED:
-            raise Unfit(f"{self.name}: the folder {folder} is encrypted")
+            raise Unfit("{name}: the folder {folder} is encrypted", name=self.name, folder=folder)
         if size > _MAX_FOLDER:
-            raise Unfit(f"{self.name}: the folder {folder} has {size} bytes")
+            raise Unfit("{name}: the folder {folder} has {size} bytes", name=self.name, folder=folder, size=size)
         found: list[Entry] = []
         if flags & _INLINE:
             data = self._inline(inode)
@@ -106,7 +106,7 @@ class Ext(ListedFileSystem):
                 (named,) = struct.unpack_from("<H", block, at + 6)
             length = 65536 if length in {0, 65535} and self._size == 65536 else length
             if length < 8 or length % 4 or at + length > len(block) or named + 8 > length:
-                raise Malformed(f"{self.name}: the folder {folder} can't be understood")
+                raise Malformed("{name}: the folder {folder} can't be understood", name=self.name, folder=folder)
             if node:
                 yield Entry(block[at + 8 : at + 8 + named].decode("utf-8", "surrogateescape"), node)
             at += length
@@ -116,9 +116,14 @@ class Ext(ListedFileSystem):
         inode = self._inode(node)
         flags, status = _flags(inode), self.status(node)
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            raise Unfit(f"{self.name}: {node} is no regular file")
+            raise Unfit("{name}: {node} is no regular file", name=self.name, node=node)
         if flags & (_ENCRYPTED | _COMPRESSED):
-            raise Unfit(f"{self.name}: the file {node} is {'encrypted' if flags & _ENCRYPTED else 'compressed'}")
+            raise Unfit(
+                "{name}: the file {node} is {value}",
+                name=self.name,
+                node=node,
+                value="encrypted" if flags & _ENCRYPTED else "compressed",
+            )
         return self._content(node, inode, status.st_size, offset, size)
 
     def _content(self, node: Node, inode: bytes, whole: int, offset: int, size: int) -> bytes:
@@ -128,7 +133,7 @@ class Ext(ListedFileSystem):
         if _flags(inode) & _INLINE:
             data = self._inline(inode)
             if len(data) < whole:
-                raise Malformed(f"{self.name}: the file {node} ends before its size")
+                raise Malformed("{name}: the file {node} ends before its size", name=self.name, node=node)
             return data[offset : offset + size]
         runs = self._runs.get(node)
         if runs is None:
@@ -162,12 +167,12 @@ class Ext(ListedFileSystem):
         """See FileSystem.readlink."""
         inode, status = self._inode(node), self.status(node)
         if not stat.S_ISLNK(status.st_mode):
-            raise Missing(f"{self.name}: {node} is no link")
+            raise Missing("{name}: {node} is no link", name=self.name, node=node)
         size = status.st_size
         if not 0 < size <= _MAX_LINK:
-            raise Malformed(f"{self.name}: the link {node} has {size} bytes")
+            raise Malformed("{name}: the link {node} has {size} bytes", name=self.name, node=node, size=size)
         if _flags(inode) & _ENCRYPTED:
-            raise Unfit(f"{self.name}: the link {node} is encrypted")
+            raise Unfit("{name}: the link {node} is encrypted", name=self.name, node=node)
         fast = size < _FAST_LINK and not _flags(inode) & (_EXTENTS | _INLINE)
         data = inode[40 : 40 + size] if fast else self._content(node, inode, size, 0, size)
         return data.decode("utf-8", "surrogateescape")
@@ -182,10 +187,10 @@ class Ext(ListedFileSystem):
         if not number:
             return
         if number >= self._super.blocks:
-            raise Malformed(f"{self.name}: extended attributes lie beyond the end")
+            raise Malformed("{name}: extended attributes lie beyond the end", name=self.name)
         block = self._block(number)
         if block[:4] != struct.pack("<I", ext_attribute.MAGIC):
-            raise Malformed(f"{self.name}: a block of extended attributes can't be understood")
+            raise Malformed("{name}: a block of extended attributes can't be understood", name=self.name)
         yield from ext_attribute.attributes(block, 32, 0, self.name)
 
     def _inline(self, inode: bytes) -> bytes:

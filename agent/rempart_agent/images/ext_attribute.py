@@ -41,16 +41,16 @@ def attributes(area: bytes, first: int, base: int, name: str) -> Iterator[tuple[
     at = first
     while at + 4 <= len(area) and area[at : at + 4] != b"\0\0\0\0":
         if at + _ENTRY.size > len(area):
-            raise Malformed(f"{name}: an extended attribute is cut off")
+            raise Malformed("{name}: an extended attribute is cut off", name=name)
         length, index, offset, inode, size, _ = _ENTRY.unpack_from(area, at)
         called = area[at + _ENTRY.size : at + _ENTRY.size + length]
         if index not in _PREFIXES or len(called) < length:
-            raise Malformed(f"{name}: an extended attribute can't be understood")
+            raise Malformed("{name}: an extended attribute can't be understood", name=name)
         if inode:
-            raise Unfit(f"{name}: an extended attribute lies in an inode of its own")
+            raise Unfit("{name}: an extended attribute lies in an inode of its own", name=name)
         value = area[base + offset : base + offset + size]
         if len(value) < size:
-            raise Malformed(f"{name}: the value of an extended attribute is cut off")
+            raise Malformed("{name}: the value of an extended attribute is cut off", name=name)
         yield _PREFIXES[index] + called.decode("utf-8", "surrogateescape"), value
         at += (_ENTRY.size + length + 3) & ~3
 
@@ -81,17 +81,17 @@ def access_list(stored: bytes, name: str) -> bytes:
     """
     seen = [struct.pack("<I", 2)]
     if stored[:4] != struct.pack("<I", 1):
-        raise Malformed(f"{name}: an access list of an unknown version")
+        raise Malformed("{name}: an access list of an unknown version", name=name)
     at = 4
     while at < len(stored):
         if len(stored) - at < 4:
-            raise Malformed(f"{name}: an access list is cut off")
+            raise Malformed("{name}: an access list is cut off", name=name)
         tag, permissions = struct.unpack_from("<HH", stored, at)
         at += 4
         who = 0xFFFFFFFF
         if tag in _NAMED:
             if len(stored) - at < 4:
-                raise Malformed(f"{name}: an access list is cut off")
+                raise Malformed("{name}: an access list is cut off", name=name)
             (who,) = struct.unpack_from("<I", stored, at)
             at += 4
         seen.append(struct.pack("<HHI", tag, permissions, who))

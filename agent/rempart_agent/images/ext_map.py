@@ -58,15 +58,15 @@ class BlockMap:
         runs = list(self._node(root, None))
         for before, after in itertools.pairwise(runs):
             if before.first + before.length > after.first:
-                raise Malformed(f"{self._name}: extents of a file overlap")
+                raise Malformed("{name}: extents of a file overlap", name=self._name)
         return runs
 
     def _node(self, data: bytes, depth: int | None) -> Iterator[Run]:
         magic, count, _, deep = _HEADER.unpack_from(data)
         if magic != _EXTENT_MAGIC or deep > _DEPTH or (depth is not None and deep != depth):
-            raise Malformed(f"{self._name}: a tree of extents can't be understood")
+            raise Malformed("{name}: a tree of extents can't be understood", name=self._name)
         if 12 * (count + 1) > len(data):
-            raise Malformed(f"{self._name}: a tree of extents says more entries than there is room for")
+            raise Malformed("{name}: a tree of extents says more entries than there is room for", name=self._name)
         for number in range(1, count + 1):
             if deep:
                 _, low, high = _INDEX.unpack_from(data, 12 * number)
@@ -77,12 +77,12 @@ class BlockMap:
                 if length > _UNWRITTEN:
                     continue
                 if at + length > self._blocks:
-                    raise Malformed(f"{self._name}: an extent lies beyond the end")
+                    raise Malformed("{name}: an extent lies beyond the end", name=self._name)
                 yield Run(first, length, at)
 
     def _checked_block(self, number: int) -> bytes:
         if not 0 < number < self._blocks:
-            raise Malformed(f"{self._name}: a map lies beyond the end")
+            raise Malformed("{name}: a map lies beyond the end", name=self._name)
         return self._block(number)
 
     def pointers(self, root: bytes, needed: int) -> list[Run]:
@@ -100,7 +100,7 @@ class BlockMap:
 
         def add(first: int, at: int) -> None:
             if at >= self._blocks:
-                raise Malformed(f"{self._name}: a block lies beyond the end")
+                raise Malformed("{name}: a block lies beyond the end", name=self._name)
             if runs and runs[-1].first + runs[-1].length == first and runs[-1].at + runs[-1].length == at:
                 runs[-1] = runs[-1]._replace(length=runs[-1].length + 1)
             else:
@@ -110,7 +110,7 @@ class BlockMap:
             nonlocal read
             read += 1
             if read > self._blocks:
-                raise Malformed(f"{self._name}: a map has more blocks than the file system")
+                raise Malformed("{name}: a map has more blocks than the file system", name=self._name)
             each = (self._size // 4) ** (level - 1)
             for place, at in enumerate(struct.unpack(f"<{self._size // 4}I", self._checked_block(number))):
                 if first + place * each >= needed:

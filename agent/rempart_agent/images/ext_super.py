@@ -64,18 +64,22 @@ class SuperBlock:
         self.uuid = str(uuid.UUID(bytes=data[0x68:0x78]))
         self.label = data[0x78:0x88].split(b"\0")[0].decode("utf-8", "replace")
         if incompat & _RECOVER:
-            raise Unfit(f"{name}: {kind} needs recovery (its journal holds changes): run e2fsck -f first")
+            raise Unfit(
+                "{name}: {kind} needs recovery (its journal holds changes): run e2fsck -f first", name=name, kind=kind
+            )
         if incompat & _JOURNAL_DEVICE:
-            raise Unfit(f"{name}: a journal device of ext4, and no file system")
+            raise Unfit("{name}: a journal device of ext4, and no file system", name=name)
         if not number(0x3A, "H") & _CLEAN or number(0x3A, "H") & _ERRORS:
-            raise Unfit(f"{name}: {kind} was not unmounted cleanly, or has errors: run e2fsck -f first")
+            raise Unfit(
+                "{name}: {kind} was not unmounted cleanly, or has errors: run e2fsck -f first", name=name, kind=kind
+            )
         unread = [1 << bit for bit in range(32) if incompat & ~_KNOWN & 1 << bit]
         if unread:
             named = ", ".join(_REFUSED.get(one, f"feature {one:#x}") for one in unread)
-            raise Unfit(f"{name}: {kind} with {named} can't be read")
+            raise Unfit("{name}: {kind} with {named} can't be read", name=name, kind=kind, named=named)
         self.file_types = bool(incompat & _FILETYPE)
         if number(0x18) > 6:
-            raise Malformed(f"{name}: {kind} with blocks of no possible size")
+            raise Malformed("{name}: {kind} with blocks of no possible size", name=name, kind=kind)
         self.block_size = 1024 << number(0x18)
         self.blocks = number(0x4) | (number(0x150) << 32 if incompat & _64BIT else 0)
         self._inodes, self._first, self._per_group = number(0x0), number(0x14), number(0x20)
@@ -92,9 +96,15 @@ class SuperBlock:
             or not self._inodes_per_group
             or self._descriptor_size > self.block_size
         ):
-            raise Malformed(f"{name}: the super block of {kind} can't be understood")
+            raise Malformed("{name}: the super block of {kind} can't be understood", name=name, kind=kind)
         if self.blocks * self.block_size > layer.size:
-            raise Unfit(f"{name}: {kind} of {self.blocks * self.block_size} bytes is cut off at {layer.size}")
+            raise Unfit(
+                "{name}: {kind} of {blocks} bytes is cut off at {size}",
+                name=name,
+                kind=kind,
+                blocks=self.blocks * self.block_size,
+                size=layer.size,
+            )
         self._tables: dict[int, int] = {}
 
     def offset_of(self, inode: int) -> int:
@@ -105,7 +115,7 @@ class SuperBlock:
             Malformed: it would lie beyond the end.
         """
         if not 0 < inode <= self._inodes:
-            raise Missing(f"{self._name}: there is no inode {inode}")
+            raise Missing("{name}: there is no inode {inode}", name=self._name, inode=inode)
         group, place = divmod(inode - 1, self._inodes_per_group)
         table = self._tables.get(group)
         if table is None:
@@ -126,7 +136,7 @@ class SuperBlock:
         if self._descriptor_size >= 64:
             table |= struct.unpack_from("<I", found, 0x28)[0] << 32
         if not 0 < table < self.blocks:
-            raise Malformed(f"{self._name}: the inodes of group {group} lie beyond the end")
+            raise Malformed("{name}: the inodes of group {group} lie beyond the end", name=self._name, group=group)
         return int(table)
 
     def _has_super(self, group: int) -> bool:

@@ -53,7 +53,12 @@ class Fat(LibyalFileSystem):
         serial = struct.unpack_from("<I", boot, 67 if boot[82:87] == b"FAT32" else 39)[0]
         self.uuid = f"{serial >> 16:04X}-{serial & 0xFFFF:04X}"
         if sector * sectors > layer.size:
-            raise Unfit(f"{self.name}: FAT of {sector * sectors} bytes is cut off at {layer.size}")
+            raise Unfit(
+                "{name}: FAT of {sector} bytes is cut off at {size}",
+                name=self.name,
+                sector=sector * sectors,
+                size=layer.size,
+            )
         self._volume: Any = pyfsfat.volume()
         with self.errors("the file system"):
             self._volume.open_file_object(self.file)

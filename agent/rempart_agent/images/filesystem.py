@@ -130,7 +130,9 @@ class FileSystem:
                     found.setdefault(entry.node, here)
                 elif stat.S_ISDIR(mode):
                     if entry.node in seen:
-                        raise Malformed(f"{self.name}: {here} is a folder that stands in itself, or twice")
+                        raise Malformed(
+                            "{name}: {here} is a folder that stands in itself, or twice", name=self.name, here=here
+                        )
                     seen.add(entry.node)
                     todo.append((entry.node, here))
         for node in sorted(found):

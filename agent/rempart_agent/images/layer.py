@@ -34,4 +34,10 @@ class Layer:
     def expect(self, offset: int, size: int) -> None:
         """Raise ``Unfit`` unless ``size`` bytes from ``offset`` on lie within the layer."""
         if offset < 0 or size < 0 or offset + size > self.size:
-            raise Unfit(f"{self.name}: {size} bytes at {offset} lie beyond its end at {self.size}")
+            raise Unfit(
+                "{name}: {size} bytes at {offset} lie beyond its end at {size_2}",
+                name=self.name,
+                size=size,
+                offset=offset,
+                size_2=self.size,
+            )

@@ -128,7 +128,9 @@ class LibyalFileSystem(ListedFileSystem):
             failed, self.file.failed = self.file.failed, None
             if failed is not None:
                 raise failed from error
-            raise Malformed(f"{self.name}: {what} can't be read: {str(error)[:200]}") from error
+            raise Malformed(
+                "{name}: {what} can't be read: {error}", name=self.name, what=SourceError(what), error=str(error)[:200]
+            ) from error
 
     def list_names(self, folder: Node) -> list[Entry]:
         """See ListedFileSystem.list_names."""
@@ -158,7 +160,7 @@ class LibyalFileSystem(ListedFileSystem):
             while size:
                 part = entry.read_buffer_at_offset(size, offset)
                 if not part:
-                    raise Unfit(f"{self.name}: the file {node} ends before its size")
+                    raise Unfit("{name}: the file {node} ends before its size", name=self.name, node=node)
                 parts.append(part)
                 size -= len(part)
                 offset += len(part)
@@ -169,7 +171,7 @@ class LibyalFileSystem(ListedFileSystem):
         with self.errors(f"the link {node}"):
             target = self.entry(node).symbolic_link_target
         if not target or len(target) > _MAX_LINK:
-            raise Malformed(f"{self.name}: the link {node} leads nowhere")
+            raise Malformed("{name}: the link {node} leads nowhere", name=self.name, node=node)
         return target
 
     def xattr(self, node: Node, name: str) -> bytes | None:
@@ -260,6 +262,8 @@ class UnixFileSystem(LibyalFileSystem):
             for attribute in self.entry(node).extended_attributes:
                 if attribute.name == name:
                     if attribute.size > _MAX_LINK:
-                        raise Malformed(f"{self.name}: an attribute of {node} is longer than any can be")
+                        raise Malformed(
+                            "{name}: an attribute of {node} is longer than any can be", name=self.name, node=node
+                        )
                     return attribute.read_buffer_at_offset(attribute.size, 0) if attribute.size else b""
         return None

@@ -29,13 +29,18 @@ class ListedFileSystem(FileSystem):
         if known is not None:
             return known
         if not stat.S_ISDIR(self.status(folder).st_mode):
-            raise Missing(f"{self.name}: {folder} is no folder")
+            raise Missing("{name}: {folder} is no folder", name=self.name, folder=folder)
         found: dict[str, Node] = {}
         for name, node in self.list_names(folder):
             if name in {".", ".."}:
                 continue
             if not name or "/" in name or "\0" in name or name in found:
-                raise Malformed(f"{self.name}: the folder {folder} has a name that can't be: {name[:100]!r}")
+                raise Malformed(
+                    "{name}: the folder {folder} has a name that can't be: {name_2}",
+                    name=self.name,
+                    folder=folder,
+                    name_2=repr(name[:100]),
+                )
             found[name] = node
         if len(self._names) >= _KEPT:
             self._names.clear()
@@ -56,5 +61,5 @@ class ListedFileSystem(FileSystem):
                 self._folded[folder] = {one.casefold(): where for one, where in names.items()}
             node = self._folded[folder].get(name.casefold())
         if node is None:
-            raise Missing(f"{self.name}: {name[:100]!r} does not exist")
+            raise Missing("{name}: {name_2} does not exist", name=self.name, name_2=repr(name[:100]))
         return node

@@ -60,7 +60,9 @@ def list_logical_volumes(layers: Sequence[Layer]) -> list[LogicalVolume]:
     for layer in layers:
         one = read_label(layer)
         if one.uuid in physical:
-            raise Malformed(f"{layer.name}: the same physical volume as {physical[one.uuid].layer.name}")
+            raise Malformed(
+                "{name}: the same physical volume as {name_2}", name=layer.name, name_2=physical[one.uuid].layer.name
+            )
         physical[one.uuid] = one
     groups = _newest(physical.values())
     _check_members(physical, groups)
@@ -80,10 +82,15 @@ def _newest(physical: Iterable[PhysicalVolume]) -> list[_Group]:
             if known is None or known.number < group.number:
                 found[own] = group
             elif known.number == group.number and known != group:
-                raise Malformed(f"{one.layer.name}: two versions {group.number} of volume group {group.name}")
+                raise Malformed(
+                    "{name}: two versions {number} of volume group {name_2}",
+                    name=one.layer.name,
+                    number=group.number,
+                    name_2=group.name,
+                )
     names = [group.name for group in found.values()]
     if len(set(names)) < len(names):
-        raise Malformed(f"two volume groups have the same name: {', '.join(sorted(names))}")
+        raise Malformed("two volume groups have the same name: {names}", names=", ".join(sorted(names)))
     return list(found.values())
 
 
@@ -91,7 +98,11 @@ def _group(text: Section, where: str) -> _Group:
     """Return the one section of a text that is a volume group; beside it stand only keys."""
     names = [key for key, value in text.items() if isinstance(value, dict)]
     if len(names) != 1 or not _NAME.fullmatch(names[0]):
-        raise Malformed(f"{where}: the LVM metadata hold {len(names)} volume groups, or one without a proper name")
+        raise Malformed(
+            "{where}: the LVM metadata hold {count} volume groups, or one without a proper name",
+            where=where,
+            count=len(names),
+        )
     found = section(text, names[0])
     return _Group(names[0], found, _number(found, "seqno", names[0]))
 
@@ -100,7 +111,9 @@ def _check_members(physical: dict[str, PhysicalVolume], groups: Sequence[_Group]
     members = {_uuid(one) for group in groups for one in _sections(section(group.text, "physical_volumes"))}
     for one in physical.values():
         if one.uuid not in members and (one.texts or not one.areas):
-            raise Unfit(f"{one.layer.name}: nothing is known of its volume group; give all disks of the machine")
+            raise Unfit(
+                "{name}: nothing is known of its volume group; give all disks of the machine", name=one.layer.name
+            )
 
 
 class _Assembly:
@@ -110,7 +123,7 @@ class _Assembly:
         self._name = group.name
         self._extent = _number(group.text, "extent_size", group.name) * _SECTOR
         if self._extent <= 0:
-            raise Malformed(f"{group.name}: extents of {self._extent} bytes")
+            raise Malformed("{name}: extents of {extent} bytes", name=group.name, extent=self._extent)
         self._texts = section(group.text, "physical_volumes")
         self._volumes = section(group.text, "logical_volumes")
         self._physical = physical
@@ -120,14 +133,14 @@ class _Assembly:
         found = []
         for name, text in self._volumes.items():
             if not isinstance(text, dict) or not _NAME.fullmatch(name):
-                raise Malformed(f"{self._name}: a volume without a proper name")
+                raise Malformed("{name}: a volume without a proper name", name=self._name)
             if "VISIBLE" not in _words(text, "status"):
                 continue
             full = f"{self._name}/{name}"
             size = 0
             try:
                 if name in parts:
-                    raise Unfit(f"{full}: a snapshot, or merged with one, which is not read")
+                    raise Unfit("{full}: a snapshot, or merged with one, which is not read", full=full)
                 segments = self._segments(text, full)
                 size = sum(length for length, _ in segments)
                 layer: Layer = Pieces(full, [self._piece(segment, full) for _, segment in segments])
@@ -156,21 +169,21 @@ class _Assembly:
         for segment in sorted(segments, key=lambda one: _number(one, "start_extent", full)):
             extents = _number(segment, "extent_count", full)
             if _number(segment, "start_extent", full) != follows or extents <= 0:
-                raise Malformed(f"{full}: its segments leave gaps or overlap")
+                raise Malformed("{full}: its segments leave gaps or overlap", full=full)
             follows += extents
             found.append((extents * self._extent, segment))
         if len(found) != count or not found:
-            raise Malformed(f"{full}: {len(found)} of {count} segments")
+            raise Malformed("{full}: {count} of {count_2} segments", full=full, count=len(found), count_2=count)
         return found
 
     def _piece(self, segment: Section, full: str) -> Piece:
         kind = str(segment.get("type", ""))
         if kind != "striped":
-            raise Unfit(f"{full}: of type {kind!r:.40}, which is not read")
+            raise Unfit("{full}: of type {kind}, which is not read", full=full, kind=f"{kind!r:.40}")
         stripes = segment.get("stripes")
         count, extents = _number(segment, "stripe_count", full), _number(segment, "extent_count", full)
         if not isinstance(stripes, list) or count <= 0 or len(stripes) != 2 * count or extents % count:
-            raise Malformed(f"{full}: {extents} extents over {count} stripes")
+            raise Malformed("{full}: {extents} extents over {count} stripes", full=full, extents=extents, count=count)
         length = extents // count * self._extent
         columns = [
             self._column(stripes[place], stripes[place + 1], extents // count, full) for place in range(0, 2 * count, 2)
@@ -183,12 +196,22 @@ class _Assembly:
     def _column(self, key: int | str, first: int | str, extents: int, full: str) -> tuple[Layer, int]:
         text = self._texts.get(str(key))
         if not isinstance(text, dict) or not isinstance(first, int):
-            raise Unfit(f"{full}: made of other volumes, which is not read")
+            raise Unfit("{full}: made of other volumes, which is not read", full=full)
         if first < 0 or first + extents > _number(text, "pe_count", full):
-            raise Malformed(f"{full}: extents {first} to {first + extents} lie outside of {key!r:.40}")
+            raise Malformed(
+                "{full}: extents {first} to {first_2} lie outside of {key}",
+                full=full,
+                first=first,
+                first_2=first + extents,
+                key=f"{key!r:.40}",
+            )
         found = self._physical.get(_uuid(text))
         if found is None or "MISSING" in _words(text, "status") + _words(text, "flags"):
-            raise Unfit(f"{full}: a disk of volume group {self._name} is missing; give all disks of the machine")
+            raise Unfit(
+                "{full}: a disk of volume group {name} is missing; give all disks of the machine",
+                full=full,
+                name=self._name,
+            )
         return found.layer, _number(text, "pe_start", full) * _SECTOR + first * self._extent
 
 
@@ -199,14 +222,14 @@ def _sections(parent: Section) -> list[Section]:
 def _number(text: Section, key: str, name: str) -> int:
     found = text.get(key)
     if not isinstance(found, int):
-        raise Malformed(f"{name}: the LVM metadata have no number {key}")
+        raise Malformed("{name}: the LVM metadata have no number {key}", name=name, key=key)
     return found
 
 
 def _text(text: Section, key: str, name: str) -> str:
     found = text.get(key)
     if not isinstance(found, str):
-        raise Malformed(f"{name}: the LVM metadata have no {key}")
+        raise Malformed("{name}: the LVM metadata have no {key}", name=name, key=key)
     return found
 
 

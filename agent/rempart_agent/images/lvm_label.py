@@ -48,7 +48,12 @@ def read_label(layer: Layer) -> PhysicalVolume:
     uuid = sector[place : place + 32].decode("ascii", "replace")
     (size,) = struct.unpack_from("<Q", sector, place + 32)
     if size > layer.size:
-        raise Unfit(f"{layer.name}: a physical volume of {size} bytes on {layer.size}: the disk is cut")
+        raise Unfit(
+            "{name}: a physical volume of {size} bytes on {size_2}: the disk is cut",
+            name=layer.name,
+            size=size,
+            size_2=layer.size,
+        )
     _, place = _areas(sector, place + 40, layer.name)
     areas, _ = _areas(sector, place, layer.name)
     texts = (_metadata(layer, offset, length) for offset, length in areas)
@@ -63,9 +68,9 @@ def _find(layer: Layer) -> tuple[bytes, int]:
         magic, own, checksum, place, kind = _LABEL.unpack_from(sector)
         if magic == b"LABELONE" and kind == b"LVM2 001":
             if own != number or _crc(sector[20:]) != checksum or not 32 <= place <= 512 - 40:
-                raise Malformed(f"{layer.name}: the label of the physical volume is damaged")
+                raise Malformed("{name}: the label of the physical volume is damaged", name=layer.name)
             return sector, place
-    raise Malformed(f"{layer.name}: no label of a physical volume")
+    raise Malformed("{name}: no label of a physical volume", name=layer.name)
 
 
 def _areas(sector: bytes, place: int, name: str) -> tuple[list[tuple[int, int]], int]:
@@ -77,7 +82,7 @@ def _areas(sector: bytes, place: int, name: str) -> tuple[list[tuple[int, int]],
         if not offset:
             return found, place
         found.append((offset, size))
-    raise Malformed(f"{name}: the areas of the physical volume have no end")
+    raise Malformed("{name}: the areas of the physical volume have no end", name=name)
 
 
 def _metadata(layer: Layer, offset: int, length: int) -> str:
@@ -85,16 +90,16 @@ def _metadata(layer: Layer, offset: int, length: int) -> str:
     raw = layer.read_at(offset, 512)
     checksum, magic, version, start, size = _HEADER.unpack_from(raw)
     if magic != _MAGIC or version != 1 or _crc(raw[4:]) != checksum or (start, size) != (offset, length):
-        raise Malformed(f"{layer.name}: the header of the LVM metadata is damaged")
+        raise Malformed("{name}: the header of the LVM metadata is damaged", name=layer.name)
     place, extent, text_crc, flags = _TEXT.unpack_from(raw, _HEADER.size)
     if not place or flags & _IGNORED:
         return ""
     if not 512 <= place < size or not 0 < extent <= min(size - 512, _MOST_TEXT):
-        raise Malformed(f"{layer.name}: the LVM metadata lie outside of their area")
+        raise Malformed("{name}: the LVM metadata lie outside of their area", name=layer.name)
     first = min(extent, size - place)  # the area is a ring, but for its header
     text = layer.read_at(start + place, first) + layer.read_at(start + 512, extent - first)
     if _crc(text) != text_crc:
-        raise Malformed(f"{layer.name}: the checksum of the LVM metadata is wrong")
+        raise Malformed("{name}: the checksum of the LVM metadata is wrong", name=layer.name)
     return text.rstrip(b"\0").decode("utf-8", "surrogateescape")
 
 

@@ -63,7 +63,7 @@ class _Reader:
     def _section(self, depth: int) -> Section:
         found: Section = {}
         if depth > _DEEPEST:
-            raise Malformed(f"{self._name}: sections of the LVM metadata are nested too deep")
+            raise Malformed("{name}: sections of the LVM metadata are nested too deep", name=self._name)
         while self._tokens:
             key = self._tokens.pop()
             if key == "}" and depth:
@@ -72,7 +72,7 @@ class _Reader:
                 raise self._wrong(key)
             key = _plain(key)
             if key in found:
-                raise Malformed(f"{self._name}: the LVM metadata name {key!r:.80} twice")
+                raise Malformed("{name}: the LVM metadata name {key} twice", name=self._name, key=f"{key!r:.80}")
             follows = self._next()
             if follows == "{":
                 found[key] = self._section(depth + 1)
@@ -81,7 +81,7 @@ class _Reader:
             else:
                 raise self._wrong(follows)
         if depth:
-            raise Malformed(f"{self._name}: the LVM metadata end within a section")
+            raise Malformed("{name}: the LVM metadata end within a section", name=self._name)
         return found
 
     def _value(self) -> Value:
@@ -110,11 +110,11 @@ class _Reader:
 
     def _next(self) -> str:
         if not self._tokens:
-            raise Malformed(f"{self._name}: the LVM metadata end too early")
+            raise Malformed("{name}: the LVM metadata end too early", name=self._name)
         return self._tokens.pop()
 
     def _wrong(self, token: str) -> Malformed:
-        return Malformed(f"{self._name}: {token!r:.80} has no meaning in the LVM metadata")
+        return Malformed("{name}: {token} has no meaning in the LVM metadata", name=self._name, token=f"{token!r:.80}")
 
 
 def _plain(token: str) -> str:

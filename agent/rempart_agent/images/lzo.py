@@ -20,11 +20,13 @@ def unpack_lzo(data: bytes, most: int, name: str) -> bytes:
     try:
         unpacked, end = _unpack(data, most)
     except IndexError as error:
-        raise Malformed(f"{name}: data packed with LZO are damaged: they end too early") from error
+        raise Malformed("{name}: data packed with LZO are damaged: they end too early", name=name) from error
     except ValueError as error:
-        raise Malformed(f"{name}: data packed with LZO are damaged: {error}") from error
+        raise Malformed("{name}: data packed with LZO are damaged: {error}", name=name, error=error) from error
     if end != len(data):
-        raise Malformed(f"{name}: data packed with LZO are damaged: {len(data) - end} bytes follow their end")
+        raise Malformed(
+            "{name}: data packed with LZO are damaged: {count} bytes follow their end", name=name, count=len(data) - end
+        )
     return unpacked
 
 

@@ -155,7 +155,11 @@ def _held(volume: Volume) -> Held | None:
         return None
     found = open_native(volume.layer) if kind in _READ else None
     if found is None:
-        raise Unfit(f"{volume.name}: {_WHY.get(kind, kind + ', which is not read')}")
+        raise Unfit(
+            "{name}: {kind}",
+            name=volume.name,
+            kind=SourceError(_WHY[kind]) if kind in _WHY else SourceError("{kind}, which is not read", kind=kind),
+        )
     if part is None:
         return Held(found, volume.mapper)
     return Held(found, volume.mapper, part.number, part.uuid, part.label, part.type)
@@ -240,7 +244,7 @@ def _text(filesystem: FileSystem, path: Sequence[str]) -> str:
         return ""
     size = filesystem.status(node).st_size
     if size > _FSTAB:
-        raise Unfit(f"/{'/'.join(path)}: larger than {_FSTAB} bytes")
+        raise Unfit("/{path}: larger than {fstab} bytes", path="/".join(path), fstab=_FSTAB)
     return filesystem.read(node, 0, size).decode("utf-8", "replace")
 
 

@@ -86,11 +86,17 @@ def mounts_of(fstab: str, root: Held, held: Sequence[Held], disks: int) -> list[
         if one is None and spec.startswith("/dev/") and "nofail" in chosen and _is_removable(spec):
             continue
         if one is None:
-            raise Unfit(f"/etc/fstab: {spec[:100]} for {path[:100]} is none of the file systems of the image")
+            raise Unfit(
+                "/etc/fstab: {spec} for {path} is none of the file systems of the image",
+                spec=spec[:100],
+                path=path[:100],
+            )
         try:
             seen = one.filesystem.mounted(chosen)
         except Unfit as error:
-            raise Unfit(f"/etc/fstab: {spec[:100]} for {path[:100]}: {error}") from error
+            raise Unfit(
+                "/etc/fstab: {spec} for {path}: {error}", spec=spec[:100], path=path[:100], error=error
+            ) from error
         found[path] = Mounted(path, seen, seen.kind, chosen)
     top = Mounted("/", root.filesystem, root.filesystem.kind, options)
     return [top, *(found[path] for path in sorted(found))]
@@ -111,7 +117,7 @@ def _lines(fstab: str) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
         if not fields or fields[0].startswith("#"):
             continue
         if len(fields) < 3:
-            raise Unfit(f"/etc/fstab: a line that can't be understood: {line.strip()[:100]}")
+            raise Unfit("/etc/fstab: a line that can't be understood: {line}", line=line.strip()[:100])
         path = fields[1]
         if path not in {"none", "swap"}:
             path = "/" + "/".join(part for part in path.split("/") if part)

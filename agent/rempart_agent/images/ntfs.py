@@ -14,7 +14,7 @@ from rempart_agent.images.layer import Layer
 from rempart_agent.images.libyal import FileEntry, LibyalFileSystem
 from rempart_agent.images.ntfs_log import HEAD, why_open
 from rempart_agent.images.status import Times
-from rempart_agent.source.contract import Malformed, Missing, Unfit
+from rempart_agent.source.contract import Malformed, Missing, SourceError, Unfit
 
 _LOG, _VOLUME = 2, 3  # the entries of $LogFile and $Volume
 _VOLUME_INFORMATION = 0x70
@@ -52,7 +52,12 @@ class Ntfs(LibyalFileSystem):
         (sector,), (sectors,) = struct.unpack_from("<H", boot, 11), struct.unpack_from("<Q", boot, 40)
         self.uuid = f"{struct.unpack_from('<Q', boot, 72)[0]:016X}"
         if sector * sectors > layer.size:
-            raise Unfit(f"{self.name}: NTFS of {sector * sectors} bytes is cut off at {layer.size}")
+            raise Unfit(
+                "{name}: NTFS of {sector} bytes is cut off at {size}",
+                name=self.name,
+                sector=sector * sectors,
+                size=layer.size,
+            )
         self._volume: Any = pyfsntfs.volume()
         with self.errors("the file system"):
             self._volume.open_file_object(self.file)
@@ -60,13 +65,15 @@ class Ntfs(LibyalFileSystem):
             about = self._volume.get_file_entry(_VOLUME).attributes
             flags = [one.flags for one in about if one.attribute_type == _VOLUME_INFORMATION]
         if len(flags) != 1:
-            raise Malformed(f"{self.name}: NTFS without one record of its own state")
+            raise Malformed("{name}: NTFS without one record of its own state", name=self.name)
         if flags[0] & _DIRTY:
-            raise Unfit(f"{self.name}: NTFS was not unmounted cleanly (it is marked dirty): run chkdsk first")
+            raise Unfit("{name}: NTFS was not unmounted cleanly (it is marked dirty): run chkdsk first", name=self.name)
         why = why_open(self._head_of_log())
         if why:
             raise Unfit(
-                f"{self.name}: NTFS was not unmounted cleanly ({why}): start Windows, and shut it down with shutdown /s"
+                "{name}: NTFS was not unmounted cleanly ({why}): start Windows, and shut it down with shutdown /s",
+                name=self.name,
+                why=SourceError(why),
             )
 
     def _head_of_log(self) -> bytes:
@@ -87,7 +94,7 @@ class Ntfs(LibyalFileSystem):
         with self.errors(f"the entry {node}"):
             entry = self.entry(node)
             if not entry.is_allocated():
-                raise Missing(f"{self.name}: the entry {node} is deleted")
+                raise Missing("{name}: the entry {node} is deleted", name=self.name, node=node)
             folder = entry.has_directory_entries_index()
             link = not folder or entry.file_attribute_flags & _REPARSE
             mode = plain_entry.FOLDER if folder else plain_entry.FILE
@@ -106,7 +113,9 @@ class Ntfs(LibyalFileSystem):
         with self.errors(f"the entry {node}"):
             flags = self.entry(node).file_attribute_flags
         if flags & _ENCRYPTED:
-            raise Unfit(f"{self.name}: the file {node} is encrypted (EFS)")
+            raise Unfit("{name}: the file {node} is encrypted (EFS)", name=self.name, node=node)
         if flags & _REPARSE:  # compressed by WOF, deduplicated, or a cloud's: its own bytes are not its content
-            raise Unfit(f"{self.name}: the file {node} has its content elsewhere (a reparse point)")
+            raise Unfit(
+                "{name}: the file {node} has its content elsewhere (a reparse point)", name=self.name, node=node
+            )
         return super().read(node, offset, size)

@@ -131,7 +131,7 @@ def _logical(disk: Layer, begin: int, length: int) -> list[tuple[int, int, int]]
         seen.add(table)
         boot = disk.read_at(table * 512, 512)
         if boot[510:512] != b"\x55\xaa":
-            raise Malformed(f"{disk.name}: no table of logical partitions at sector {table}")
+            raise Malformed("{name}: no table of logical partitions at sector {table}", name=disk.name, table=table)
         links = []
         for _, kind, first, sectors in _entries(boot):
             if not kind or not sectors:
@@ -141,20 +141,22 @@ def _logical(disk: Layer, begin: int, length: int) -> list[tuple[int, int, int]]
             else:
                 found.append((kind, table + first, sectors))
                 if not begin < table + first <= table + first + sectors <= begin + length:
-                    raise Malformed(f"{disk.name}: a logical partition lies outside the extended one")
+                    raise Malformed("{name}: a logical partition lies outside the extended one", name=disk.name)
         if not links:
             return found
         if len(links) > 1:
-            raise Malformed(f"{disk.name}: a table of logical partitions leads to {len(links)} others")
+            raise Malformed(
+                "{name}: a table of logical partitions leads to {count} others", name=disk.name, count=len(links)
+            )
         table = links[0]
-    raise Malformed(f"{disk.name}: the tables of logical partitions lead in a circle, or to too many")
+    raise Malformed("{name}: the tables of logical partitions lead in a circle, or to too many", name=disk.name)
 
 
 def _gpt_sector(disk: Layer) -> int:
     for sector in _SECTORS:
         if disk.size >= 2 * sector and disk.read_at(sector, 8) == b"EFI PART":
             return sector
-    raise Malformed(f"{disk.name}: the MBR announces a GPT, which is missing or damaged")
+    raise Malformed("{name}: the MBR announces a GPT, which is missing or damaged", name=disk.name)
 
 
 class _Gpt(NamedTuple):
@@ -169,7 +171,7 @@ def _gpt(disk: Layer, sector: int) -> list[_Area]:
     first = _gpt_header(disk, sector, 1)
     second = _gpt_header(disk, sector, first.other)
     if second.other != 1 or (first.disk, first.entries, first.width) != (second.disk, second.entries, second.width):
-        raise Malformed(f"{disk.name}: the two copies of the GPT differ")
+        raise Malformed("{name}: the two copies of the GPT differ", name=disk.name)
     found = []
     for index in range(len(first.entries) // first.width):
         entry = _GPT_ENTRY.unpack_from(first.entries, index * first.width)
@@ -177,7 +179,7 @@ def _gpt(disk: Layer, sector: int) -> list[_Area]:
         if not any(kind):
             continue
         if end < begin:
-            raise Malformed(f"{disk.name}: partition {index + 1} ends before it begins")
+            raise Malformed("{name}: partition {index} ends before it begins", name=disk.name, index=index + 1)
         found.append(_Area(index + 1, _guid(kind), _guid(own), _label(label), begin, end - begin + 1))
     return found
 
@@ -187,14 +189,20 @@ def _gpt_header(disk: Layer, sector: int, place: int) -> _Gpt:
     fields = _GPT_HEADER.unpack_from(raw)
     magic, revision, length, checksum, _, own, other, _, _, guid, entries, count, width, entries_checksum = fields
     if magic != b"EFI PART" or revision != b"\x00\x00\x01\x00" or not 92 <= length <= sector or own != place:
-        raise Malformed(f"{disk.name}: the GPT header at sector {place} is missing or damaged")
+        raise Malformed("{name}: the GPT header at sector {place} is missing or damaged", name=disk.name, place=place)
     if zlib.crc32(raw[:16] + bytes(4) + raw[20:length]) != checksum:
-        raise Malformed(f"{disk.name}: the checksum of the GPT header at sector {place} is wrong")
+        raise Malformed(
+            "{name}: the checksum of the GPT header at sector {place} is wrong", name=disk.name, place=place
+        )
     if width < 128 or width % 8 or count * width > _GPT_TABLE:
-        raise Malformed(f"{disk.name}: a GPT of {count} entries with {width} bytes each")
+        raise Malformed(
+            "{name}: a GPT of {count} entries with {width} bytes each", name=disk.name, count=count, width=width
+        )
     table = disk.read_at(entries * sector, count * width)
     if zlib.crc32(table) != entries_checksum:
-        raise Malformed(f"{disk.name}: the checksum of the GPT's entries at sector {entries} is wrong")
+        raise Malformed(
+            "{name}: the checksum of the GPT's entries at sector {entries} is wrong", name=disk.name, entries=entries
+        )
     return _Gpt(own, other, guid, table, width)
 
 
@@ -212,13 +220,19 @@ def _place(disk: Layer, areas: Sequence[_Area], sector: int) -> list[Partition]:
     end = 0
     for area in sorted(areas, key=lambda one: one.first):
         if area.first < max(end, 1):
-            raise Malformed(f"{disk.name}: partition {area.number} overlaps what lies before it")
+            raise Malformed(
+                "{name}: partition {number} overlaps what lies before it", name=disk.name, number=area.number
+            )
         end = area.first + area.sectors
     found = []
     for area in sorted(areas, key=lambda one: one.number):
         name = f"{disk.name} partition {area.number}"
         layer: Layer = Pieces(name, [Piece(area.sectors * sector, disk, area.first * sector)])
         if area.type in _SPREAD:
-            layer = Unreadable(name, layer.size, Unfit(f"{name}: part of {_SPREAD[area.type]}, which is not read"))
+            layer = Unreadable(
+                name,
+                layer.size,
+                Unfit("{name}: part of {spread}, which is not read", name=name, spread=_SPREAD[area.type]),
+            )
         found.append(Partition(area.number, area.type, area.uuid, area.label, layer))
     return found

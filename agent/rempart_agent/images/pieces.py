@@ -41,7 +41,7 @@ class Pieces(Layer):
         self._pieces = [piece for piece in pieces if piece.size]
         for piece in self._pieces:
             if piece.size < 0:
-                raise Malformed(f"{name}: a piece of {piece.size} bytes")
+                raise Malformed("{name}: a piece of {size} bytes", name=name, size=piece.size)
             if piece.below is not None:
                 piece.below.expect(piece.offset, piece.size)
             self._starts.append(self.size)

@@ -67,7 +67,7 @@ class Qcow2(Layer):
     def _check_whole(self) -> None:
         for index, entry in enumerate(self._l1):
             if entry & _RESERVED_L1:
-                raise Malformed(f"{self.name}: entry {index} of the L1 table has reserved bits")
+                raise Malformed("{name}: entry {index} of the L1 table has reserved bits", name=self.name, index=index)
             if not entry & _OFFSET:
                 continue
             table = self._table(entry & _OFFSET)
@@ -84,9 +84,9 @@ class Qcow2(Layer):
         if self._width == 2:
             states = table[place + 1]
             if packed and states:
-                raise Malformed(f"{self.name}: a compressed cluster has subclusters")
+                raise Malformed("{name}: a compressed cluster has subclusters", name=self.name)
             if (states & states >> 32) & _ONES or (states & _ONES and not host):
-                raise Malformed(f"{self.name}: a subcluster is data and zero, or data without a place")
+                raise Malformed("{name}: a subcluster is data and zero, or data without a place", name=self.name)
             size = min(size, (states & _ONES).bit_length() * (self._cluster // 32))
         if packed:
             if host + packed > self._file.size:  # the file may end within the last sector, but not within its data
@@ -99,21 +99,23 @@ class Qcow2(Layer):
         if entry & _COMPRESSED:
             shift = 62 - (self._header.bits - 8)
             if entry & _COPIED:
-                raise Malformed(f"{self.name}: a compressed cluster is marked as copied")
+                raise Malformed("{name}: a compressed cluster is marked as copied", name=self.name)
             host, sectors = entry & ((1 << shift) - 1), (entry ^ _COMPRESSED) >> shift
             self._file.expect(host, 1)
             return host, (sectors + 1) * 512 - host % 512
         host = entry & _OFFSET
         zero = entry & _ZERO
         if entry & _RESERVED or host % self._cluster or (zero and (self._width == 2 or self._header.version == 2)):
-            raise Malformed(f"{self.name}: an entry {entry:#x} of an L2 table that qcow2 does not have")
+            raise Malformed(
+                "{name}: an entry {entry} of an L2 table that qcow2 does not have", name=self.name, entry=f"{entry:#x}"
+            )
         return 0 if zero else host, 0
 
     def _table(self, offset: int) -> "array[int]":
         table = self._tables.get(offset)
         if table is None:
             if offset % self._cluster:
-                raise Malformed(f"{self.name}: an L2 table does not begin with a cluster")
+                raise Malformed("{name}: an L2 table does not begin with a cluster", name=self.name)
             table = _numbers(self._file.read_at(offset, self._cluster))
             self._tables.put(offset, table, self._cluster)
         return table

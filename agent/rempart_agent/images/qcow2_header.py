@@ -49,22 +49,33 @@ def read_header(file: Layer) -> Header:
     fields = _FIRST.unpack(file.read_at(0, _FIRST.size))
     magic, version, backing, _, bits, size, crypt, l1_entries, l1_offset = fields[:9]
     if magic != MAGIC or version not in {2, 3}:
-        raise Malformed(f"{name}: not qcow2 of version 2 or 3")
+        raise Malformed("{name}: not qcow2 of version 2 or 3", name=name)
     if not 9 <= bits <= 21:
-        raise Malformed(f"{name}: clusters of 2^{bits} bytes; qcow2 has 2^9 to 2^21")
+        raise Malformed("{name}: clusters of 2^{bits} bytes; qcow2 has 2^9 to 2^21", name=name, bits=bits)
     zstd, extended = _read_features(file, bits) if version == 3 else (False, False)
     if backing:
-        raise Unfit(f"{name}: it needs a backing file; convert it to an image of its own (qemu-img convert)")
+        raise Unfit("{name}: it needs a backing file; convert it to an image of its own (qemu-img convert)", name=name)
     if crypt:
-        raise Unfit(f"{name}: it is encrypted")
+        raise Unfit("{name}: it is encrypted", name=name)
     cluster = 1 << bits
     if l1_entries * 8 > _MAX_L1:
-        raise Malformed(f"{name}: an L1 table of {l1_entries * 8} bytes; qcow2 has {_MAX_L1} at most")
+        raise Malformed(
+            "{name}: an L1 table of {l1_entries} bytes; qcow2 has {max_l1} at most",
+            name=name,
+            l1_entries=l1_entries * 8,
+            max_l1=_MAX_L1,
+        )
     needed = -(-size // (cluster * (cluster // (16 if extended else 8))))
     if l1_entries < needed:
-        raise Malformed(f"{name}: {l1_entries} entries in the L1 table; a disk of {size} bytes needs {needed}")
+        raise Malformed(
+            "{name}: {l1_entries} entries in the L1 table; a disk of {size} bytes needs {needed}",
+            name=name,
+            l1_entries=l1_entries,
+            size=size,
+            needed=needed,
+        )
     if l1_offset % cluster:
-        raise Malformed(f"{name}: the L1 table does not begin with a cluster")
+        raise Malformed("{name}: the L1 table does not begin with a cluster", name=name)
     return Header(version, size, cluster, bits, l1_offset, needed, zstd, extended)
 
 
@@ -72,19 +83,23 @@ def _read_features(file: Layer, bits: int) -> tuple[bool, bool]:
     name = file.name
     incompatible, _, _, _, length = _SECOND.unpack(file.read_at(_FIRST.size, _SECOND.size))
     if length < _COMPRESSION_AT or length % 8 or length > 1 << bits:
-        raise Malformed(f"{name}: a header of {length} bytes")
+        raise Malformed("{name}: a header of {length} bytes", name=name, length=length)
     if incompatible & _DATA_FILE:
-        raise Unfit(f"{name}: its data lie in another file (external data file)")
+        raise Unfit("{name}: its data lie in another file (external data file)", name=name)
     if incompatible & _DIRTY:
-        raise Malformed(f"{name}: marked as in use, so it was not closed properly (qemu-img check -r all)")
+        raise Malformed("{name}: marked as in use, so it was not closed properly (qemu-img check -r all)", name=name)
     if incompatible & _CORRUPT:
-        raise Malformed(f"{name}: marked as corrupt")
+        raise Malformed("{name}: marked as corrupt", name=name)
     if incompatible & ~(_COMPRESSION | _EXTENDED):
-        raise Unfit(f"{name}: incompatible features {incompatible:#x} are not known")
+        raise Unfit(
+            "{name}: incompatible features {incompatible} are not known", name=name, incompatible=f"{incompatible:#x}"
+        )
     extended = bool(incompatible & _EXTENDED)
     if extended and bits < 14:
-        raise Malformed(f"{name}: subclusters need clusters of 16 KiB or more")
+        raise Malformed("{name}: subclusters need clusters of 16 KiB or more", name=name)
     kind = file.read_at(_COMPRESSION_AT, 1)[0] if length > _COMPRESSION_AT else 0
     if kind > 1 or bool(kind) != bool(incompatible & _COMPRESSION):
-        raise Unfit(f"{name}: compression type {kind} is not known, or contradicts the feature bits")
+        raise Unfit(
+            "{name}: compression type {kind} is not known, or contradicts the feature bits", name=name, kind=kind
+        )
     return kind == 1, extended

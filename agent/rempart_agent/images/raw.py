@@ -57,7 +57,7 @@ class RawFile(Layer):
             while size:
                 part = os.pread(self._descriptor, min(size, _STEP), offset)
                 if not part:
-                    raise Unfit(f"{self.name}: it became shorter while it was read")
+                    raise Unfit("{name}: it became shorter while it was read", name=self.name)
                 parts.append(part)
                 offset += len(part)
                 size -= len(part)
@@ -81,7 +81,7 @@ class RawFile(Layer):
         except OSError as error:
             raise source_error(error, self.name) from error
         if not stat.S_ISREG(status.st_mode):
-            raise Unfit(f"{self.name}: not a regular file")
+            raise Unfit("{name}: not a regular file", name=self.name)
         return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
@@ -98,11 +98,11 @@ def open_raw(path: str, follow: bool = True) -> RawFile:
     """
     name = os.path.basename(path) or path
     if "\0" in path:
-        raise Missing(f"{path!r}: does not exist")
+        raise Missing("{path}: does not exist", path=repr(path))
     try:
         # before it is opened: opening a device may do things
         if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
-            raise Unfit(f"{name}: not a regular file")
+            raise Unfit("{name}: not a regular file", name=name)
         descriptor = os.open(path, _OPEN | (0 if follow else os.O_NOFOLLOW))
     except OSError as error:
         raise source_error(error, path) from error

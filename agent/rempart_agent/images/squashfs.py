@@ -81,22 +81,27 @@ class Squashfs(ListedFileSystem):
     def _learn(self, node: Node, place: int, kind: int, where: int) -> None:
         """Remember what a name in a folder says; every name must say the same."""
         if not 0 < node <= self._super.inodes:
-            raise Malformed(f"{self.name}: squashfs names the inode {node} of {self._super.inodes}")
+            raise Malformed(
+                "{name}: squashfs names the inode {node} of {inodes}",
+                name=self.name,
+                node=node,
+                inodes=self._super.inodes,
+            )
         if not self._places[node]:
             self._places[node], self._kinds[node] = place + 1, kind
         elif (self._places[node], self._kinds[node]) != (place + 1, kind):
-            raise Malformed(f"{self.name}: two inodes have the number {node}")
+            raise Malformed("{name}: two inodes have the number {node}", name=self.name, node=node)
         if kind == FOLDER and self._parents.setdefault(node, where) != where:
-            raise Malformed(f"{self.name}: the folder {node} stands in two places")
+            raise Malformed("{name}: the folder {node} stands in two places", name=self.name, node=node)
 
     def _inode(self, node: Node) -> Inode:
         found = self._inodes.get(node)
         if found is None:
             if not 0 < node <= self._super.inodes or not self._places[node]:
-                raise Missing(f"{self.name}: there is no inode {node}")
+                raise Missing("{name}: there is no inode {node}", name=self.name, node=node)
             found = self._read(self._places[node] - 1)
             if (found.number, found.kind) != (node, self._kinds[node]):
-                raise Malformed(f"{self.name}: the inode {node} is another one")
+                raise Malformed("{name}: the inode {node} is another one", name=self.name, node=node)
             self._inodes.put(node, found, _INODE + len(found.link))
         return found
 
@@ -118,9 +123,9 @@ class Squashfs(ListedFileSystem):
         if size <= 0:
             return []
         if size > _MOST_FOLDER:
-            raise Unfit(f"{self.name}: the folder {folder} has {size} bytes")
+            raise Unfit("{name}: the folder {folder} has {size} bytes", name=self.name, folder=folder, size=size)
         if self._areas.setdefault((inode.start, inode.place), folder) != folder:
-            raise Malformed(f"{self.name}: the folder {folder} has the names of another one")
+            raise Malformed("{name}: the folder {folder} has the names of another one", name=self.name, folder=folder)
         at = self._super.folder_table + inode.start
         cursor = Cursor(self._blocks, at, inode.place, self._super.folder_end)
         found: list[Entry] = []
@@ -129,29 +134,36 @@ class Squashfs(ListedFileSystem):
             many, block, base = struct.unpack("<III", cursor.take(12))
             size -= 12
             if many >= 256:
-                raise Malformed(f"{self.name}: the folder {folder} can't be understood")
+                raise Malformed("{name}: the folder {folder} can't be understood", name=self.name, folder=folder)
             for _ in range(many + 1):
                 place, apart, kind, length = struct.unpack("<HhHH", cursor.take(8))
                 if length >= 256 or not 1 <= kind <= 7:
-                    raise Malformed(f"{self.name}: the folder {folder} can't be understood")
+                    raise Malformed("{name}: the folder {folder} can't be understood", name=self.name, folder=folder)
                 name = cursor.take(length + 1)
                 size -= 9 + length
                 if name <= last or name in {b".", b".."}:
-                    raise Malformed(f"{self.name}: the names of the folder {folder} are not in order")
+                    raise Malformed(
+                        "{name}: the names of the folder {folder} are not in order", name=self.name, folder=folder
+                    )
                 last = name
                 self._learn(base + apart, block << 16 | place, kind, folder << 20 | len(found))
                 found.append(Entry(name.decode("utf-8", "surrogateescape"), base + apart))
             if len(found) > _MOST_NAMES:
-                raise Unfit(f"{self.name}: the folder {folder} has more than {_MOST_NAMES} names")
+                raise Unfit(
+                    "{name}: the folder {folder} has more than {most_names} names",
+                    name=self.name,
+                    folder=folder,
+                    most_names=_MOST_NAMES,
+                )
         if size:
-            raise Malformed(f"{self.name}: the folder {folder} can't be understood")
+            raise Malformed("{name}: the folder {folder} can't be understood", name=self.name, folder=folder)
         return found
 
     def read(self, node: Node, offset: int, size: int) -> bytes:
         """See FileSystem.read."""
         inode = self._inode(node)
         if not stat.S_ISREG(inode.mode):
-            raise Unfit(f"{self.name}: {node} is no regular file")
+            raise Unfit("{name}: {node} is no regular file", name=self.name, node=node)
         size = max(0, min(size, inode.size - offset))
         whole = self._super.block_size
         parts: list[bytes] = []
@@ -174,28 +186,39 @@ class Squashfs(ListedFileSystem):
                 return bytes(expected)
             found = self._blocks.data(content.starts[number], word, self._super.block_size)
         if len(found) != expected:
-            raise Malformed(f"{self.name}: a block of the file {inode.number} has {len(found)} bytes, not {expected}")
+            raise Malformed(
+                "{name}: a block of the file {number} has {count} bytes, not {expected}",
+                name=self.name,
+                number=inode.number,
+                count=len(found),
+                expected=expected,
+            )
         return found
 
     def _content(self, inode: Inode) -> Content:
         found = self._contents.get(inode.number)
         if found is None:
             if inode.blocks > _MOST_BLOCKS:
-                raise Unfit(f"{self.name}: the file {inode.number} has {inode.size} bytes, more than can be read")
+                raise Unfit(
+                    "{name}: the file {number} has {size} bytes, more than can be read",
+                    name=self.name,
+                    number=inode.number,
+                    size=inode.size,
+                )
             words = array("I")
             cursor = Cursor(self._blocks, *inode.words, self._super.folder_table)
             words.frombytes(cursor.take(4 * inode.blocks))
             if sys.byteorder == "big":
                 words.byteswap()
             if inode.start + sum(word & 0xFFFFFF for word in words) > self._super.used:
-                raise Malformed(f"{self.name}: the file {inode.number} lies beyond the end")
+                raise Malformed("{name}: the file {number} lies beyond the end", name=self.name, number=inode.number)
             found = Content(words, array("Q", accumulate((word & 0xFFFFFF for word in words), initial=inode.start)))
             self._contents.put(inode.number, found, 12 * len(words) + _INODE)
         return found
 
     def _fragment(self, number: int) -> bytes:
         if number == NONE or self._super.fragment_index is None:
-            raise Malformed(f"{self.name}: the end of a file lies nowhere")
+            raise Malformed("{name}: the end of a file lies nowhere", name=self.name)
         entry = self._blocks.entry(self._super.fragment_index, self._super.fragments, number, 16)
         at, word = struct.unpack("<QI", entry[:12])
         return self._blocks.data(at, word, self._super.block_size)
@@ -204,7 +227,7 @@ class Squashfs(ListedFileSystem):
         """See FileSystem.readlink."""
         inode = self._inode(node)
         if not stat.S_ISLNK(inode.mode):
-            raise Missing(f"{self.name}: {node} is no link")
+            raise Missing("{name}: {node} is no link", name=self.name, node=node)
         return inode.link.decode("utf-8", "surrogateescape")
 
     def xattr(self, node: Node, name: str) -> bytes | None:
@@ -213,7 +236,7 @@ class Squashfs(ListedFileSystem):
         if inode.attributes == NONE:
             return None
         if index is None:
-            raise Malformed(f"{self.name}: the extended attributes of {node} lie nowhere")
+            raise Malformed("{name}: the extended attributes of {node} lie nowhere", name=self.name, node=node)
         return find_attribute(self._blocks, index, inode.attributes, name)
 
     def close(self) -> None:

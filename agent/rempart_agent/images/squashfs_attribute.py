@@ -29,12 +29,12 @@ def find_attribute(blocks: Blocks, index: int, number: int, wanted: str) -> byte
     start, sets, _, end = struct.unpack("<QIIQ", blocks.raw(index, 24))  # the first set lies behind the last value
     place, many, _ = struct.unpack("<QII", blocks.entry(index + 16, sets, number, 16))
     if not 0 < many <= _MOST_OF_THEM:
-        raise Malformed(f"{blocks.name}: a file has {many} extended attributes")
+        raise Malformed("{name}: a file has {many} extended attributes", name=blocks.name, many=many)
     cursor = _at(blocks, start, end, place)
     for _ in range(many):
         kind, length = struct.unpack("<HH", cursor.take(4))
         if kind & ~_ELSEWHERE >= len(_PREFIXES):
-            raise Malformed(f"{blocks.name}: an extended attribute of the unknown kind {kind}")
+            raise Malformed("{name}: an extended attribute of the unknown kind {kind}", name=blocks.name, kind=kind)
         name = _PREFIXES[kind & ~_ELSEWHERE] + cursor.take(length).decode("utf-8", "surrogateescape")
         value = _value(cursor, blocks.name)
         if name != wanted:
@@ -42,7 +42,7 @@ def find_attribute(blocks: Blocks, index: int, number: int, wanted: str) -> byte
         if not kind & _ELSEWHERE:
             return value
         if len(value) != 8:
-            raise Malformed(f"{blocks.name}: the value of an extended attribute lies nowhere")
+            raise Malformed("{name}: the value of an extended attribute lies nowhere", name=blocks.name)
         return _value(_at(blocks, start, end, int.from_bytes(value, "little")), blocks.name)
     return None
 
@@ -54,5 +54,5 @@ def _at(blocks: Blocks, start: int, end: int, place: int) -> Cursor:
 def _value(cursor: Cursor, name: str) -> bytes:
     (size,) = struct.unpack("<I", cursor.take(4))
     if size > _MOST:
-        raise Malformed(f"{name}: the value of an extended attribute has {size} bytes")
+        raise Malformed("{name}: the value of an extended attribute has {size} bytes", name=name, size=size)
     return cursor.take(size)

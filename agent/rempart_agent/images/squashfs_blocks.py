@@ -39,7 +39,7 @@ class Blocks:
             Malformed: The file system ends before them.
         """
         if at + size > self._used:
-            raise Malformed(f"{self.name}: squashfs names a place beyond its end")
+            raise Malformed("{name}: squashfs names a place beyond its end", name=self.name)
         return self._layer.read_at(at, size)
 
     def block(self, at: int) -> tuple[bytes, int]:
@@ -53,7 +53,7 @@ class Blocks:
             head = int.from_bytes(self.raw(at, 2), "little")
             size = head & ~_PLAIN
             if not 0 < size <= _BLOCK:
-                raise Malformed(f"{self.name}: a block of squashfs with {size} bytes")
+                raise Malformed("{name}: a block of squashfs with {size} bytes", name=self.name, size=size)
             data = self.raw(at + 2, size)
             if not head & _PLAIN:
                 data = self._unpack(data, _BLOCK, self.name)
@@ -74,7 +74,9 @@ class Blocks:
         """
         size = word & ~_PLAIN_DATA
         if not 0 < size <= most:
-            raise Malformed(f"{self.name}: a block of data with {size} bytes, more than {most}")
+            raise Malformed(
+                "{name}: a block of data with {size} bytes, more than {most}", name=self.name, size=size, most=most
+            )
         found = self._data.get((at, word))
         if found is None:
             found = self.raw(at, size)
@@ -96,12 +98,17 @@ class Blocks:
             Malformed: there is none of this number, or it lies nowhere.
         """
         if number >= count:
-            raise Malformed(f"{self.name}: squashfs names the entry {number} of a table of {count}")
+            raise Malformed(
+                "{name}: squashfs names the entry {number} of a table of {count}",
+                name=self.name,
+                number=number,
+                count=count,
+            )
         block, place = divmod(number * width, _BLOCK)
         at = int.from_bytes(self.raw(index + 8 * block, 8), "little")
         found = self.block(at)[0][place : place + width]
         if len(found) < width:
-            raise Malformed(f"{self.name}: a table of squashfs is cut off")
+            raise Malformed("{name}: a table of squashfs is cut off", name=self.name)
         return found
 
 
@@ -123,11 +130,11 @@ class Cursor:
         self._data, self._next = self._block(at)
         self._place = place
         if place > len(self._data):
-            raise Malformed(f"{blocks.name}: squashfs names a place beyond a block's end")
+            raise Malformed("{name}: squashfs names a place beyond a block's end", name=blocks.name)
 
     def _block(self, at: int) -> tuple[bytes, int]:
         if at >= self._end:
-            raise Malformed(f"{self._blocks.name}: a table of squashfs ends too early")
+            raise Malformed("{name}: a table of squashfs ends too early", name=self._blocks.name)
         return self._blocks.block(at)
 
     def where(self) -> tuple[int, int]:
@@ -152,5 +159,5 @@ class Cursor:
             self._place = len(parts[-1])
             size -= self._place
             if not self._data:
-                raise Malformed(f"{self._blocks.name}: a block of squashfs is empty")
+                raise Malformed("{name}: a block of squashfs is empty", name=self._blocks.name)
         return b"".join(parts)

@@ -69,7 +69,7 @@ def read_inode(cursor: Cursor, block_size: int, name: str) -> Inode:
     """
     kind, mode, user, group, time, number = _HEAD.unpack(cursor.take(_HEAD.size))
     if not 1 <= kind <= 14:
-        raise Malformed(f"{name}: an inode of the unknown kind {kind}")
+        raise Malformed("{name}: an inode of the unknown kind {kind}", name=name, kind=kind)
     more = kind > 7
     kind -= 7 * more
     base = Inode(kind, _KINDS[kind - 1] | mode & 0o7777, (user, group), time, number)
@@ -81,7 +81,7 @@ def read_inode(cursor: Cursor, block_size: int, name: str) -> Inode:
     if kind == 3:
         (size,) = _numbers(cursor, "I")
         if not 0 < size <= _MOST_LINK:
-            raise Malformed(f"{name}: the link {number} has {size} bytes")
+            raise Malformed("{name}: the link {number} has {size} bytes", name=name, number=number, size=size)
         base = base._replace(size=size, link=cursor.take(size))
     elif kind in {4, 5}:
         (device,) = _numbers(cursor, "I")

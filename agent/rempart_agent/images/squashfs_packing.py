@@ -30,8 +30,8 @@ def unpacker(number: int, name: str) -> Unpacker:
     if number in _UNPACKERS:
         return _UNPACKERS[number]
     if number in _REFUSED:
-        raise Unfit(f"{name}: squashfs packed with {_REFUSED[number]}, which is not read")
-    raise Malformed(f"{name}: squashfs with the unknown compressor {number}")
+        raise Unfit("{name}: squashfs packed with {refused}, which is not read", name=name, refused=_REFUSED[number])
+    raise Malformed("{name}: squashfs with the unknown compressor {number}", name=name, number=number)
 
 
 def unpack_gzip(data: bytes, most: int, name: str) -> bytes:
@@ -87,11 +87,11 @@ def unpack_zstd(data: bytes, most: int, name: str) -> bytes:
     try:
         import zstandard
     except ImportError as error:
-        raise Unfit(f"{name}: compressed with zstd; install rempart[images]") from error
+        raise Unfit("{name}: compressed with zstd; install rempart[images]", name=name) from error
     try:
         said = zstandard.get_frame_parameters(data).content_size
         if most < said != zstandard.CONTENTSIZE_UNKNOWN:
-            raise Malformed(f"{name}: a block holds more than it may")  # before room for all of it is taken
+            raise Malformed("{name}: a block holds more than it may", name=name)  # before room for all of it is taken
         unpacked = zstandard.ZstdDecompressor().decompress(data, most)
     except zstandard.ZstdError as error:
         raise _damaged(name, error) from error
@@ -100,14 +100,14 @@ def unpack_zstd(data: bytes, most: int, name: str) -> bytes:
 
 def _whole(unpacked: bytes, most: int, ended: bool, name: str) -> bytes:
     if len(unpacked) > most:
-        raise Malformed(f"{name}: a block holds more than it may")
+        raise Malformed("{name}: a block holds more than it may", name=name)
     if not ended:
-        raise Malformed(f"{name}: a block is cut off")
+        raise Malformed("{name}: a block is cut off", name=name)
     return unpacked
 
 
 def _damaged(name: str, error: Exception) -> Malformed:
-    return Malformed(f"{name}: compressed data are damaged ({error})")
+    return Malformed("{name}: compressed data are damaged ({error})", name=name, error=error)
 
 
 _UNPACKERS: dict[int, Unpacker] = {1: unpack_gzip, 4: unpack_xz, 6: unpack_zstd}

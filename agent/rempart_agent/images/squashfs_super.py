@@ -52,23 +52,32 @@ class SuperBlock:
         self.root, self.used, self.id_index, attributes, self.inode_table, self.folder_table = fields[11:17]
         fragments, exported = fields[17:]
         if magic != b"hsqs":
-            raise Malformed(f"{name}: no squashfs")
+            raise Malformed("{name}: no squashfs", name=name)
         if (major, minor) != (4, 0):
-            raise Unfit(f"{name}: squashfs of version {major}.{minor}, which is not read")
+            raise Unfit(
+                "{name}: squashfs of version {major}.{minor}, which is not read", name=name, major=major, minor=minor
+            )
         if not 12 <= log <= 20 or self.block_size != 1 << log or not self.inodes or not self.ids:
-            raise Malformed(f"{name}: the super block of squashfs can't be understood")
+            raise Malformed("{name}: the super block of squashfs can't be understood", name=name)
         if self.used > layer.size:
-            raise Unfit(f"{name}: squashfs of {self.used} bytes is cut off at {layer.size}")
+            raise Unfit(
+                "{name}: squashfs of {used} bytes is cut off at {size}", name=name, used=self.used, size=layer.size
+            )
         if self.inodes > _MOST_INODES:
-            raise Unfit(f"{name}: squashfs with {self.inodes} files, more than {_MOST_INODES}")
+            raise Unfit(
+                "{name}: squashfs with {inodes} files, more than {most_inodes}",
+                name=name,
+                inodes=self.inodes,
+                most_inodes=_MOST_INODES,
+            )
         self.unpack: Unpacker = unpacker(compressor, name)
         self.fragment_index = fragments if fragments != _NONE and self.fragments else None
         self.attribute_index = attributes if attributes != _NONE else None
         self.folder_end = min(one for one in (fragments, exported, self.id_index) if one != _NONE)
         order = [SIZE, self.inode_table, self.folder_table, self.folder_end, self.id_index, self.used]
         if order != sorted(order) or not self.inode_table < self.folder_table or self.id_index == self.used:
-            raise Malformed(f"{name}: the tables of squashfs can't lie where it says")
+            raise Malformed("{name}: the tables of squashfs can't lie where it says", name=name)
         if self.fragments and self.fragment_index is None:
-            raise Malformed(f"{name}: squashfs has fragments, and no table of them")
+            raise Malformed("{name}: squashfs has fragments, and no table of them", name=name)
         if self.attribute_index is not None and not self.id_index < self.attribute_index < self.used:
-            raise Malformed(f"{name}: the tables of squashfs can't lie where it says")
+            raise Malformed("{name}: the tables of squashfs can't lie where it says", name=name)

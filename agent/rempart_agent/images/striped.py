@@ -22,7 +22,13 @@ class Striped(Layer):
 
     def __init__(self, name: str, columns: Sequence[tuple[Layer, int]], length: int, stripe: int) -> None:
         if not columns or stripe <= 0 or length % stripe:
-            raise Malformed(f"{name}: {len(columns)} columns of {length} bytes in stripes of {stripe}")
+            raise Malformed(
+                "{name}: {count} columns of {length} bytes in stripes of {stripe}",
+                name=name,
+                count=len(columns),
+                length=length,
+                stripe=stripe,
+            )
         for layer, offset in columns:
             layer.expect(offset, length)
         self.name, self.size = name, length * len(columns)

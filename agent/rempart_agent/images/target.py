@@ -1,5 +1,6 @@
 """A machine that images hold, as a target: nothing of it runs, and nothing of it is a folder of this machine."""
 
+import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,7 +46,7 @@ class ImageTarget(FileTarget):
         try:
             return self._tree.status(path).st_mode
         except Missing:
-            raise Missing(f"{asked[:300]}: does not exist") from None
+            raise Missing("{asked}: does not exist", asked=asked[:300]) from None
 
     def _link(self, path: str, asked: str) -> str:
         place = self._tree.find(path)
@@ -71,7 +72,7 @@ class ImageTarget(FileTarget):
         try:
             found = self._tree.find(self._resolver.resolve(inside, follow))
         except Missing:
-            raise Missing(f"{path[:300]}: does not exist") from None
+            raise Missing("{path}: does not exist", path=path[:300]) from None
         self._last = path, follow, found
         return found
 
@@ -79,7 +80,7 @@ class ImageTarget(FileTarget):
         place = self._place(path)
         status = self._tree.status_of(place)
         if not stat.S_ISREG(status.st_mode):
-            raise Unfit(f"{path}: not a regular file")
+            raise Unfit("{path}: not a regular file", path=path)
         return place, status.st_size
 
     def mountinfo(self) -> str:
@@ -113,7 +114,7 @@ class ImageTarget(FileTarget):
         """See Target.chunks."""
         place, whole = self._file(path)
         if whole > limit:
-            raise Unfit(f"{path}: too large to be read")
+            raise Unfit("{path}: too large to be read", path=path)
         for at in range(0, whole, _CHUNK):
             yield place.filesystem.read(place.node, at, min(_CHUNK, whole - at))
 
@@ -129,7 +130,7 @@ class ImageTarget(FileTarget):
         """See Target.readlink."""
         place = self._place(path, follow=False)
         if not stat.S_ISLNK(self._tree.status_of(place).st_mode):
-            raise Unfit(f"{path}: {os.strerror(22)}")
+            raise Unfit("{path}: {why}", path=path, why=SourceError(os.strerror(22)))
         return place.filesystem.readlink(place.node)
 
     def realpath(self, path: str) -> str:
@@ -141,7 +142,7 @@ class ImageTarget(FileTarget):
         try:
             self._tree.find(found)
         except Missing:
-            raise Missing(f"{path[:300]}: does not exist") from None
+            raise Missing("{path}: does not exist", path=path[:300]) from None
         return found
 
     def xattr(self, path: str, name: str) -> bytes | None:
@@ -152,7 +153,7 @@ class ImageTarget(FileTarget):
     def _folder(self, path: str) -> str:
         found = self._real(path)
         if not stat.S_ISDIR(self._tree.status(found).st_mode):
-            raise Missing(f"{path[:300]}: not a directory")
+            raise Missing("{path}: not a directory", path=path[:300])
         return found
 
     def listdir(self, path: str) -> list[str]:
@@ -186,7 +187,7 @@ class ImageTarget(FileTarget):
             status: os.stat_result | None = None
             below = self.below(path, name)
             if place is None:
-                raise Unfit(f"{below}: is mounted from elsewhere, which the image does not hold")
+                raise Unfit("{below}: is mounted from elsewhere, which the image does not hold", below=below)
             if kind == "link":
                 try:
                     status = self.stat(below)
@@ -230,10 +231,10 @@ class UnreadTarget(FileTarget):
 
     def about(self) -> dict[str, str]:
         """See Target.about."""
-        return {**self._about, "unread": str(self._why)}
+        return {**self._about, "unread": str(self._why), "said": json.dumps(self._why.said)}
 
     def _refuse(self) -> SourceError:
-        return Unfit(f"the image was not read whole: {self._why}")
+        return Unfit("the image was not read whole: {why}", why=self._why)
 
     def host(self, path: str, follow: bool = True) -> str:
         """See FileTarget.host."""

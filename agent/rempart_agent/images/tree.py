@@ -90,7 +90,7 @@ class Tree:
             try:
                 found = above._replace(node=above.filesystem.lookup(above.node, name))
             except Missing:
-                raise Missing(f"{path}: does not exist") from None
+                raise Missing("{path}: does not exist", path=path) from None
         if len(self._folders) > _KEPT:
             self._folders.clear()
         if number is not None or stat.S_ISDIR(self.status_of(found).st_mode):
@@ -100,7 +100,11 @@ class Tree:
     def _top(self, number: int) -> Place:
         mount = self.mounts[number]
         if mount.filesystem is None:
-            raise Unfit(f"{mount.path}: is mounted from elsewhere ({mount.kind}), which the image does not hold")
+            raise Unfit(
+                "{path}: is mounted from elsewhere ({kind}), which the image does not hold",
+                path=mount.path,
+                kind=mount.kind,
+            )
         return Place(number + 1, mount.filesystem, mount.filesystem.root)
 
     def status(self, path: str) -> os.stat_result:

@@ -20,4 +20,4 @@ class Unreadable(Layer):
 
     def read_at(self, offset: int, size: int) -> NoReturn:
         """See Layer.read_at: it raises why the volume can't be read."""
-        raise type(self.why)(*self.why.args)
+        raise self.why.again()

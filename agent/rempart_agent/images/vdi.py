@@ -29,11 +29,17 @@ class Vdi(Blocks):
         magic, version, _, kind, _, _, map_at, self._data, sector, size, block, extra, count, _ = fields[:14]
         name = file.name
         if magic != MAGIC or version != 0x10001:
-            raise Malformed(f"{name}: not VDI of version 1.1")
+            raise Malformed("{name}: not VDI of version 1.1", name=name)
         if kind not in {1, 2} or any(any(uuid) for uuid in fields[16:]):
-            raise Unfit(f"{name}: it holds differences to another image; convert it to an image of its own")
+            raise Unfit("{name}: it holds differences to another image; convert it to an image of its own", name=name)
         if sector != 512 or block < 512 or block & (block - 1) or extra or size > count * block:
-            raise Malformed(f"{name}: {count} blocks of {block} bytes for a disk of {size}")
+            raise Malformed(
+                "{name}: {count} blocks of {block} bytes for a disk of {size}",
+                name=name,
+                count=count,
+                block=block,
+                size=size,
+            )
         super().__init__(file, size, block)
         self._map = array("I")
         self._map.frombytes(file.read_at(map_at, check_table(name, count, 4)))

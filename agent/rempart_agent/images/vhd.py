@@ -30,23 +30,23 @@ def open_vhd(file: Layer) -> Layer:
     """
     raw = read_part(file, -512, 512)
     if raw[:8] != MAGIC:
-        raise Unfit(f"{file.name}: no footer of VHD at its end: the file is cut")
+        raise Unfit("{name}: no footer of VHD at its end: the file is cut", name=file.name)
     fields = _FOOTER.unpack_from(raw)
     _, _, version, header, _, creator, _, _, _, size, cylinders, heads, sectors, kind, checksum, _ = fields
     if version != 0x10000 or _checksum(raw, 64) != checksum:
-        raise Malformed(f"{file.name}: the checksum of the VHD footer is wrong")
+        raise Malformed("{name}: the checksum of the VHD footer is wrong", name=file.name)
     if creator == b"vpc ":  # Virtual PC shows what cylinders, heads and sectors make up
         size = cylinders * heads * sectors * 512
     if not size:
-        raise Malformed(f"{file.name}: a VHD of no bytes")
+        raise Malformed("{name}: a VHD of no bytes", name=file.name)
     if kind == _FIXED:
         return Pieces(file.name, [Piece(size, file)])
     if kind == _DIFFERENCING:
-        raise Unfit(f"{file.name}: it holds differences to another image; convert it to an image of its own")
+        raise Unfit("{name}: it holds differences to another image; convert it to an image of its own", name=file.name)
     if kind != _DYNAMIC:
-        raise Malformed(f"{file.name}: VHD of type {kind}")
+        raise Malformed("{name}: VHD of type {kind}", name=file.name, kind=kind)
     if file.read_at(0, 512) != raw:
-        raise Malformed(f"{file.name}: the two copies of the VHD footer differ")
+        raise Malformed("{name}: the two copies of the VHD footer differ", name=file.name)
     return _Dynamic(file, header, size)
 
 
@@ -57,9 +57,15 @@ class _Dynamic(Blocks):
         raw = file.read_at(header, 1024)
         magic, _, table, version, count, block, checksum = _HEADER.unpack_from(raw)
         if magic != b"cxsparse" or version != 0x10000 or _checksum(raw, 36) != checksum:
-            raise Malformed(f"{file.name}: the header of the dynamic VHD is damaged")
+            raise Malformed("{name}: the header of the dynamic VHD is damaged", name=file.name)
         if not 512 <= block <= 1 << 30 or block & (block - 1) or size > count * block:
-            raise Malformed(f"{file.name}: {count} blocks of {block} bytes for a disk of {size}")
+            raise Malformed(
+                "{name}: {count} blocks of {block} bytes for a disk of {size}",
+                name=file.name,
+                count=count,
+                block=block,
+                size=size,
+            )
         super().__init__(file, size, block)
         self._bitmap = -(-block // 512 // 8 // 512) * 512
         needed = -(-size // block)

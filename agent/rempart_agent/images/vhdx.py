@@ -50,7 +50,7 @@ class Vhdx(Blocks):
     def __init__(self, file: Layer) -> None:
         name = file.name
         if file.read_at(0, 8) != MAGIC:
-            raise Malformed(f"{name}: not VHDX")
+            raise Malformed("{name}: not VHDX", name=name)
         _check_headers(file)
         regions = _read_regions(file)
         items = _read_metadata(file, regions[_METADATA])
@@ -58,16 +58,27 @@ class Vhdx(Blocks):
         (size,) = _unpack(items, _SIZE, "<Q", name)
         (sector,) = _unpack(items, _SECTOR, "<I", name)
         if flags & 2:
-            raise Unfit(f"{name}: it holds differences to another image; convert it to an image of its own")
+            raise Unfit("{name}: it holds differences to another image; convert it to an image of its own", name=name)
         if sector not in {512, 4096} or not 1 << 20 <= block <= 256 << 20 or block & (block - 1) or size % sector:
-            raise Malformed(f"{name}: a disk of {size} bytes, blocks of {block} and sectors of {sector}")
+            raise Malformed(
+                "{name}: a disk of {size} bytes, blocks of {block} and sectors of {sector}",
+                name=name,
+                size=size,
+                block=block,
+                sector=sector,
+            )
         super().__init__(file, size, block)
         self._ratio = (sector << 23) // block  # blocks before an entry for a bitmap, which only differences have
         count = -(-size // block)
         entries = count + max(count - 1, 0) // self._ratio
         bat = regions[_BAT]
         if check_table(name, entries, 8) > bat.size:
-            raise Malformed(f"{name}: {entries} blocks do not fit into a table of {bat.size} bytes")
+            raise Malformed(
+                "{name}: {entries} blocks do not fit into a table of {size} bytes",
+                name=name,
+                entries=entries,
+                size=bat.size,
+            )
         self._bat = array("Q")
         self._bat.frombytes(file.read_at(bat.offset, entries * 8))
         if sys.byteorder == "big":
@@ -81,11 +92,16 @@ class Vhdx(Blocks):
         if state == _PRESENT:
             place = entry & ~0xFFFFF
             if place < 1 << 20:
-                raise Malformed(f"{self.name}: block {index} lies in the header")
+                raise Malformed("{name}: block {index} lies in the header", name=self.name, index=index)
             return place
         if state in _ZEROS:
             return 0
-        raise Malformed(f"{self.name}: block {index} is undefined, or in a state that VHDX does not have ({state})")
+        raise Malformed(
+            "{name}: block {index} is undefined, or in a state that VHDX does not have ({state})",
+            name=self.name,
+            index=index,
+            state=state,
+        )
 
 
 def _check_headers(file: Layer) -> None:
@@ -93,18 +109,21 @@ def _check_headers(file: Layer) -> None:
         raw = file.read_at(place, 4096)
         magic, checksum, _, _, _, log, _, version, _, _ = _HEADER.unpack_from(raw)
         if magic != b"head" or version != 1 or crc32c(raw[:4] + bytes(4) + raw[8:]) != checksum:
-            raise Malformed(f"{file.name}: the VHDX header at {place} is damaged")
+            raise Malformed("{name}: the VHDX header at {place} is damaged", name=file.name, place=place)
         if any(log):
-            raise Unfit(f"{file.name}: it was not closed properly, its log must be replayed first (open it in Hyper-V)")
+            raise Unfit(
+                "{name}: it was not closed properly, its log must be replayed first (open it in Hyper-V)",
+                name=file.name,
+            )
 
 
 def _read_regions(file: Layer) -> dict[str, _Region]:
     first, second = (file.read_at(place, 64 << 10) for place in _REGIONS)
     if first != second:
-        raise Malformed(f"{file.name}: the two copies of the VHDX region table differ")
+        raise Malformed("{name}: the two copies of the VHDX region table differ", name=file.name)
     magic, checksum, count = struct.unpack_from("<4sII", first)
     if magic != b"regi" or count > _MOST or crc32c(first[:4] + bytes(4) + first[8:]) != checksum:
-        raise Malformed(f"{file.name}: the VHDX region table is damaged")
+        raise Malformed("{name}: the VHDX region table is damaged", name=file.name)
     found = {}
     for index in range(count):
         guid, offset, size, required = _ENTRY.unpack_from(first, 16 + index * _ENTRY.size)
@@ -112,9 +131,9 @@ def _read_regions(file: Layer) -> dict[str, _Region]:
         if key in {_BAT, _METADATA} and key not in found and offset >= 1 << 20:
             found[key] = _Region(offset, size)
         elif required & 1:
-            raise Unfit(f"{file.name}: region {key} of VHDX is not known, doubled, or in the header")
+            raise Unfit("{name}: region {key} of VHDX is not known, doubled, or in the header", name=file.name, key=key)
     if len(found) != 2:
-        raise Malformed(f"{file.name}: the VHDX region table lacks a region")
+        raise Malformed("{name}: the VHDX region table lacks a region", name=file.name)
     return found
 
 
@@ -122,22 +141,26 @@ def _read_metadata(file: Layer, region: _Region) -> dict[str, bytes]:
     table = file.read_at(region.offset, 64 << 10)
     magic, count = struct.unpack_from("<8s2xH", table)
     if magic != b"metadata" or count > _MOST:
-        raise Malformed(f"{file.name}: the VHDX metadata table is damaged")
+        raise Malformed("{name}: the VHDX metadata table is damaged", name=file.name)
     found: dict[str, bytes] = {}
     for index in range(count):
         guid, offset, size, flags = _ITEM.unpack_from(table, 32 + index * _ITEM.size)
         key = str(uuid.UUID(bytes_le=guid))
         if key in _KNOWN and key not in found:
             if offset + size > region.size or size > 1 << 20:
-                raise Malformed(f"{file.name}: an item of the VHDX metadata lies outside of them")
+                raise Malformed("{name}: an item of the VHDX metadata lies outside of them", name=file.name)
             found[key] = file.read_at(region.offset + offset, size)
         elif flags & _REQUIRED:
-            raise Unfit(f"{file.name}: item {key} of the VHDX metadata is not known (or a parent: differences)")
+            raise Unfit(
+                "{name}: item {key} of the VHDX metadata is not known (or a parent: differences)",
+                name=file.name,
+                key=key,
+            )
     return found
 
 
 def _unpack(items: dict[str, bytes], key: str, form: str, name: str) -> tuple[int, ...]:
     raw = items.get(key, b"")
     if len(raw) != struct.calcsize(form):
-        raise Malformed(f"{name}: the VHDX metadata lack an item")
+        raise Malformed("{name}: the VHDX metadata lack an item", name=name)
     return struct.unpack(form, raw)

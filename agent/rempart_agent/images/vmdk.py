@@ -42,7 +42,9 @@ def extent_names(file: Layer) -> list[str]:
     found = [extent.name for extent in _parse(_text(file), file.name) if extent.kind != "ZERO"]
     for name in found:
         if not name or name in {".", ".."} or any(mark in name for mark in "/\\:\0"):
-            raise Unfit(f"{file.name}: the extent {name!r:.80} must lie beside the descriptor")
+            raise Unfit(
+                "{name}: the extent {name_2} must lie beside the descriptor", name=file.name, name_2=f"{name!r:.80}"
+            )
     return list(dict.fromkeys(found))
 
 
@@ -63,17 +65,17 @@ def open_vmdk(file: Layer, beside: Mapping[str, Layer]) -> Layer:
     header = extent.header
     size = header.descriptor_size * _SECTOR
     if size > _MOST_TEXT:
-        raise Malformed(f"{file.name}: a descriptor of {size} bytes")
+        raise Malformed("{name}: a descriptor of {size} bytes", name=file.name, size=size)
     text = file.read_at(header.descriptor * _SECTOR, size) if header.descriptor else b""
     if not any(text[:1]):
-        raise Unfit(f"{file.name}: one extent of a disk; give the file with the descriptor instead")
+        raise Unfit("{name}: one extent of a disk; give the file with the descriptor instead", name=file.name)
     _check_embedded(_parse(text, file.name), extent)
     return extent
 
 
 def _text(file: Layer) -> bytes:
     if file.size > _MOST_TEXT:
-        raise Malformed(f"{file.name}: a descriptor of {file.size} bytes")
+        raise Malformed("{name}: a descriptor of {size} bytes", name=file.name, size=file.size)
     return file.read_at(0, file.size)
 
 
@@ -85,14 +87,16 @@ def _parse(raw: bytes, name: str) -> list[_Extent]:
         words = line.strip()
         key, _, value = (part.strip() for part in words.partition("="))
         if key.lower() == "parentcid" and value.lower() != _NO_PARENT:
-            raise Unfit(f"{name}: it stands on a parent disk; convert it to an image of its own")
+            raise Unfit("{name}: it stands on a parent disk; convert it to an image of its own", name=name)
         if words.startswith(("RW ", "RDONLY ", "NOACCESS ")):
             extent = _EXTENT.fullmatch(words)
             if extent is None:
-                raise Malformed(f"{name}: an extent that can't be understood: {words!r:.80}")
+                raise Malformed(
+                    "{name}: an extent that can't be understood: {words}", name=name, words=f"{words!r:.80}"
+                )
             found.append(_Extent(extent[1], int(extent[2]), extent[3], extent[4] or "", int(extent[5] or 0)))
     if not 0 < len(found) <= _MOST_EXTENTS:
-        raise Malformed(f"{name}: a descriptor with {len(found)} extents")
+        raise Malformed("{name}: a descriptor with {count} extents", name=name, count=len(found))
     return found
 
 
@@ -100,7 +104,7 @@ def _check_embedded(extents: list[_Extent], here: SparseExtent) -> None:
     """Raise unless a descriptor within an extent speaks of that extent alone, under whatever name."""
     (kind, sectors) = (extents[0].kind, extents[0].sectors)
     if len(extents) != 1 or kind != "SPARSE" or sectors != here.header.capacity:
-        raise Malformed(f"{here.name}: its descriptor speaks of other extents than this file")
+        raise Malformed("{name}: its descriptor speaks of other extents than this file", name=here.name)
 
 
 def _assemble(file: Layer, extents: list[_Extent], beside: Mapping[str, Layer]) -> Layer:
@@ -108,19 +112,27 @@ def _assemble(file: Layer, extents: list[_Extent], beside: Mapping[str, Layer]) 
     for extent in extents:
         size = extent.sectors * _SECTOR
         if extent.access == "NOACCESS":
-            raise Unfit(f"{file.name}: an extent may not be read (NOACCESS)")
+            raise Unfit("{name}: an extent may not be read (NOACCESS)", name=file.name)
         if extent.kind == "ZERO":
             pieces.append(Piece(size, None))
             continue
         if extent.kind not in {"FLAT", "VMFS", "SPARSE"}:
-            raise Unfit(f"{file.name}: an extent of type {extent.kind:.40}, which is not read")
+            raise Unfit(
+                "{name}: an extent of type {kind}, which is not read", name=file.name, kind=f"{extent.kind:.40}"
+            )
         if extent.name not in beside:
-            raise Missing(f"{file.name}: the extent {extent.name!r:.80} is missing")
+            raise Missing("{name}: the extent {name_2} is missing", name=file.name, name_2=f"{extent.name!r:.80}")
         layer = beside[extent.name]
         if extent.kind == "SPARSE":
             layer = SparseExtent(layer)
             if layer.size != size:
-                raise Malformed(f"{file.name}: the extent {extent.name!r:.80} has {layer.size} bytes, and not {size}")
+                raise Malformed(
+                    "{name}: the extent {name_2} has {size} bytes, and not {size_2}",
+                    name=file.name,
+                    name_2=f"{extent.name!r:.80}",
+                    size=layer.size,
+                    size_2=size,
+                )
         pieces.append(Piece(size, layer, extent.offset * _SECTOR))
     return _Described(file, pieces)
 

@@ -54,10 +54,10 @@ def read_header(file: Layer) -> Header:
     # the last three sectors: a marker, the header once more, a marker of the end
     last = file.read_at(max(file.size - 3 * _SECTOR, 0), 3 * _SECTOR)
     if struct.unpack_from("<QII", last) != (1, 0, 3) or any(last[2 * _SECTOR :]):
-        raise Unfit(f"{file.name}: its tables are missing: the file is cut")
+        raise Unfit("{name}: its tables are missing: the file is cut", name=file.name)
     found = _parse(last[_SECTOR : 2 * _SECTOR], file.name)
     if found.directory == _AT_END or found.capacity != first.capacity or found.grain != first.grain:
-        raise Malformed(f"{file.name}: the two headers of the VMDK extent differ")
+        raise Malformed("{name}: the two headers of the VMDK extent differ", name=file.name)
     return found._replace(descriptor=first.descriptor, descriptor_size=first.descriptor_size)
 
 
@@ -65,14 +65,18 @@ def _parse(raw: bytes, name: str) -> Header:
     fields = _HEADER.unpack_from(raw)
     magic, version, flags, capacity, grain, place, size, entries, redundant, directory, _, dirty, ends, method = fields
     if magic != MAGIC or version not in {1, 2, 3} or (flags & 1 and ends != _NEWLINES):
-        raise Malformed(f"{name}: the header of the VMDK extent is damaged, or of version {version}")
+        raise Malformed(
+            "{name}: the header of the VMDK extent is damaged, or of version {version}", name=name, version=version
+        )
     if dirty:
-        raise Malformed(f"{name}: marked as in use, so it was not closed properly")
+        raise Malformed("{name}: marked as in use, so it was not closed properly", name=name)
     if not 0 < grain * _SECTOR <= _MOST_GRAIN or grain & (grain - 1) or not 0 < entries <= 512:
-        raise Malformed(f"{name}: grains of {grain} sectors, {entries} in a table")
+        raise Malformed(
+            "{name}: grains of {grain} sectors, {entries} in a table", name=name, grain=grain, entries=entries
+        )
     compressed = bool(flags & _COMPRESSED)
     if compressed and (method != 1 or not flags & _MARKERS):
-        raise Unfit(f"{name}: compressed by method {method}, which is not known")
+        raise Unfit("{name}: compressed by method {method}, which is not known", name=name, method=method)
     return Header(flags, capacity, grain, place, size, redundant, directory, entries, compressed)
 
 
@@ -97,7 +101,7 @@ class SparseExtent(Blocks):
         header = self.header
         grains = -(-header.capacity // header.grain)
         if grains > _MOST_GRAINS:
-            raise Malformed(f"{self.name}: {grains} grains, which no extent has")
+            raise Malformed("{name}: {grains} grains, which no extent has", name=self.name, grains=grains)
         places = self._directory(header.directory, grains)
         copies = places
         if header.flags & _REDUNDANT and header.redundant and not header.compressed:
@@ -107,7 +111,7 @@ class SparseExtent(Blocks):
             size = min(header.entries, grains - index * header.entries) * 4
             table = self._file.read_at(place * _SECTOR, size) if place else bytes(size)
             if copy != place and (not copy or not place or self._file.read_at(copy * _SECTOR, size) != table):
-                raise Malformed(f"{self.name}: the two copies of the VMDK tables differ")
+                raise Malformed("{name}: the two copies of the VMDK tables differ", name=self.name)
             found.frombytes(table)
         if sys.byteorder == "big":
             found.byteswap()
@@ -141,7 +145,7 @@ class SparseExtent(Blocks):
         place = self._grains[index] * _SECTOR
         sector, size = _GRAIN.unpack(self._file.read_at(place, _GRAIN.size))
         if sector != index * self.header.grain or not 0 < size <= 2 * _MOST_GRAIN:
-            raise Malformed(f"{self.name}: grain {index} says that it is another one")
+            raise Malformed("{name}: grain {index} says that it is another one", name=self.name, index=index)
         return place + _GRAIN.size, size
 
     def read_at(self, offset: int, size: int) -> bytes:

@@ -45,7 +45,9 @@ def list_volumes(disks: Sequence[Layer]) -> list[Volume]:
             found.append(Volume(disk.name, disk, index))
         elif (kind := recognise(disk)) != "partitions":
             raise Malformed(
-                f"{disk.name}: it has a partition table, and is {kind} as well: which of them counts is open"
+                "{name}: it has a partition table, and is {kind} as well: which of them counts is open",
+                name=disk.name,
+                kind=kind,
             )
         found.extend(Volume(one.layer.name, one.layer, index, one) for one in partitions or ())
     found = [one._replace(physical=_is_physical(one.layer)) for one in found]

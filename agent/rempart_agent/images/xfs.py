@@ -51,26 +51,36 @@ class Xfs(UnixFileSystem):
         self.label = block[108:120].split(b"\0")[0].decode("utf-8", "replace")
         shift = block[124]
         if size not in {1 << power for power in range(9, 17)} or not per_group or shift > 32:
-            raise Malformed(f"{self.name}: the super block of XFS can't be understood")
+            raise Malformed("{name}: the super block of XFS can't be understood", name=self.name)
         if blocks * size > layer.size:
-            raise Unfit(f"{self.name}: XFS of {blocks * size} bytes is cut off at {layer.size}")
+            raise Unfit(
+                "{name}: XFS of {blocks} bytes is cut off at {size}",
+                name=self.name,
+                blocks=blocks * size,
+                size=layer.size,
+            )
         if version & 0xF == 5:
             (incompat,) = struct.unpack_from(">I", block, 216)
             if incompat & _NEEDS_REPAIR:
-                raise Unfit(f"{self.name}: XFS needs repair: run xfs_repair first")
+                raise Unfit("{name}: XFS needs repair: run xfs_repair first", name=self.name)
             unread = [f"0x{1 << bit:x}" for bit in range(32) if incompat >> bit & 1 and 1 << bit not in _KNOWN]
             if unread:
-                raise Unfit(f"{self.name}: XFS with the unknown features {', '.join(unread)} can't be read")
+                raise Unfit(
+                    "{name}: XFS with the unknown features {unread} can't be read",
+                    name=self.name,
+                    unread=", ".join(unread),
+                )
         if block[126]:
-            raise Unfit(f"{self.name}: XFS that mkfs did not finish")
+            raise Unfit("{name}: XFS that mkfs did not finish", name=self.name)
         if realtime:
-            raise Unfit(f"{self.name}: XFS with a realtime device can't be read")
+            raise Unfit("{name}: XFS with a realtime device can't be read", name=self.name)
         if not log:
-            raise Unfit(f"{self.name}: XFS with its log on another disk can't be read")
+            raise Unfit("{name}: XFS with its log on another disk can't be read", name=self.name)
         at = ((log >> shift) * per_group + (log & ((1 << shift) - 1))) * size
         if not is_unmounted(layer, at, log_blocks * size // 512):
             raise Unfit(
-                f"{self.name}: XFS was not unmounted cleanly (its log holds changes): mount it once, or repair it"
+                "{name}: XFS was not unmounted cleanly (its log holds changes): mount it once, or repair it",
+                name=self.name,
             )
         self._volume = pyfsxfs.volume()
         with self.errors("the file system"):
@@ -99,7 +109,7 @@ def access_list(stored: bytes, name: str) -> bytes:
     """
     (count,) = struct.unpack_from(">I", stored) if len(stored) >= 4 else (0xFFFF_FFFF,)
     if len(stored) < 4 + 12 * count:
-        raise Malformed(f"{name}: an access list is cut off")
+        raise Malformed("{name}: an access list is cut off", name=name)
     seen = [struct.pack("<I", 2)]
     for number in range(count):
         tag, who, permissions = struct.unpack_from(">IIH", stored, 4 + 12 * number)

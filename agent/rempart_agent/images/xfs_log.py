@@ -28,7 +28,7 @@ def is_unmounted(layer: Layer, at: int, blocks: int) -> bool:
         Malformed: it is no log.
     """
     if blocks < 2:
-        raise Malformed(f"{layer.name}: the log of XFS has {blocks} blocks")
+        raise Malformed("{name}: the log of XFS has {blocks} blocks", name=layer.name, blocks=blocks)
 
     def block(number: int) -> bytes:
         return layer.read_at(at + number * _BLOCK, _BLOCK)
@@ -59,7 +59,7 @@ def is_unmounted(layer: Layer, at: int, blocks: int) -> bool:
         if operations != 1 or after != head:
             return False
         return bool(block((start + headers) % blocks)[9] & _UNMOUNT)
-    raise Malformed(f"{layer.name}: the log of XFS has no record before its head")
+    raise Malformed("{name}: the log of XFS has no record before its head", name=layer.name)
 
 
 def _cycle(block: bytes) -> int:

@@ -204,7 +204,7 @@ class Target:
             with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
                 return file.read()
         except OSError as error:
-            raise NotObservable("what is mounted can't be read: {}".format(error)) from error
+            raise NotObservable("what is mounted can't be read: {error}", error=error) from error
 
     def run(self, command: Sequence[str], timeout: float = 10.0) -> bytes:
         """Run a program of a live machine and return what it printed; ``NotObservable`` on a root filesystem.
@@ -269,7 +269,7 @@ class Target:
         from rempart_agent.source.contract import NotObservable
 
         if not self.live:
-            raise NotObservable(what + " needs a running system")
+            raise NotObservable("{what} needs a running system", what=what)
 
     def about(self) -> Dict[str, str]:
         """Return what a run has to say of how the target is read, as plain data; ``{}`` for nothing."""

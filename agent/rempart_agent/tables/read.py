@@ -8,9 +8,21 @@ import functools
 import importlib
 import os
 import sys
-from typing import FrozenSet, Iterable, List, NamedTuple, Sequence, Tuple, cast
+from typing import FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
-from rempart_agent.source.contract import REDACTED, Column, Constraint, Limit, Query, Row, SourceError, Table
+from rempart_agent.source.contract import (
+    REDACTED,
+    Column,
+    Constraint,
+    Limit,
+    Malformed,
+    Query,
+    Row,
+    Said,
+    SourceError,
+    Table,
+    Unfit,
+)
 from rempart_agent.source.target import Target
 
 MAX_ROWS = 250_000
@@ -32,11 +44,41 @@ class Answer(NamedTuple):
         rows: Dictionaries, column name to value.
         kind: The error's kind (``SourceError.kind``), or ``""``.
         message: What went wrong, in English.
+        said: The same as plain data, where it is a sentence of ours.
     """
 
     rows: Sequence[Row] = ()
     kind: str = ""
     message: str = ""
+    said: Optional[Said] = None
+
+    @classmethod
+    def of(cls, error: SourceError, kind: str = "") -> "Answer":
+        """Return the answer that an error is.
+
+        Args:
+            error: Why there are no rows.
+            kind: Another kind than the error's.
+        """
+        return cls((), kind or error.kind, str(error), error.said)
+
+    @classmethod
+    def late(cls, table: str) -> "Answer":
+        """Return the answer of a table that is not asked again: it took longer than the deadline before.
+
+        Args:
+            table: Its name.
+        """
+        return cls.of(SourceError("{table} did not answer within the deadline before", table=table), "timeout")
+
+    @classmethod
+    def absent(cls, table: str) -> "Answer":
+        """Return the answer of a table that there is not.
+
+        Args:
+            table: Its name.
+        """
+        return cls.of(SourceError("no such table: {table}", table=table), "no_table")
 
 
 class UnknownTable(LookupError):
@@ -101,13 +143,13 @@ def _read_one(target: Target, request: Request, redact: bool) -> Answer:
         rows = _capped(table.rows(target, query))
         return Answer(_redacted(table, rows) if redact else rows)
     except SourceError as error:
-        return Answer((), error.kind, str(error))
+        return Answer.of(error)
     except UnknownTable:
-        return Answer((), "no_table", "no such table: " + request.table)
+        return Answer.absent(request.table)
     except RecursionError:
-        return Answer((), "malformed", "{}: nested too deeply".format(request.table))
+        return Answer.of(Malformed("{table}: nested too deeply", table=request.table))
     except OSError as error:
-        return Answer((), "unfit", "{}: {}".format(request.table, error))
+        return Answer.of(Unfit("{table}: {error}", table=request.table, error=error))
 
 
 @functools.lru_cache(maxsize=256)
@@ -124,9 +166,9 @@ def _capped(rows: Iterable[Row]) -> List[Row]:
             if value.__class__ is str:
                 size += len(value)
         if len(kept) > MAX_ROWS:
-            raise Limit("more than {} rows".format(MAX_ROWS))
+            raise Limit("more than {max_rows} rows", max_rows=MAX_ROWS)
         if size > MAX_BYTES:
-            raise Limit("more than {} MiB of rows".format(MAX_BYTES >> 20))
+            raise Limit("more than {max_bytes} MiB of rows", max_bytes=MAX_BYTES >> 20)
     return kept
 
 

@@ -6,7 +6,7 @@ import re
 import stat
 from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
-from rempart_agent.source.contract import Denied, Loop, Missing, SourceError, Unfit
+from rempart_agent.source.contract import Denied, Loop, Missing, SourceError, Unfit, reason
 from rempart_agent.source.target import MAX_BYTES, T, Target
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)  # the last: a process that has ended since
@@ -30,12 +30,12 @@ def source_error(error: OSError, path: str) -> SourceError:
     if len(path) > 300:
         path = path[:300] + "..."
     if error.errno in _MISSING:
-        return Missing("{}: does not exist".format(path))
+        return Missing("{path}: does not exist", path=path)
     if error.errno in _DENIED:
-        return Denied("{}: may not be read".format(path))
+        return Denied("{path}: may not be read", path=path)
     if error.errno == errno.ELOOP:
-        return Loop("{}: a loop of links".format(path))
-    return Unfit("{}: {}".format(path, error.strerror or error))
+        return Loop("{path}: a loop of links", path=path)
+    return Unfit("{path}: {why}", path=path, why=reason(error))
 
 
 def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
@@ -48,7 +48,7 @@ def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
     """
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        raise Unfit("{}: not a regular file".format(path))
+        raise Unfit("{path}: not a regular file", path=path)
     step = min(1 << 20, max(status.st_size + 1, 1 << 14))  # the kernel makes room for all that is asked of /proc/sys
     parts = []
     done = 0
@@ -72,7 +72,7 @@ def _kind(entry: "os.DirEntry[str]") -> str:
 def checked(path: str) -> str:
     """Return ``path`` if it is one that a target can look up: absolute and without NUL."""
     if not path.startswith("/") or "\0" in path:
-        raise Missing("{!r}: not an absolute path".format(path))
+        raise Missing("{path}: not an absolute path", path=repr(path))
     return path
 
 
@@ -92,7 +92,7 @@ class FileTarget(Target):
         """See Target.read."""
         data = self.read_head(path, limit + 1)
         if len(data) > limit:
-            raise Unfit("{}: larger than {} bytes".format(path, limit))
+            raise Unfit("{path}: larger than {limit} bytes", path=path, limit=limit)
         return data
 
     def read_head(self, path: str, size: int) -> bytes:
@@ -113,7 +113,7 @@ class FileTarget(Target):
             while part:
                 limit -= len(part)
                 if limit < 0:
-                    raise Unfit("{}: too large to be read".format(path))
+                    raise Unfit("{path}: too large to be read", path=path)
                 yield part
                 part = os.read(descriptor, _CHUNK)
         except OSError as error:
@@ -147,7 +147,7 @@ class FileTarget(Target):
         try:
             # before it is opened: opening a device may do things
             if not _OF_PROCESS.match(where) and not stat.S_ISREG(os.stat(where).st_mode):
-                raise Unfit("{}: not a regular file".format(path))
+                raise Unfit("{path}: not a regular file", path=path)
             return os.open(where, _OPEN)
         except OSError as error:
             raise source_error(error, path) from error
@@ -177,7 +177,7 @@ class FileTarget(Target):
         """See Target.xattr."""
         read = getattr(os, "getxattr", None)  # which other systems than Linux lack
         if read is None:
-            raise Unfit("{}: extended attributes can't be read here".format(path))
+            raise Unfit("{path}: extended attributes can't be read here", path=path)
         try:
             value: bytes = read(self.host(path, follow=False), name, follow_symlinks=False)
         except OSError as error:
@@ -295,12 +295,16 @@ class LiveTarget(FileTarget):
                 list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=_PATH, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise SourceError("{}: no answer in {:g} s".format(command[0], timeout)) from error
+            raise SourceError(
+                "{command}: no answer in {timeout} s", command=command[0], timeout=f"{timeout:g}"
+            ) from error
         except OSError as error:
             raise source_error(error, command[0]) from error
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip()[-200:]
-            raise SourceError("{}: exit status {}: {}".format(command[0], done.returncode, said))
+            raise SourceError(
+                "{command}: exit status {returncode}: {said}", command=command[0], returncode=done.returncode, said=said
+            )
         return done.stdout
 
     def ask(self, source: str, question: Callable[[], T]) -> T:

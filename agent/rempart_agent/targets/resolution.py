@@ -75,12 +75,12 @@ class Resolver:
             if stat.S_ISLNK(mode):
                 links += 1
                 if links > _MAX_LINKS:
-                    raise Loop("{}: a loop of links".format(path))
+                    raise Loop("{path}: a loop of links", path=path)
                 to = self._readlink(here, path)
                 del done[-1:]
                 if to.startswith("/"):
                     done = []
                 todo += [p for p in to.split("/") if p][::-1]
             elif todo and not stat.S_ISDIR(mode):
-                raise Missing("{}: does not exist".format(path))
+                raise Missing("{path}: does not exist", path=path)
         return "/" + "/".join(done)

@@ -34,7 +34,7 @@ class RootTarget(FileTarget):
         try:
             self.root = os.path.realpath(root)
             if not stat.S_ISDIR(os.stat(self.root).st_mode):
-                raise Unfit("{}: not a directory".format(root))
+                raise Unfit("{root}: not a directory", root=root)
             os.listdir(self.root)
         except OSError as error:
             raise source_error(error, root) from error
@@ -79,7 +79,7 @@ class RootTarget(FileTarget):
         where = self.host(path)
         try:
             if not stat.S_ISDIR(os.lstat(where).st_mode):
-                raise Missing("{}: not a directory".format(path))
+                raise Missing("{path}: not a directory", path=path)
             return sorted(os.listdir(where))
         except OSError as error:
             raise source_error(error, path) from error

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rempart_core.error import AttestationError
 from rempart_core.messages.message import Message
+from rempart_core.messages.readers import message_or_theirs
 from rempart_core.messages.system import reason_of
 
 
@@ -106,7 +107,8 @@ def identify_layout(path: str) -> str:
     except Unchosen as error:
         raise AttestationError(Message("attest.layout_several", image=path)) from error
     except SourceError as error:
-        raise AttestationError(Message("attest.layout", image=path, error=str(error))) from error
+        why = message_or_theirs(error.said, str(error))
+        raise AttestationError(Message("attest.layout", image=path, error=why)) from error
 
 
 def _open(path: str, flags: int) -> int:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from rempart_core.messages.message import Message, Value
+from rempart_core.messages.readers import MARK, text_of
 from rempart_core.text import Text, clean
 from rempart_core.typography import NARROW, typeset
 
@@ -79,7 +80,10 @@ def template(id_: str, language: str) -> tuple[str | Place, ...]:
     Raises:
         KeyError: There is none.
     """
-    text = typeset(texts(id_.partition(".")[0], language)[id_], language)
+    if id_.startswith(MARK):
+        text = typeset(text_of(id_, language), language)
+    else:
+        text = typeset(texts(id_.partition(".")[0], language)[id_], language)
     parts: list[str | Place] = []
     end = 0
     for found in _PLACE.finditer(text):

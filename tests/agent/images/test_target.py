@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,8 @@ def test_mounts_are_those_of_the_image() -> None:
 
 def test_an_image_that_was_not_read_answers_nothing(tmp_path: Path) -> None:
     target = UnreadTarget("image", Unfit("it is cut off"), {"sandbox": "limits only"})
-    assert target.about() == {"sandbox": "limits only", "unread": "it is cut off"}
+    said = json.dumps(["it is cut off", {}])
+    assert target.about() == {"sandbox": "limits only", "unread": "it is cut off", "said": said}
     for question, ask in ASKED.items():
         if question in {"not absolute", "with NUL"}:
             continue

@@ -67,7 +67,7 @@ class TableReader:
         answers: list[read.Answer] = []
         for request in requests:
             if request.table in self._stuck:
-                answers.append(read.Answer((), "timeout", f"{request.table} did not answer within the deadline before"))
+                answers.append(read.Answer.late(request.table))
                 continue
             if request.table in OWN_TABLES and self._target.platform == "linux":  # elsewhere osquery would answer
                 answers.append(read.Answer(OWN_TABLES[request.table][1](self)))

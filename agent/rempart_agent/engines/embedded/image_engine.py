@@ -10,6 +10,7 @@ from rempart_agent.source.target import Target
 from rempart_core.error import UsageError
 from rempart_core.messages.carried import from_data, to_data
 from rempart_core.messages.message import Message, as_is, lines
+from rempart_core.messages.readers import message_or_theirs
 from rempart_core.model.result import Answer, ContainerIdentity, EngineIdentity, Failure
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class ImageEngine(Embedded):
             only = bool(about["only"])
             self._container = ContainerIdentity(about["manifest"], about["config"], only, about["platform"])
         if about.get("unread"):
-            why = Message("text.theirs", text=about["unread"])
+            why = message_or_theirs(json.loads(about["said"]), about["unread"])
             failure = Failure.of("source", Message("engine.image_unread", why=why))
         self._unread = failure
         if failure is not None:
@@ -90,7 +91,7 @@ def _open(images: Images) -> "list[Opened] | SourceError":
     try:
         return [open_image(path) for path in images.files]
     except (Missing, Denied) as error:
-        raise UsageError(Message("engine.image", error=Message("text.theirs", text=str(error)))) from error
+        raise UsageError(Message("engine.image", error=message_or_theirs(error.said, str(error)))) from error
     except SourceError as error:
         return error
 

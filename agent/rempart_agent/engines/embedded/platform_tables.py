@@ -6,7 +6,7 @@ and the reason says which table it needs.
 
 from collections.abc import Iterable
 
-from rempart_agent.source.contract import Column
+from rempart_agent.source.contract import Column, NotObservable
 from rempart_agent.tables import read
 from rempart_agent.tables.read import Answer
 
@@ -55,4 +55,4 @@ def tell_unfilled(answer: Answer, table: str, platform: str) -> Answer:
     """
     if platform == "linux" or answer.kind != "no_table":
         return answer
-    return Answer((), "not_observable", f"the table {table} can't be filled from a disk")
+    return Answer.of(NotObservable("the table {table} can't be filled from a disk", table=table))

@@ -1,5 +1,6 @@
 """What the two ways to ask a real osquery share: failures by their message, and the extra tables' hidden errors."""
 
+import json
 import os
 import sys
 import time
@@ -9,6 +10,7 @@ from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 from rempart_agent.engines.sql import dialect
 from rempart_core.messages.message import Message, as_is, listed, message_of
+from rempart_core.messages.readers import message_of_said
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 
 _ERRORS = "SELECT instance, number, table_name, kind, message FROM rempart_errors WHERE number = 0 OR number > {}"
@@ -197,8 +199,17 @@ class Osquery(Engine):
             return Message("engine.extra_another" if instances else "engine.extra_gone"), None
         for row in told.rows:
             if row.get("number", "") != "0" and row.get("table_name", "") in extra:
-                return None, Failure(row.get("kind") or "source", row.get("message") or "a source could not be read")
+                return None, _failure(row)
         return None, None
+
+
+def _failure(row: dict[str, str]) -> Failure:
+    """Return the failure that a row of the extension's errors tells of."""
+    try:
+        said = message_of_said(json.loads(row.get("said") or "null"))
+    except (ValueError, RecursionError):
+        said = None
+    return Failure(row.get("kind") or "source", row.get("message") or "a source could not be read", said)
 
 
 def extra_tables(sql: str) -> set[str]:

@@ -9,6 +9,7 @@ from another process than before, means that the tables were not there all the t
 Source: ``TablePlugin::setRequestFromContext`` and ``DynamicTableRow`` of osquery.
 """
 
+import json
 import secrets
 import threading
 import time
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rempart_agent.engines.sql.database import Reader
-from rempart_agent.source.contract import BIGINT, DOUBLE, TEXT, UNSIGNED_BIGINT, Column, Constraint
+from rempart_agent.source.contract import BIGINT, DOUBLE, TEXT, UNSIGNED_BIGINT, Column, Constraint, SourceError
 from rempart_agent.source.target import Target
 from rempart_agent.tables.read import Answer, Request, UnknownTable
 
@@ -32,6 +33,7 @@ _ERROR_COLUMNS = (
     Column("table_name", TEXT),
     Column("kind", TEXT),
     Column("message", TEXT),
+    Column("said", TEXT),
     Column("at", DOUBLE),
 )
 _EQUALS, _LIKE = 2, 65  # ConstraintOperator
@@ -52,6 +54,7 @@ class Mishap(NamedTuple):
         table: The table.
         kind: The kind of :class:`~rempart_core.model.result.Failure`.
         message: What went wrong.
+        said: The same as JSON; see ``SourceError.said``.
         at: When, in seconds since the epoch.
     """
 
@@ -59,6 +62,7 @@ class Mishap(NamedTuple):
     table: str
     kind: str
     message: str
+    said: str
     at: float
 
 
@@ -162,7 +166,7 @@ class Served:
 
     def _errors(self) -> list[dict[str, str]]:
         with self._lock:
-            found = [Mishap(0, "", "", "", time.time()), *self._mishaps]
+            found = [Mishap(0, "", "", "", "", time.time()), *self._mishaps]
         return [
             {
                 "rowid": str(one.number),
@@ -171,6 +175,7 @@ class Served:
                 "table_name": one.table,
                 "kind": one.kind,
                 "message": one.message,
+                "said": one.said,
                 "at": repr(one.at),
             }
             for one in found
@@ -180,11 +185,16 @@ class Served:
         try:
             request = _request(table, self._columns[table], context)
         except _UnconstrainedError:
-            words = "was queried without a required column in the WHERE clause: constrain it by =, IN or LIKE"
-            self._note(table, "constraint", f"Table {table} {words}")
+            why = SourceError(
+                "Table {table} was queried without a required column in the WHERE clause: "
+                "constrain it by =, IN or LIKE",
+                table=table,
+            )
+            self._note(table, Answer.of(why, "constraint"))
             return []
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            self._note(table, "engine", f"{table}: osquery's question can't be understood: {error}")
+            why = SourceError("{table}: osquery's question can't be understood: {error}", table=table, error=error)
+            self._note(table, Answer.of(why, "engine"))
             return []
         if request is None:
             return []
@@ -199,11 +209,11 @@ class Served:
                 self._busy.setdefault(table, self._statement)
         if known is None:
             if stuck:
-                rows, answer = [], Answer((), "timeout", f"{table} did not answer within the deadline before")
+                rows, answer = [], Answer.late(table)
             else:
                 rows, answer = self._ask(request)
         if answer.kind:
-            self._note(table, answer.kind, answer.message)
+            self._note(table, answer)
         return rows
 
     def _ask(self, request: Request) -> tuple[list[dict[str, str]], Answer]:
@@ -211,9 +221,11 @@ class Served:
             answer = self._reader.read([request])[0]
             rows = [] if answer.kind else _texts(self._columns[request.table], answer.rows)
         except UnknownTable:
-            rows, answer = [], Answer((), "no_table", f"no such table: {request.table}")
+            rows, answer = [], Answer.absent(request.table)
         except Exception as error:  # noqa: BLE001 - osquery would take a call that breaks for an answer of no rows
-            rows, answer = [], Answer((), "engine", f"{request.table}: {type(error).__name__}: {error}")
+            kind = type(error).__name__
+            why = SourceError("{table}: {kind}: {error}", table=request.table, kind=kind, error=error)
+            rows, answer = [], Answer.of(why, "engine")
         with self._lock:
             self._busy.pop(request.table, None)
             if sum(len(kept[1]) for kept in self._read.values()) + len(rows) > _KEPT_ROWS:
@@ -221,10 +233,11 @@ class Served:
             self._read[request] = (time.monotonic(), rows, answer._replace(rows=()))
         return rows, answer
 
-    def _note(self, table: str, kind: str, message: str) -> None:
+    def _note(self, table: str, answer: Answer) -> None:
         with self._lock:
             self._number += 1
-            self._mishaps.append(Mishap(self._number, table, kind, message, time.time()))
+            said = json.dumps(answer.said)
+            self._mishaps.append(Mishap(self._number, table, answer.kind, answer.message, said, time.time()))
 
 
 def _routes(columns: Iterable[Column]) -> list[dict[str, str]]:
@@ -253,8 +266,6 @@ def _request(table: str, columns: tuple[Column, ...], context: str) -> Request |
     osquery refuses a statement without a required column by itself, and leaves out a constraint whose value is NULL or
     empty: so a required column without one has such a value. But it takes any constraint for one: GLOB, <>.
     """
-    import json
-
     told = json.loads(context) if context else {}
     arguments = {column.name for column in columns if column.argument or column.required}
     required = {column.name for column in columns if column.required}

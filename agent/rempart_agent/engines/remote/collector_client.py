@@ -293,7 +293,7 @@ def _answer(said: dict[str, Any], read: Request) -> Answer:
     if not isinstance(kind, str) or kind not in _KINDS or not isinstance(message, str) or not isinstance(rows, list):
         raise EndpointError(Message("host.table_unreadable", table=read.table), "protocol")
     if kind:
-        return Answer((), kind, clean_line(message)[:500] or kind)
+        return Answer((), kind, clean_line(message)[:500] or kind, said.get("said"))
     if columns != list(read.columns) or len(rows) > _MAX_ROWS:
         raise EndpointError(Message("host.table_other", table=read.table), "protocol")
     plain = {str, int, float, type(None)}

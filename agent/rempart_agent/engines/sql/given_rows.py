@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from rempart_agent.engines.sql import schema
-from rempart_agent.source.contract import Column, Constraint, Row
+from rempart_agent.source.contract import Column, Constraint, NotObservable, Row
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
 from rempart_core.model.result import Failure
@@ -42,7 +42,7 @@ class CaseReader:
         if isinstance(given, Failure):
             return ReadAnswer((), given.kind, given.message or f"{request.table}: {given.kind}")
         if not self._live and schema.offline(request.table) == "none":
-            return ReadAnswer((), "not_observable", f"{request.table} needs a running system")
+            return ReadAnswer.of(NotObservable("{table} needs a running system", table=request.table))
         rows = [row for row in given or () if all(_holds(row, c) for c in request.constraints)]
         return ReadAnswer(rows)
 

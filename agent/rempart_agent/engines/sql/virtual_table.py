@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import apsw
 
 from rempart_agent.engines.sql import function
+from rempart_agent.engines.sql.read_failure import failure_of
 from rempart_agent.source.contract import TEXT, Column, Constraint
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
@@ -340,9 +341,7 @@ class Table:
                 if answer.kind == PENDING:
                     return _Rows(self, ())
                 digest = self._database.digest(request)
-                known = (
-                    ReadError(Failure(answer.kind, answer.message)) if answer.kind else _Rows(self, answer.rows, digest)
-                )
+                known = ReadError(failure_of(answer)) if answer.kind else _Rows(self, answer.rows, digest)
             self._reads[key] = request, known
         if self._database.looked is not None:
             self._database.looked[request] = None

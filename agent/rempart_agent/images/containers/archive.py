@@ -6,7 +6,7 @@ import stat
 
 from rempart_agent.images.containers.held import Held, Part
 from rempart_agent.images.containers.tar import LINK, read_members
-from rempart_agent.source.contract import Limit, Malformed, Missing, Unfit
+from rempart_agent.source.contract import Limit, Malformed, Missing, Unfit, reason
 
 _MOST_MEMBERS = 100_000
 _MOST_LINKS = 8
@@ -35,7 +35,7 @@ class Archive:
                 for name, descriptor in held.files.items():
                     self._parts[name] = Part(f"{held.name} {name}", descriptor, 0, os.fstat(descriptor).st_size)
         except OSError as error:
-            raise Unfit(f"{held.name}: {error.strerror}") from error
+            raise Unfit("{name}: {why}", name=held.name, why=reason(error)) from error
 
     def _read(self, whole: Part) -> None:
         for member in read_members(whole):
@@ -43,9 +43,11 @@ class Archive:
             if member.type == stat.S_IFDIR:
                 continue
             if name in self._parts or name in self._links:
-                raise Malformed(f"{self.name}: it holds {name!r} twice")  # each reader would take another
+                raise Malformed(
+                    "{name}: it holds {name_2} twice", name=self.name, name_2=repr(name)
+                )  # each reader would take another
             if len(self._parts) + len(self._links) >= _MOST_MEMBERS:
-                raise Limit(f"{self.name}: more than {_MOST_MEMBERS} members")
+                raise Limit("{name}: more than {most_members} members", name=self.name, most_members=_MOST_MEMBERS)
             if member.type == stat.S_IFREG and member.pieces is None:
                 self._parts[name] = whole.part(f"{self.name} {name!a}", member.data, member.size)
             elif member.type == stat.S_IFLNK:
@@ -53,7 +55,7 @@ class Archive:
             elif member.type == LINK:
                 self._links[name] = _clean(member.target)
             else:
-                raise Malformed(f"{self.name}: {name!r} is no regular file")
+                raise Malformed("{name}: {name_2} is no regular file", name=self.name, name_2=repr(name))
 
     def __contains__(self, name: str) -> bool:
         """Return whether there is a file of this name."""
@@ -64,7 +66,7 @@ class Archive:
             if name not in self._links:
                 return name
             name = self._links[name]
-        raise Malformed(f"{self.name}: links in it lead to one another")
+        raise Malformed("{name}: links in it lead to one another", name=self.name)
 
     def find(self, name: str) -> Part:
         """Return the bytes of a file; archives of Docker name a layer by links too.
@@ -75,7 +77,7 @@ class Archive:
         """
         found = self._parts.get(self._follow(_clean(name)))
         if found is None:
-            raise Missing(f"{self.name}: it lacks {name!r}")
+            raise Missing("{name}: it lacks {name_2}", name=self.name, name_2=repr(name))
         return found
 
     def blobs(self) -> set[str]:

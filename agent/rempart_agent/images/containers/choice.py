@@ -35,7 +35,7 @@ class Unchosen(SourceError):
         """
         self.name, self.asked, self.option, self.images = name, asked, option, tuple(images)
         first = f"holds several images, choose one with {option}" if option else f"holds no image for {asked}; it holds"
-        super().__init__("\n".join((f"{name} {first}:", *(f"  {one}" for one in images))))
+        super().__init__("{text}", text="\n".join((f"{name} {first}:", *(f"  {one}" for one in images))))
 
 
 class LayerBlob(NamedTuple):
@@ -111,7 +111,7 @@ def choose(name: str, candidates: Sequence[Candidate], platform: str = "", ref: 
     if len({check_digest(one.digests[0]) for one in found}) == 1:
         return found[0]
     if not images:
-        raise Missing(f"{name}: it holds no image of a container")
+        raise Missing("{name}: it holds no image of a container", name=name)
     options = (ref and f"--image-ref {ref!a}", platform and f"--image-platform {platform!a}")
     asked = " ".join(one for one in options if one)
     if found:

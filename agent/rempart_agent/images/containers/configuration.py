@@ -29,9 +29,9 @@ def read_texts(configuration: bytes) -> list[tuple[str, bytes]]:
     try:
         value: object = json.loads(configuration, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"{NAME}: no JSON that can be read") from error
+        raise Malformed("{name}: no JSON that can be read", name=NAME) from error
     if not isinstance(value, dict):
-        raise Malformed(f"{NAME}: no JSON object")
+        raise Malformed("{name}: no JSON object", name=NAME)
     parts: dict[str, list[object]] = {}
     for key, one in value.items():
         if key == "config" and isinstance(one, dict):
@@ -48,7 +48,7 @@ def read_texts(configuration: bytes) -> list[tuple[str, bytes]]:
 
 def _texts(value: object, depth: int) -> Iterator[str]:
     if depth > _MOST_DEEP:
-        raise Malformed(f"{NAME}: nested too deeply")
+        raise Malformed("{name}: nested too deeply", name=NAME)
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):

@@ -74,7 +74,7 @@ class Container(FileSystem):
             Unfit: It can't be read, or is closed.
         """
         if self._held is None:
-            raise Unfit(f"{self.name}: it is closed")
+            raise Unfit("{name}: it is closed", name=self.name)
         descriptor = self._held.files.get("")
         if descriptor is None:
             return ""
@@ -82,7 +82,7 @@ class Container(FileSystem):
 
     def _expect(self, node: Node) -> None:
         if not 0 <= node < len(self._nodes):
-            raise Missing(f"{self.name}: no file has the number {node}")
+            raise Missing("{name}: no file has the number {node}", name=self.name, node=node)
 
     def status(self, node: Node) -> os.stat_result:
         """See FileSystem.status; a text of the configuration, which no folder lists, has a size alone."""
@@ -109,14 +109,14 @@ class Container(FileSystem):
         """See FileSystem.lookup."""
         found = self._children(folder).get(name)
         if found is None:
-            raise Missing(f"{self.name}: no such file")
+            raise Missing("{name}: no such file", name=self.name)
         return found
 
     def _children(self, folder: Node) -> dict[str, int]:
         self._expect(folder)
         found = self._nodes.children.get(folder)
         if found is None:
-            raise Unfit(f"{self.name}: {self._nodes.path(folder)!a} is no folder")
+            raise Unfit("{name}: {folder} is no folder", name=self.name, folder=f"{self._nodes.path(folder)!a}")
         return found
 
     def read(self, node: Node, offset: int, size: int) -> bytes:
@@ -126,7 +126,7 @@ class Container(FileSystem):
         self._expect(node)
         nodes = self._nodes
         if not stat.S_ISREG(nodes.mode[node]):
-            raise Unfit(f"{self.name}: {nodes.path(node)!a} is no regular file")
+            raise Unfit("{name}: {node} is no regular file", name=self.name, node=f"{nodes.path(node)!a}")
         size = max(0, min(size, nodes.size[node] - offset))
         layer, data = self._layers[nodes.layer[node]], nodes.data[node]
         pieces = nodes.pieces.get(node)
@@ -146,7 +146,7 @@ class Container(FileSystem):
         self._expect(node)
         found = self._nodes.target.get(node)
         if found is None:
-            raise Unfit(f"{self.name}: {self._nodes.path(node)!a} is no symbolic link")
+            raise Unfit("{name}: {node} is no symbolic link", name=self.name, node=f"{self._nodes.path(node)!a}")
         return found
 
     def xattr(self, node: Node, name: str) -> bytes | None:
@@ -223,8 +223,9 @@ def read_container(held: Held, platform: str = "", ref: str = "", maximum: int =
                 if member.pieces is not None:
                     spool.count(layer.name, member.size)  # holes are read as zeros, one by one
         except (Malformed, Limit) as error:
-            text = str(error)
-            raise type(error)(text if layer.name in text else f"{layer.name}: {text}") from error
+            raise (
+                error if layer.name in str(error) else type(error)("{name}: {error}", name=layer.name, error=error)
+            ) from error
     merging.nodes.settle()
     subject = Subject(
         manifest=image.manifest,
@@ -255,7 +256,7 @@ def identify(held: Held) -> str:
     for one in image.layers:
         verify(one.blob, one.digest)
     if not image.manifest or not _is_alone(archive, image, candidates):
-        raise Malformed(f"{held.name}: it holds more than one image")
+        raise Malformed("{name}: it holds more than one image", name=held.name)
     return image.manifest
 
 
@@ -268,7 +269,7 @@ def _list_images(archive: Archive, held: Held) -> list[Candidate]:
         return candidates
     if is_docker:
         return docker.list_images(archive)
-    raise Malformed(f"{held.name}: neither an archive of OCI (index.json) nor one of Docker (manifest.json)")
+    raise Malformed("{name}: neither an archive of OCI (index.json) nor one of Docker (manifest.json)", name=held.name)
 
 
 def _is_alone(archive: Archive, image: Image, candidates: list[Candidate]) -> bool:

@@ -19,7 +19,7 @@ def check_digest(digest: str) -> str:
     """
     algorithm, _, digits = digest.partition(":")
     if len(digits) != ALGORITHMS.get(algorithm) or digits.strip(HEX):
-        raise Malformed(f"{digest[:80]!a} is no digest by sha256 or sha512")
+        raise Malformed("{digest} is no digest by sha256 or sha512", digest=f"{digest[:80]!a}")
     return digest
 
 
@@ -45,7 +45,7 @@ class Hashes:
         for digest in self._expected:
             algorithm, _, digits = digest.partition(":")
             if self._running[algorithm].hexdigest() != digits:
-                raise Malformed(f"{name}: its bytes do not have the digest {digest}")
+                raise Malformed("{name}: its bytes do not have the digest {digest}", name=name, digest=digest)
 
 
 def hash_layer(layer: Layer, algorithm: str = "sha256") -> str:

@@ -27,9 +27,9 @@ def is_docker(archive: Archive) -> bool:
 def _entries(archive: Archive) -> list[Document]:
     value = read_json(archive.find(_MANIFEST))
     if not isinstance(value, list):
-        raise Malformed(f"{archive.name} {_MANIFEST}: no list of images")
+        raise Malformed("{name} {manifest}: no list of images", name=archive.name, manifest=_MANIFEST)
     if len(value) > _MOST_IMAGES:
-        raise Limit(f"{archive.name}: more than {_MOST_IMAGES} images")
+        raise Limit("{name}: more than {most_images} images", name=archive.name, most_images=_MOST_IMAGES)
     return [Document(one, f"{archive.name} {_MANIFEST}") for one in value]
 
 
@@ -39,7 +39,9 @@ def _config(archive: Archive, entry: Document) -> str:
     digest = hash_layer(archive.find(name))
     promised = posixpath.basename(name).removesuffix(".json")
     if len(promised) == ALGORITHMS["sha256"] and not promised.strip(HEX) and digest != f"sha256:{promised}":
-        raise Malformed(f"{archive.name}: the bytes of {name!a} do not have the digest in its name")
+        raise Malformed(
+            "{name}: the bytes of {name_2} do not have the digest in its name", name=archive.name, name_2=f"{name!a}"
+        )
     return digest
 
 
@@ -92,4 +94,6 @@ def expect_same(archive: Archive, candidates: list[Candidate]) -> None:
     known = {digest for one in candidates for digest in one.digests}
     for entry in _entries(archive):
         if _config(archive, entry) not in known:
-            raise Malformed(f"{archive.name}: {_MANIFEST} and index.json name different images")
+            raise Malformed(
+                "{name}: {manifest} and index.json name different images", name=archive.name, manifest=_MANIFEST
+            )

@@ -18,11 +18,11 @@ def read_json(layer: Layer) -> object:
         Unfit: It can't be read.
     """
     if layer.size > _LARGEST:
-        raise Limit(f"{layer.name}: {layer.size} bytes are too many for a document")
+        raise Limit("{name}: {size} bytes are too many for a document", name=layer.name, size=layer.size)
     try:
         value: object = json.loads(layer.read_at(0, layer.size).decode("utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"{layer.name}: no JSON that can be read") from error
+        raise Malformed("{name}: no JSON that can be read", name=layer.name) from error
     return value
 
 
@@ -55,9 +55,9 @@ class Document:
             Malformed: It is no object.
         """
         if not isinstance(value, dict):
-            raise Malformed(f"{name}: no JSON object")
+            raise Malformed("{name}: no JSON object", name=name)
         if len({one.lower() for one in value}) != len(value):  # Go, and with it containerd, reads names in any case
-            raise Malformed(f"{name}: names that differ by their case alone")
+            raise Malformed("{name}: names that differ by their case alone", name=name)
         self._value: dict[str, object] = value
         self.name = name
 
@@ -75,7 +75,7 @@ class Document:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise Malformed(f"{self.name}: {key} is no text")
+            raise Malformed("{name}: {key} is no text", name=self.name, key=key)
         return value
 
     def number(self, key: str) -> int:
@@ -86,7 +86,7 @@ class Document:
         """
         value = self._value.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
-            raise Malformed(f"{self.name}: {key} is no number")
+            raise Malformed("{name}: {key} is no number", name=self.name, key=key)
         return value
 
     def texts(self, key: str) -> list[str]:
@@ -98,7 +98,7 @@ class Document:
         found = []
         for one in self._list(key):
             if not isinstance(one, str):
-                raise Malformed(f"{self.name}: {key} holds what is no text")
+                raise Malformed("{name}: {key} holds what is no text", name=self.name, key=key)
             found.append(one)
         return found
 
@@ -124,5 +124,5 @@ class Document:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise Malformed(f"{self.name}: {key} is no list")
+            raise Malformed("{name}: {key} is no list", name=self.name, key=key)
         return value

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rempart_agent.images.containers.digest import ALGORITHMS, HEX
 from rempart_agent.images.containers.tar import is_header
 from rempart_agent.images.layer import Layer
-from rempart_agent.source.contract import Denied, Limit, Missing, SourceError, Unfit
+from rempart_agent.source.contract import Denied, Limit, Missing, SourceError, Unfit, reason
 
 _MOST_BLOBS = 512
 """Files of a layout that are opened: a process may hold 1,024 by default."""
@@ -64,9 +64,9 @@ class Part(Layer):
             try:
                 part = os.pread(self._descriptor, left, position)
             except OSError as error:
-                raise Unfit(f"{self.name}: {error.strerror}") from error
+                raise Unfit("{name}: {why}", name=self.name, why=reason(error)) from error
             if not part:
-                raise Unfit(f"{self.name}: it became shorter while it was read")
+                raise Unfit("{name}: it became shorter while it was read", name=self.name)
             if len(part) == size:
                 return part
             parts.append(part)
@@ -91,21 +91,21 @@ class Part(Layer):
 
 def _refuse(path: str, error: OSError) -> SourceError:
     if isinstance(error, FileNotFoundError):
-        return Missing(f"{path}: no such file")
+        return Missing("{path}: no such file", path=path)
     if isinstance(error, PermissionError):
-        return Denied(f"{path}: permission denied")
-    return Unfit(f"{path}: {error.strerror}")
+        return Denied("{path}: permission denied", path=path)
+    return Unfit("{path}: {why}", path=path, why=reason(error))
 
 
 def _open_regular(path: str) -> int:
     """Open a file, and nothing that is none: opening some devices is an act of its own."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise Unfit(f"{path}: no regular file")
+            raise Unfit("{path}: no regular file", path=path)
         descriptor = os.open(path, _FLAGS)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise Unfit(f"{path}: no regular file")
+            raise Unfit("{path}: no regular file", path=path)
     except OSError as error:
         raise _refuse(path, error) from error
     return descriptor
@@ -148,7 +148,7 @@ def _open_spool() -> int:
         descriptor, name = tempfile.mkstemp(prefix="rempart-", dir=folder)
         os.unlink(name)
     except OSError as error:
-        raise Unfit(f"no room to unpack layers in {folder}: {error.strerror}") from error
+        raise Unfit("no room to unpack layers in {folder}: {why}", folder=folder, why=reason(error)) from error
     return descriptor
 
 
@@ -187,5 +187,9 @@ def _list_layout(path: str) -> list[str]:
     except OSError as error:
         raise _refuse(blobs, error) from error
     if len(found) > _MOST_BLOBS:
-        raise Limit(f"{path}: more than {_MOST_BLOBS} blobs; copy the image that is meant to an archive")
+        raise Limit(
+            "{path}: more than {most_blobs} blobs; copy the image that is meant to an archive",
+            path=path,
+            most_blobs=_MOST_BLOBS,
+        )
     return found

@@ -84,7 +84,12 @@ def find_blob(archive: Archive, descriptor: Descriptor) -> Part:
     """
     blob = archive.find(blob_name(descriptor.digest))
     if blob.size != descriptor.size:
-        raise Malformed(f"{blob.name}: it has {blob.size} bytes, and {descriptor.size} are named")
+        raise Malformed(
+            "{name}: it has {size} bytes, and {size_2} are named",
+            name=blob.name,
+            size=blob.size,
+            size_2=descriptor.size,
+        )
     return blob
 
 
@@ -101,12 +106,14 @@ def read_blob(archive: Archive, descriptor: Descriptor, medias: tuple[str, ...])
     """
     blob = find_blob(archive, descriptor)
     if descriptor.media not in medias:
-        raise Malformed(f"{blob.name}: the media type {descriptor.media[:100]!a} is not understood")
+        raise Malformed(
+            "{name}: the media type {media} is not understood", name=blob.name, media=f"{descriptor.media[:100]!a}"
+        )
     verify(blob, descriptor.digest)
     document = Document(read_json(blob), blob.name)
     said = document.text("mediaType")
     if said and said != descriptor.media:
-        raise Malformed(f"{blob.name}: it takes itself for another media type than what leads to it")
+        raise Malformed("{name}: it takes itself for another media type than what leads to it", name=blob.name)
     return document
 
 
@@ -118,12 +125,12 @@ def list_images(archive: Archive) -> list[Candidate]:
     """
     layout = Document(read_json(archive.find("oci-layout")), f"{archive.name} oci-layout")
     if layout.text("imageLayoutVersion") != "1.0.0":
-        raise Malformed(f"{archive.name}: a layout of an unknown version")
+        raise Malformed("{name}: a layout of an unknown version", name=archive.name)
     index = Document(read_json(archive.find("index.json")), f"{archive.name} index.json")
     found: list[Candidate] = []
     for one in _list_index(archive, index, (), (), 0):
         if len(found) >= _MOST_IMAGES:
-            raise Limit(f"{archive.name}: more than {_MOST_IMAGES} images")
+            raise Limit("{name}: more than {most_images} images", name=archive.name, most_images=_MOST_IMAGES)
         found.append(one)
     return found
 
@@ -132,9 +139,9 @@ def _list_index(
     archive: Archive, index: Document, names: tuple[str, ...], digests: tuple[str, ...], depth: int
 ) -> Iterator[Candidate]:
     if depth > _DEEPEST:
-        raise Limit(f"{archive.name}: its indexes lead on and on")
+        raise Limit("{name}: its indexes lead on and on", name=archive.name)
     if index.number("schemaVersion") != 2 or "layers" in index or "config" in index:
-        raise Malformed(f"{index.name}: no index that is understood")
+        raise Malformed("{name}: no index that is understood", name=index.name)
     for one in index.documents("manifests"):
         descriptor = read_descriptor(one)
         names_here = tuple(dict.fromkeys((*names, *descriptor.names)))
@@ -170,7 +177,7 @@ def find_used(archive: Archive, candidates: list[Candidate]) -> set[str]:
 def _read_manifest(archive: Archive, descriptor: Descriptor) -> Document:
     manifest = read_blob(archive, descriptor, MANIFESTS)
     if manifest.number("schemaVersion") != 2 or "manifests" in manifest:
-        raise Malformed(f"{manifest.name}: no manifest that is understood")
+        raise Malformed("{name}: no manifest that is understood", name=manifest.name)
     return manifest
 
 
@@ -212,12 +219,16 @@ def load_image(archive: Archive, descriptor: Descriptor) -> Image:
     blob = find_blob(archive, config)
     platform, diff_ids = read_config(blob, len(layers))
     if descriptor.platform and platform and descriptor.platform != platform:
-        raise Malformed(f"{archive.name}: the index and the configuration name different platforms")
+        raise Malformed("{name}: the index and the configuration name different platforms", name=archive.name)
     for one in layers:
         if one.foreign or "nondistributable" in one.media or "foreign" in one.media:
-            raise NotObservable(f"{archive.name}: the layer {one.digest} lies elsewhere (a foreign layer)")
+            raise NotObservable(
+                "{name}: the layer {digest} lies elsewhere (a foreign layer)", name=archive.name, digest=one.digest
+            )
         if one.media not in LAYERS:
-            raise Malformed(f"{archive.name}: a layer of the unknown media type {one.media[:100]!a}")
+            raise Malformed(
+                "{name}: a layer of the unknown media type {media}", name=archive.name, media=f"{one.media[:100]!a}"
+            )
     stored = tuple(
         LayerBlob(one.digest, find_blob(archive, one), one.digest, diff_id)
         for one, diff_id in zip(layers, diff_ids, strict=True)
@@ -240,9 +251,13 @@ def read_config(blob: Part, layers: int) -> tuple[str, list[str]]:
     rootfs = config.inner("rootfs")
     diff_ids = [check_digest(one) for one in rootfs.texts("diff_ids")]
     if rootfs.text("type") != "layers" or len(diff_ids) != layers:
-        raise Malformed(f"{blob.name}: it does not name the layers of the manifest")
+        raise Malformed("{name}: it does not name the layers of the manifest", name=blob.name)
     if layers > _MOST_LAYERS:
-        raise Limit(f"{blob.name}: more than {_MOST_LAYERS} layers")
+        raise Limit("{name}: more than {most_layers} layers", name=blob.name, most_layers=_MOST_LAYERS)
     if platform.partition("/")[0] != "linux":
-        raise NotObservable(f"{blob.name}: an image for {platform[:60]!a}; only those for linux are read")
+        raise NotObservable(
+            "{name}: an image for {platform}; only those for linux are read",
+            name=blob.name,
+            platform=f"{platform[:60]!a}",
+        )
     return platform, diff_ids

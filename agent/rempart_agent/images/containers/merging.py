@@ -29,16 +29,16 @@ def split_name(name: str) -> list[str]:
         Limit: It has more parts than anybody means.
     """
     if len(name) > 4_096:
-        raise Limit(f"{name[:200]!a}… is a longer name than any kernel takes")
+        raise Limit("{name}… is a longer name than any kernel takes", name=f"{name[:200]!a}")
     if not name or "\0" in name:
         raise Malformed("a member of a layer has no name that a file can have")
     parts = [one for one in name.split("/") if one not in ("", ".")]
     if ".." in parts:
-        raise Malformed(f"{name[:200]!a} leads out of its folder")
+        raise Malformed("{name} leads out of its folder", name=f"{name[:200]!a}")
     if len(parts) > _DEEPEST:
-        raise Limit(f"{name[:200]!a} lies deeper than {_DEEPEST} folders")
+        raise Limit("{name} lies deeper than {deepest} folders", name=f"{name[:200]!a}", deepest=_DEEPEST)
     if any(len(one) > 63 and len(os.fsencode(one)) > 255 for one in parts):
-        raise Malformed(f"{name[:200]!a} is longer than a name can be")
+        raise Malformed("{name} is longer than a name can be", name=f"{name[:200]!a}")
     return parts
 
 
@@ -101,7 +101,7 @@ class Merging:
         place = self._find_folder(folders)
         node = None if place is None else self.nodes.children[place].get(last)
         if node is None or self.nodes.is_folder(node):
-            raise Malformed(f"{member.name[:200]!a} is another name of what is no file so far")
+            raise Malformed("{name} is another name of what is no file so far", name=f"{member.name[:200]!a}")
         xattrs = {**self.nodes.xattrs.get(node, {}), **(member.xattrs or {})}
         self.nodes.describe(node, member._replace(xattrs=xattrs or None), stat.S_IFMT(self.nodes.mode[node]))
         self.nodes.children[folder][name] = node
@@ -113,14 +113,14 @@ class Merging:
         meta = any(one.startswith(_META) and one != _OPAQUE for one in (*folders, name))
         hidden = name[len(_WHITEOUT) :]
         if any(one.startswith(_WHITEOUT) for one in folders) and not meta:
-            raise Malformed(f"{member.name[:200]!a} lies in what hides a file")
+            raise Malformed("{name} lies in what hides a file", name=f"{member.name[:200]!a}")
         place = None if meta else self._find_folder(folders)
         if member.type == stat.S_IFREG and member.size:
             self.nodes.add(member, place or ROOT, name, self._layer)
         if meta or not name.startswith(_WHITEOUT):
             return  # what AUFS kept for itself
         if name != _OPAQUE and hidden in ("", ".", ".."):
-            raise Malformed(f"{member.name[:200]!a} hides no file")
+            raise Malformed("{name} hides no file", name=f"{member.name[:200]!a}")
         if place is None:
             return
         if name == _OPAQUE:
@@ -149,7 +149,7 @@ class Merging:
 
     def _expect_depth(self, folder: int, name: str) -> None:
         if self.nodes.depth[folder] >= _DEEPEST:
-            raise Limit(f"{name[:200]!a} lies deeper than {_DEEPEST} folders")
+            raise Limit("{name} lies deeper than {deepest} folders", name=f"{name[:200]!a}", deepest=_DEEPEST)
 
     def _find_folder(self, parts: list[str]) -> int | None:
         """Return a folder that is there, or None."""
@@ -159,7 +159,7 @@ class Merging:
         """Return a folder, made where no layer has described it."""
         found = self._walk(parts, make=True)
         if found is None:
-            raise Malformed(f"{'/'.join(parts)[:200]!a} is a file, and something lies below it")
+            raise Malformed("{parts} is a file, and something lies below it", parts=f"{'/'.join(parts)[:200]!a}")
         return found
 
     def _walk(self, parts: list[str], make: bool) -> int | None:
@@ -173,21 +173,31 @@ class Merging:
                 continue
             found = nodes.children[node].get(part)
             if found is None:
-                if not make:
+                missing = [part]
+                while todo and missing:  # below what is not there nothing is: ".." takes its name back, nothing is made
+                    part = todo.pop()
+                    if part == "..":
+                        missing.pop()
+                    else:
+                        missing.append(part)
+                if missing and not make:
                     return None
-                self._expect_depth(node, part)
-                found = nodes.children[node][part] = nodes.add_folder(node, part, self._layer)
-            elif not nodes.is_folder(found):
+                for one in missing:
+                    self._expect_depth(node, one)
+                    made = nodes.children[node][one] = nodes.add_folder(node, one, self._layer)
+                    node = made
+                continue
+            if not nodes.is_folder(found):
                 if not nodes.is_link(found):
                     return None
                 links += 1
                 if links > _MOST_LINKS:
-                    raise Malformed(f"{'/'.join(parts)[:200]!a} leads through links without end")
+                    raise Malformed("{parts} leads through links without end", parts=f"{'/'.join(parts)[:200]!a}")
                 target = nodes.target[found]
                 node = ROOT if target.startswith("/") else node
                 todo += [one for one in reversed(target.split("/")) if one not in ("", ".")]
                 continue
-            elif make and found < self._first:
+            if make and found < self._first:
                 self._touched.add(found)
             node = found
         return node

@@ -113,12 +113,12 @@ class Nodes:
         elif member.type == stat.S_IFLNK:
             self._count(2 * len(member.target))
             if not 0 < len(os.fsencode(member.target)) <= 4_096:
-                raise Malformed(f"{member.name!a} is a link to nothing that can be named")
+                raise Malformed("{name} is a link to nothing that can be named", name=f"{member.name!a}")
             self.target[node], self.size[node] = member.target, len(os.fsencode(member.target))
         elif member.type in (stat.S_IFCHR, stat.S_IFBLK):
             major, minor = member.device
             if not 0 <= major < 1 << 32 or not 0 <= minor < 1 << 32:
-                raise Malformed(f"{member.name!a} is a device of impossible numbers")
+                raise Malformed("{name} is a device of impossible numbers", name=f"{member.name!a}")
             self.device[node] = os.makedev(major, minor)
         return node
 
@@ -135,9 +135,9 @@ class Nodes:
             Limit: There is too much text.
         """
         if not 0 <= member.uid < 1 << 32 or not 0 <= member.gid < 1 << 32:
-            raise Malformed(f"{member.name!a} has an owner beyond 32 bits")
+            raise Malformed("{name} has an owner beyond 32 bits", name=f"{member.name!a}")
         if not -LARGEST <= member.mtime <= LARGEST or not 0 <= member.size <= LARGEST:
-            raise Malformed(f"{member.name!a} has a time or a size beyond 64 bits")
+            raise Malformed("{name} has a time or a size beyond 64 bits", name=f"{member.name!a}")
         self.mode[node] = type_ | (0o777 if type_ == stat.S_IFLNK else member.mode)
         self.uid[node], self.gid[node], self.mtime[node] = member.uid, member.gid, member.mtime
         if member.xattrs:
@@ -210,4 +210,4 @@ class Nodes:
     def _count(self, size: int) -> None:
         self._used += size
         if self._used > _MOST:
-            raise Limit(f"the files of its layers take more than {_MOST >> 20} MiB of memory to list")
+            raise Limit("the files of its layers take more than {most} MiB of memory to list", most=_MOST >> 20)

@@ -1,6 +1,6 @@
 """Numbers in the headers of tar: octal text, or base 256 where they are larger; the octal text of POSIX, GNU's rest."""
 
-from rempart_agent.source.contract import Malformed
+from rempart_agent.source.contract import Malformed, SourceError
 
 BLOCK = 512
 LARGEST = (1 << 63) - 1
@@ -26,11 +26,11 @@ def number(field: bytes, what: str) -> int:
         if field[0] & 0x40:
             value -= 1 << (8 * len(field) - 1)
         if not -LARGEST <= value <= LARGEST:
-            raise Malformed(f"a header of its tar has a {what} beyond 64 bits")
+            raise Malformed("a header of its tar has a {what} beyond 64 bits", what=SourceError(what))
         return value
     text = field.strip(b" \0").split(b"\0", 1)[0]
     if text.strip(b"01234567"):
-        raise Malformed(f"a header of its tar has a {what} that is no number")
+        raise Malformed("a header of its tar has a {what} that is no number", what=SourceError(what))
     return int(text, 8) if text else 0
 
 
@@ -45,5 +45,5 @@ def decimal(text: bytes, what: str) -> int:
         Malformed: It is anything else, or beyond 64 bits.
     """
     if not text.isdigit() or len(text) > 19 or int(text) > LARGEST:
-        raise Malformed(f"its tar has a {what} that is no number")
+        raise Malformed("its tar has a {what} that is no number", what=SourceError(what))
     return int(text)

@@ -43,7 +43,7 @@ def _pairs(numbers: list[int]) -> list[tuple[int, int]]:
     if len(numbers) % 2:
         raise Malformed("a sparse file in its tar has half a map")
     if len(numbers) > 2 * _MOST:
-        raise Limit(f"a sparse file in its tar has more than {_MOST} pieces")
+        raise Limit("a sparse file in its tar has more than {most} pieces", most=_MOST)
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
@@ -76,7 +76,7 @@ def read_old(layer: Layer, header: bytes, position: int, stored: int) -> Sparse:
         more = block[504]
         position += BLOCK
         if len(numbers) > 2 * _MOST:
-            raise Limit(f"a sparse file in its tar has more than {_MOST} pieces")
+            raise Limit("a sparse file in its tar has more than {most} pieces", most=_MOST)
     size = number(header[483:495], "size")
     return Sparse(size, _check(_pairs(numbers), size, stored), position)
 
@@ -121,6 +121,6 @@ def _read_lines(layer: Layer, position: int, stored: int) -> tuple[list[int], in
         if wanted == 1 and lines:
             count = decimal(lines[0], "sparse map")
             if count > _MOST:
-                raise Limit(f"a sparse file in its tar has more than {_MOST} pieces")
+                raise Limit("a sparse file in its tar has more than {most} pieces", most=_MOST)
             wanted = 1 + 2 * count
     return [decimal(one, "sparse map") for one in lines[1:wanted]], used

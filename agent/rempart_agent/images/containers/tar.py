@@ -97,7 +97,7 @@ def _name(block: bytes) -> str:
 
 def _read_long(layer: Layer, position: int, size: int) -> bytes:
     if not 0 <= size <= _LONGEST:
-        raise Limit(f"{layer.name}: an extended header of its tar has {size} bytes")
+        raise Limit("{name}: an extended header of its tar has {size} bytes", name=layer.name, size=size)
     return layer.read_at(position, size)
 
 
@@ -105,7 +105,7 @@ def _expect_zeros(layer: Layer, position: int) -> None:
     while position < layer.size:
         piece = layer.read_at(position, min(_PIECE, layer.size - position))
         if piece.count(0) != len(piece):
-            raise Malformed(f"{layer.name}: bytes follow the end of its tar, which nothing unpacks")
+            raise Malformed("{name}: bytes follow the end of its tar, which nothing unpacks", name=layer.name)
         position += len(piece)
 
 
@@ -125,7 +125,7 @@ def read_members(layer: Layer) -> Iterator[Member]:
     except (Malformed, Limit) as error:
         if layer.name in str(error):
             raise
-        raise type(error)(f"{layer.name}: {error}") from error
+        raise type(error)("{name}: {error}", name=layer.name, error=error) from error
 
 
 def _read_members(layer: Layer) -> Iterator[Member]:
@@ -142,7 +142,7 @@ def _read_members(layer: Layer) -> Iterator[Member]:
             _expect_zeros(layer, position)
             break
         if not is_header(block):
-            raise Malformed(f"its tar has a damaged header at byte {position - BLOCK}")
+            raise Malformed("its tar has a damaged header at byte {position}", position=position - BLOCK)
         kind = block[156]
         size = number(block[124:136], "size")
         if kind in (_PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_LINK):
@@ -170,7 +170,7 @@ def _read_member(
     kind = block[156]
     name = long_name or extended.path or _name(block)
     if kind not in _TYPES:
-        raise Malformed(f"its tar has a member of the unknown type {chr(kind)!r}")
+        raise Malformed("its tar has a member of the unknown type {kind}", kind=repr(chr(kind)))
     type_ = _TYPES[kind]
     if kind == 0 and name.endswith("/"):
         type_ = stat.S_IFDIR
@@ -189,7 +189,7 @@ def _read_member(
         pieces = whole.pieces
         name = text(extended.sparse.get("name", b"")) or name
     if start + stored > layer.size:
-        raise Malformed(f"its tar is cut off in {name!r}")
+        raise Malformed("its tar is cut off in {name}", name=repr(name))
     devices = type_ in (stat.S_IFCHR, stat.S_IFBLK)
     member = Member(
         name=name,

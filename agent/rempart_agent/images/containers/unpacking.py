@@ -9,7 +9,7 @@ from rempart_agent.images.containers.choice import LayerBlob
 from rempart_agent.images.containers.digest import PIECE, Hashes
 from rempart_agent.images.containers.held import Part
 from rempart_agent.images.layer import Layer
-from rempart_agent.source.contract import Limit, Malformed, Unfit
+from rempart_agent.source.contract import Limit, Malformed, Unfit, reason
 
 DEFAULT_MAXIMUM = 32 << 30
 _RATIO = 1_100
@@ -56,7 +56,11 @@ class Spool:
         """
         self.unpacked += size
         if self.unpacked > self._maximum:
-            raise Limit(f"{name}: unpacked, its layers take more than {self._maximum} bytes (--image-max)")
+            raise Limit(
+                "{name}: unpacked, its layers take more than {maximum} bytes (--image-max)",
+                name=name,
+                maximum=self._maximum,
+            )
 
     def expect_room(self, name: str, size: int) -> None:
         """Raise ``Unfit`` unless the disk has room for as many bytes, and some to spare.
@@ -70,7 +74,7 @@ class Spool:
         """
         status = os.fstatvfs(self._descriptor)
         if status.f_bavail * status.f_frsize < size + _SPARE:
-            raise Unfit(f"{name}: no room to unpack its layers; TMPDIR names another folder for them")
+            raise Unfit("{name}: no room to unpack its layers; TMPDIR names another folder for them", name=name)
 
     def write(self, name: str, data: bytes) -> None:
         """Write more bytes.
@@ -94,7 +98,7 @@ class Spool:
                 self._size += written
                 view = view[written:]
         except OSError as error:
-            raise Unfit(f"{name}: its layers can't be unpacked: {error.strerror}") from error
+            raise Unfit("{name}: its layers can't be unpacked: {why}", name=name, why=reason(error)) from error
 
     def mark(self) -> int:
         """Return where the next byte goes."""
@@ -126,7 +130,7 @@ def unpack_layer(layer: LayerBlob, spool: Spool) -> Part:
     magic = blob.read_at(0, min(8, blob.size))
     for start, name in _OTHERS.items():
         if magic.startswith(start):
-            raise Malformed(f"{blob.name}: a layer packed by {name}, which is not read")
+            raise Malformed("{name}: a layer packed by {name_2}, which is not read", name=blob.name, name_2=name)
     if magic.startswith(_GZIP):
         packed = _gunzip
     elif magic.startswith(_ZSTD) or _is_skippable(magic):
@@ -146,7 +150,9 @@ def unpack_layer(layer: LayerBlob, spool: Spool) -> Part:
         spool.write(blob.name, data)
         total = spool.mark() - start_at
         if total > _RATIO_FROM and total > _RATIO * blob.size:
-            raise Limit(f"{blob.name}: a layer that unpacks to more than {_RATIO} times its size")
+            raise Limit(
+                "{name}: a layer that unpacks to more than {ratio} times its size", name=blob.name, ratio=_RATIO
+            )
     outer.expect(blob.name)
     inner.expect(blob.name)
     return spool.part(blob.name, start_at)
@@ -173,7 +179,7 @@ def _gunzip(blob: Layer, hashes: Hashes) -> Iterator[bytes]:
             try:
                 out = member.decompress(data, PIECE)
             except zlib.error as error:
-                raise Malformed(f"{blob.name}: its gzip can't be unpacked") from error
+                raise Malformed("{name}: its gzip can't be unpacked", name=blob.name) from error
             begun = True
             if out:
                 yield out
@@ -186,7 +192,7 @@ def _gunzip(blob: Layer, hashes: Hashes) -> Iterator[bytes]:
             if not data and len(out) < PIECE:
                 break
     if begun:
-        raise Malformed(f"{blob.name}: its gzip is cut off")
+        raise Malformed("{name}: its gzip is cut off", name=blob.name)
 
 
 class _Source:
@@ -211,7 +217,7 @@ def _unzstd(blob: Layer, hashes: Hashes) -> Iterator[bytes]:
     try:
         import zstandard
     except ImportError as error:
-        raise Unfit(f"{blob.name}: a layer packed by zstd: pip install 'rempart[images]'") from error
+        raise Unfit("{name}: a layer packed by zstd: pip install 'rempart[images]'", name=blob.name) from error
     end = zstandard.ZstdCompressor(write_checksum=True, write_content_size=True).compress(_END)
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     last = b""
@@ -223,6 +229,6 @@ def _unzstd(blob: Layer, hashes: Hashes) -> Iterator[bytes]:
                     yield data[: -len(_END)]
                 last = data[-len(_END) :]
     except zstandard.ZstdError as error:
-        raise Malformed(f"{blob.name}: its zstd can't be unpacked") from error
+        raise Malformed("{name}: its zstd can't be unpacked", name=blob.name) from error
     if last != _END:
-        raise Malformed(f"{blob.name}: its zstd is cut off")
+        raise Malformed("{name}: its zstd is cut off", name=blob.name)

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from rempart_agent.images.windows.hive_log import BASE, read_header, recover
-from rempart_agent.source.contract import Malformed, Unfit
+from rempart_agent.source.contract import Malformed, SourceError, Unfit
 from rempart_agent.source.registry import Value, fold, wide
 
 MAX_SIZE = 400 << 20
@@ -44,15 +44,15 @@ class Key:
             raise hive.malformed("keys below keys, deeper than the registry can be")
         cell = hive.cell(offset, 76)
         if cell[:2] != b"nk":
-            raise hive.malformed(f"no key at {offset}")
+            raise hive.malformed("no key at {offset}", offset=offset)
         flags, self.written, _, above, self._keys = struct.unpack_from("<HQIII", cell, 2)
         (self._key_list,) = struct.unpack_from("<I", cell, 28)
         self._values, self._value_list = struct.unpack_from("<2I", cell, 36)
         length, class_length = struct.unpack_from("<2H", cell, 72)
         if parent is not None and above != parent:
-            raise hive.malformed(f"the key at {offset} stands in a key that it does not belong to")
+            raise hive.malformed("the key at {offset} stands in a key that it does not belong to", offset=offset)
         if flags & _PREDEFINED:
-            raise hive.malformed(f"the key at {offset} stands for one of another registry")
+            raise hive.malformed("the key at {offset} stands for one of another registry", offset=offset)
         self.name = hive.name_of(cell, 76, length, bool(flags & _COMPRESSED))
         self.is_link = bool(flags & _IS_LINK)
         self._class = (*struct.unpack_from("<I", cell, 48), class_length)
@@ -110,7 +110,7 @@ class Hive:
         """
         self.file = name
         if len(data) > MAX_SIZE:
-            raise Unfit(f"{name}: larger than {MAX_SIZE >> 20} MiB")
+            raise Unfit("{name}: larger than {max_size} MiB", name=name, max_size=MAX_SIZE >> 20)
         header = read_header(data)
         if header is None or not header.sound or header.kind != 0:
             raise self.malformed("not a hive of the registry, or its header is damaged")
@@ -122,14 +122,19 @@ class Hive:
         self._large = header.minor > 3
         self._end = header.size
         if not 0 < self._end <= len(data) - BASE:
-            raise Unfit(f"{name}: {self._end} bytes of keys are cut off at {max(0, len(data) - BASE)}")
+            raise Unfit(
+                "{name}: {end} bytes of keys are cut off at {value}",
+                name=name,
+                end=self._end,
+                value=max(0, len(data) - BASE),
+            )
         self._check_bins()
         self._kept = functools.lru_cache(maxsize=4096)(self._read_places)
         self.root = Key(self, header.root, 0, None)
 
-    def malformed(self, why: str) -> Malformed:
-        """Return the error that says what is wrong with the hive."""
-        return Malformed(f"{self.file}: {why}")
+    def malformed(self, sentence: str, /, **values: object) -> Malformed:
+        """Return the error that says what is wrong with the hive; see SourceError."""
+        return Malformed("{file}: {why}", file=self.file, why=SourceError(sentence, **values))
 
     def key(self, path: str) -> Key | None:
         r"""Return a key by its path below the root (``Microsoft\Windows NT``), in whatever case; None for none."""
@@ -144,7 +149,7 @@ class Hive:
         while at < self._end:
             signature, offset, size = struct.unpack_from("<4sII", self._data, BASE + at)
             if signature != b"hbin" or offset != at or size % 4096 or not 0 < size <= self._end - at:
-                raise self.malformed(f"the part at {at} is none of a hive")
+                raise self.malformed("the part at {at} is none of a hive", at=at)
             at += size
 
     def cell(self, offset: int, least: int) -> bytes:
@@ -155,10 +160,10 @@ class Hive:
             least: How many bytes it must have.
         """
         if offset % 8 or not 32 <= offset <= self._end - 8:
-            raise self.malformed(f"a cell at {offset}, which is outside")
+            raise self.malformed("a cell at {offset}, which is outside", offset=offset)
         size = -struct.unpack_from("<i", self._data, BASE + offset)[0]
         if size < least + 4 or size > self._end - offset:
-            raise self.malformed(f"the cell at {offset} is free, too small, or goes beyond the end")
+            raise self.malformed("the cell at {offset} is free, too small, or goes beyond the end", offset=offset)
         at = BASE + offset
         return self._data[at + 4 : at + size]
 
@@ -192,10 +197,12 @@ class Hive:
         for place in self._listed(offset, count, 0):
             key = Key(self, place, depth + 1, parent)
             if fold(key.name) in found:  # the same one again too: no list is longer than the hive has keys
-                raise self.malformed(f"the key at {parent} has two keys of one name")
+                raise self.malformed("the key at {parent} has two keys of one name", parent=parent)
             found[fold(key.name)] = place
         if len(found) != count:
-            raise self.malformed(f"the key at {parent} has {len(found)} keys, and says {count}")
+            raise self.malformed(
+                "the key at {parent} has {found} keys, and says {count}", parent=parent, found=len(found), count=count
+            )
         return found
 
     def _listed(self, offset: int, count: int, depth: int) -> Iterator[int]:
@@ -203,7 +210,7 @@ class Hive:
         kind, number = cell[:2], struct.unpack_from("<H", cell, 2)[0]
         step = _LISTS.get(kind, 0)
         if not step or number > count or 4 + step * number > len(cell) or (kind == b"ri" and depth):
-            raise self.malformed(f"the list of keys at {offset} can't be understood")
+            raise self.malformed("the list of keys at {offset} can't be understood", offset=offset)
         for place in range(number):
             (one,) = struct.unpack_from("<I", cell, 4 + step * place)
             if kind == b"ri":
@@ -227,19 +234,19 @@ class Hive:
             found.append(self._value(one))
             size += len(found[-1].raw)
             if size > self._end:
-                raise self.malformed(f"the values at {offset} have more bytes than the hive")
+                raise self.malformed("the values at {offset} have more bytes than the hive", offset=offset)
         return found
 
     def _value(self, offset: int) -> Value:
         cell = self.cell(offset, 20)
         if cell[:2] != b"vk":
-            raise self.malformed(f"no value at {offset}")
+            raise self.malformed("no value at {offset}", offset=offset)
         length, size, place, kind, flags = struct.unpack_from("<HIIIH", cell, 2)
         name = self.name_of(cell, 20, length, bool(flags & 1))
         if size >> 31:
             size &= 0x7FFFFFFF
             if size > 4:
-                raise self.malformed(f"the value at {offset} has more bytes than it has room for")
+                raise self.malformed("the value at {offset} has more bytes than it has room for", offset=offset)
             return Value(name, kind, cell[8 : 8 + size])
         if not size:
             return Value(name, kind, b"")
@@ -251,7 +258,7 @@ class Hive:
         cell = self.cell(offset, 8)
         signature, number, where = struct.unpack_from("<2sHI", cell)
         if signature != b"db" or number != -(-size // _SEGMENT):
-            raise self.malformed(f"the large value at {offset} can't be understood")
+            raise self.malformed("the large value at {offset} can't be understood", offset=offset)
         parts: list[bytes] = []
         for one in struct.unpack_from(f"<{number}I", self.cell(where, 4 * number)):
             part = min(size, _SEGMENT)

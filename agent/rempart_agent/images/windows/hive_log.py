@@ -72,7 +72,7 @@ def recover(data: bytes, logs: Sequence[bytes], name: str) -> bytes:
     """
     header = read_header(data)
     if header is None or not header.sound:
-        raise Malformed(f"{name}: not a hive of the registry, or its header is damaged")
+        raise Malformed("{name}: not a hive of the registry, or its header is damaged", name=name)
     found = [(one, log) for log in logs if (one := read_header(log)) is not None and one.sound]
     entries = [_entries(one, log) for one, log in found if one.kind == _NEW]
     usable = sorted(
@@ -84,7 +84,7 @@ def recover(data: bytes, logs: Sequence[bytes], name: str) -> bytes:
     fitting = [(one, log) for one, log in old if one.written == header.written]
     if fitting and all(one.written <= header.written for one, _ in old):
         return _apply_sectors(data, *fitting[0], name)
-    raise Unfit(f"{name}: it was not written out whole, and no log of its changes can be applied")
+    raise Unfit("{name}: it was not written out whole, and no log of its changes can be applied", name=name)
 
 
 class _Entry(NamedTuple):
@@ -122,7 +122,7 @@ def _apply_entries(data: bytes, logs: Sequence[Sequence[_Entry]], name: str) -> 
     number: int | None = None
     for log in logs:
         if number is not None and log[0].number != (number + 1) & 0xFFFFFFFF:
-            raise Unfit(f"{name}: the logs of its changes do not follow one another")
+            raise Unfit("{name}: the logs of its changes do not follow one another", name=name)
         for entry in log:
             end = BASE + entry.size
             hive.extend(bytes(max(0, end - len(hive))))
@@ -135,7 +135,7 @@ def _apply_entries(data: bytes, logs: Sequence[Sequence[_Entry]], name: str) -> 
 
 def _apply_sectors(data: bytes, header: Header, log: bytes, name: str) -> bytes:
     if log[SECTOR : SECTOR + 4] != b"DIRT" or header.size % _PAGE or not 0 < header.size <= _MAX_BINS:
-        raise Malformed(f"{name}: the log of its changes can't be understood")
+        raise Malformed("{name}: the log of its changes can't be understood", name=name)
     length = header.size // SECTOR // 8
     bits = log[SECTOR + 4 : SECTOR + 4 + length]
     at = -(-(SECTOR + 4 + length) // SECTOR) * SECTOR
@@ -144,11 +144,11 @@ def _apply_sectors(data: bytes, header: Header, log: bytes, name: str) -> bytes:
     for place in range(len(bits) * 8):
         if bits[place // 8] >> place % 8 & 1:
             if at + SECTOR > len(log):
-                raise Unfit(f"{name}: the log of its changes is cut off")
+                raise Unfit("{name}: the log of its changes is cut off", name=name)
             hive[BASE + place * SECTOR : BASE + (place + 1) * SECTOR] = log[at : at + SECTOR]
             at += SECTOR
     if len(bits) < length:
-        raise Unfit(f"{name}: the log of its changes is cut off")
+        raise Unfit("{name}: the log of its changes is cut off", name=name)
     struct.pack_into("<2I", hive, 36, header.root, header.size)
     return _settled(hive)
 

@@ -47,17 +47,22 @@ class Registry:
         self._software = self._hive(_CONFIG + "SOFTWARE")
         current = (select := system.key("Select")) and select.value("Current")
         if not current or not isinstance(current.data, int):
-            raise Malformed(f"{system.file}: it does not say which control set is the current one")
+            raise Malformed("{file}: it does not say which control set is the current one", file=system.file)
         following = select.value("Default") if select is not None else None
         if following is not None and following.data != current.data:
-            raise Unfit(f"{system.file}: the next start takes another control set than the last one (Select)")
+            raise Unfit("{file}: the next start takes another control set than the last one (Select)", file=system.file)
         self._control = f"ControlSet{current.data:03}"
         self._set = system.key(self._control)
         if self._set is None:
-            raise Malformed(f"{system.file}: {self._control}, which is the current one, is not there")
+            raise Malformed(
+                "{file}: {control}, which is the current one, is not there", file=system.file, control=self._control
+            )
         self.system_root = text_of(self._software.key("Microsoft\\Windows NT\\CurrentVersion"), "SystemRoot")
         if self.system_root[1:].lower() != ":\\windows":
-            raise Unfit(f"the system of Windows is not in the folder Windows: {self.system_root[:100]!r}")
+            raise Unfit(
+                "the system of Windows is not in the folder Windows: {system_root}",
+                system_root=repr(self.system_root[:100]),
+            )
 
     @property
     def drive(self) -> str:
@@ -71,7 +76,7 @@ class Registry:
             if not isinstance(found, str):
                 return found
             path = found
-        raise Unfit(f"{path[:300]}: keys that stand for one another")
+        raise Unfit("{path}: keys that stand for one another", path=path[:300])
 
     def _walk(self, path: str) -> "Key | str | None":
         """Return the key of a path; another path where one on the way stands for another key."""
@@ -80,14 +85,16 @@ class Registry:
         if top in _ALIASES:
             return "\\".join([_ALIASES[top], *parts[1:]])
         if top in _OTHERS:
-            raise NotObservable(f"{top}: only a running system has it")
+            raise NotObservable("{top}: only a running system has it", top=top)
         if top not in {"HKEY_LOCAL_MACHINE", "HKEY_USERS"}:
             return None
         person = top == "HKEY_USERS" and len(parts) > 1 and parts[1].upper().startswith(PERSONS)
         if person and [fold(one) for one in parts[2:4]] == ["SOFTWARE", "CLASSES"]:
             return "\\".join([parts[0], parts[1] + "_Classes", *parts[4:]])
         if top == "HKEY_LOCAL_MACHINE" and len(parts) > 1 and fold(parts[1]) in _MADE_UP:
-            raise NotObservable(f"HKEY_LOCAL_MACHINE\\{fold(parts[1])}: it is not on the disk of the system")
+            raise NotObservable(
+                "HKEY_LOCAL_MACHINE\\{parts}: it is not on the disk of the system", parts=fold(parts[1])
+            )
         here: Key | None = self._machine() if top == "HKEY_LOCAL_MACHINE" else self._users()
         for place, name in enumerate(parts[1:], 2):
             here = here.subkey(name) if here is not None else None
@@ -123,7 +130,9 @@ class Registry:
             if not path:
                 continue
             if path[:2].upper() != self.drive:
-                raise Unfit(f"the profile of {key.name[:100]} is on another drive: {path[:200]!r}")
+                raise Unfit(
+                    "the profile of {name} is on another drive: {path}", name=key.name[:100], path=repr(path[:200])
+                )
             found[key.name] = path[2:].rstrip("\\")
         return found
 
@@ -171,7 +180,7 @@ class Registry:
     def _hive(self, path: str) -> Hive:
         found = self._find(path)
         if found is None:
-            raise Missing(f"{path}: does not exist")
+            raise Missing("{path}: does not exist", path=path)
         return found
 
     def _find(self, path: str) -> Hive | None:
@@ -200,7 +209,9 @@ def _target(key: Key, path: str) -> str:
     for prefix, top in (("\\REGISTRY\\MACHINE\\", "HKEY_LOCAL_MACHINE\\"), ("\\REGISTRY\\USER\\", "HKEY_USERS\\")):
         if fold(raw).startswith(prefix):
             return top + raw[len(prefix) :]
-    raise Malformed(f"{path[:300]}: {key.name[:100]} stands for another key, and does not say which")
+    raise Malformed(
+        "{path}: {name} stands for another key, and does not say which", path=path[:300], name=key.name[:100]
+    )
 
 
 class _Joined:

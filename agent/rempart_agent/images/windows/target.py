@@ -70,19 +70,19 @@ class WindowsTarget(ImageTarget):
     def inside(self, path: str) -> str:
         """See ImageTarget.inside."""
         if "\0" in path:
-            raise Missing(f"{path[:300]!r}: not a path")
+            raise Missing("{path}: not a path", path=repr(path[:300]))
         plain = path.replace("/", "\\")
         for prefix in ("\\\\?\\", "\\??\\"):
             plain = plain.removeprefix(prefix)
         if plain.startswith("\\\\"):
-            raise NotObservable(f"{path[:300]}: it is on another machine")
+            raise NotObservable("{path}: it is on another machine", path=path[:300])
         drive, rest = plain[:2].upper(), plain[2:]
         if not (drive[:1].isalpha() and drive[1:] == ":" and rest[:1] in {"\\", ""}):
-            raise Missing(f"{path[:300]!r}: not a path with a drive")
+            raise Missing("{path}: not a path with a drive", path=repr(path[:300]))
         if self._drive and drive != self._drive:
             if self._others:
-                raise NotObservable(f"{path[:300]}: which volume is {drive} is not told")
-            raise Missing(f"{path[:300]}: does not exist")
+                raise NotObservable("{path}: which volume is {drive} is not told", path=path[:300], drive=drive)
+            raise Missing("{path}: does not exist", path=path[:300])
         return "/" + "/".join(one for one in rest.split("\\") if one)
 
     def below(self, path: str, name: str) -> str:
@@ -92,7 +92,7 @@ class WindowsTarget(ImageTarget):
     def _link(self, path: str, asked: str) -> str:
         to = super()._link(path, asked)
         if to.startswith(("\\??\\Volume{", "\\\\?\\Volume{")):
-            raise Unfit(f"{asked[:300]}: it leads to another volume")
+            raise Unfit("{asked}: it leads to another volume", asked=asked[:300])
         plain = to.replace("/", "\\").removeprefix("\\??\\").removeprefix("\\\\?\\")
         if plain[1:2] == ":":
             return self.inside(plain)

@@ -98,7 +98,7 @@ def tar(file: ForwardFile) -> Iterator[Member]:
                 member = opened.next()
             end = opened.offset
     except (tarfile.TarError, *_ODD) as error:
-        raise Malformed("tar: {}".format(error)) from error
+        raise Malformed("tar: {error}", error=error) from error
     file.seek(end)
     marked = file.read(512)
     if len(marked) < 512 or marked.strip(b"\0"):
@@ -142,7 +142,7 @@ def cpio(file: ForwardFile) -> Iterator[Member]:
             raise Malformed("cpio: no numbers in a header") from error
         mode, size, name_size = fields[1], fields[6], fields[11]
         if not 0 < name_size <= 4096:
-            raise Malformed("cpio: a name of {} bytes".format(name_size))
+            raise Malformed("cpio: a name of {name_size} bytes", name_size=name_size)
         name = file.read(name_size).rstrip(b"\0").decode("utf-8", "surrogateescape")
         begin = start + (110 + name_size + 3) // 4 * 4
         file.seek(begin)
@@ -236,7 +236,7 @@ def zipped(size: int, read: Callable[[int, int], bytes]) -> Iterator[Member]:
                 with content:
                     yield Member(one.filename, _read(content, zipfile.BadZipFile), one.compress_size)
     except (zipfile.BadZipFile, lzma.LZMAError, *_ODD) as error:
-        raise Malformed("zip: {}".format(error)) from error
+        raise Malformed("zip: {error}", error=error) from error
 
 
 def _sealed(why: str) -> Iterator[bytes]:
@@ -280,7 +280,7 @@ class _At(io.RawIOBase):
         if size < 0:
             size = max(self._size - self._place, 0)
         if size > MOST_OF_DIRECTORY:
-            raise Unfit("zip: a list of members of {} bytes".format(size))
+            raise Unfit("zip: a list of members of {size} bytes", size=size)
         data = self._read(self._place, min(size, max(self._size - self._place, 0)))
         self._place += len(data)
         return data

@@ -99,7 +99,7 @@ def _read(target: Target, browser: str, path: str) -> Optional[Profile]:
         try:
             trees.append(property_tree.parse(text) if text else {})
         except Malformed as error:
-            raise Malformed("{}: {}".format(file, error)) from error
+            raise Malformed("{file}: {error}", file=file, error=error) from error
     if not trees:
         return None
     name = next(filter(None, (property_tree.text(tree, "profile", "name") for tree in trees)), "")

@@ -124,4 +124,4 @@ def _is_folder(target: Target, path: str) -> bool:
 
 def _bound(count: int) -> None:
     if count > MAX_PATHS:
-        raise Limit("more than {} paths".format(MAX_PATHS))
+        raise Limit("more than {max_paths} paths", max_paths=MAX_PATHS)

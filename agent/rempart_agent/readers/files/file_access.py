@@ -110,7 +110,7 @@ class Reader:
             if end.kind == access.LINK:
                 links += 1
                 if links > MAX_LINKS:
-                    raise Loop("{}: a loop of links".format(path))
+                    raise Loop("{path}: a loop of links", path=path)
                 to = self._target.readlink(real)
                 if to.startswith("/"):
                     place = self._place("/", None)
@@ -123,7 +123,7 @@ class Reader:
                 if links:
                     dangling = True
                     break
-                raise Missing("{}: does not exist".format(path))
+                raise Missing("{path}: does not exist", path=path)
         chain = place.chain if real != place.path or not end else place.chain[:-1]
         return Way(None if dangling else end, real, chain, tuple(crossed), tuple(steps), why)
 
@@ -136,7 +136,7 @@ class Reader:
         try:
             acl = access.parse_acl(data) if data else None
         except access.Unreadable as error:
-            raise Malformed("{}: {}".format(path, error)) from error
+            raise Malformed("{path}: {error}", path=path, error=error) from error
         kind = access.FOLDER if stat.S_ISDIR(status.st_mode) else access.FILE
         return Node(kind, mode, status.st_uid, status.st_gid, acl)
 

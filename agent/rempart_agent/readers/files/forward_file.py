@@ -49,7 +49,7 @@ class ForwardFile(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """See RawIOBase.read: ``size`` bytes, fewer only at the end."""
         if not 0 <= size <= MOST:
-            raise Unfit("an archive that asks for {} bytes at once".format(size))
+            raise Unfit("an archive that asks for {size} bytes at once", size=size)
         end = self._at + size
         while end > self._start + len(self._held) and self._more(self._at):
             pass

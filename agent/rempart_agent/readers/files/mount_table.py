@@ -30,7 +30,7 @@ def parse(text: str) -> Iterator[Mount]:
         if not fields:
             continue
         if len(fields) < 4:
-            raise Malformed("/proc/mounts: not a mount: {!r}".format(line[:80]))
+            raise Malformed("/proc/mounts: not a mount: {line}", line=repr(line[:80]))
         if "\\" in line:
             fields = [_ESCAPE.sub(lambda m: chr(int(m.group(1), 8) & 0xFF), field) for field in fields]
         yield Mount(*fields[:4])

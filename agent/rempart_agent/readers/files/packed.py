@@ -27,7 +27,7 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
         return _unpack_zstandard(target, path, limit)
     data = target.read(path, MAX_PACKED)
     if not data and path.endswith(SUFFIXES[1:]):
-        raise Malformed("{}: empty".format(path))
+        raise Malformed("{path}: empty", path=path)
     if path.endswith(".lz4"):
         return _unpack_lz4(data, limit)
     unpacker = _unpacker(path)
@@ -36,11 +36,11 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
     try:
         content: bytes = unpacker.decompress(data, limit + 1)
     except (OSError, EOFError, ValueError, _lzma_error(), _zlib_error()) as error:
-        raise Malformed("{}: {}".format(path, error)) from error
+        raise Malformed("{path}: {error}", path=path, error=error) from error
     if len(content) > limit:
-        raise Unfit("{}: more than {} bytes when unpacked".format(path, limit))
+        raise Unfit("{path}: more than {limit} bytes when unpacked", path=path, limit=limit)
     if not unpacker.eof:
-        raise Malformed("{}: cut off".format(path))
+        raise Malformed("{path}: cut off", path=path)
     return content
 
 
@@ -59,7 +59,7 @@ def parts(target: Target, path: str, limit: int = MAX_CONTENT) -> "Iterator[Unio
         if library is not None:
             data = target.read(path, MAX_PACKED)
             if not data:
-                raise Malformed("{}: empty".format(path))
+                raise Malformed("{path}: empty", path=path)
             yield from liblz4.parts(library, data, limit)
             return
     yield read(target, path, limit)
@@ -111,8 +111,8 @@ def _unpack_zstandard(target: Target, path: str, limit: int) -> bytes:
     if zstandard.available():
         return unpacker.whole(target, path, limit)
     if not target.live:
-        raise Unfit("{}: Zstandard, which can't be unpacked here".format(path))
+        raise Unfit("{path}: Zstandard, which can't be unpacked here", path=path)
     content = target.run([HELPER, "cat-file", path], timeout=30)
     if len(content) > limit:
-        raise Unfit("{}: more than {} bytes when unpacked".format(path, limit))
+        raise Unfit("{path}: more than {limit} bytes when unpacked", path=path, limit=limit)
     return content

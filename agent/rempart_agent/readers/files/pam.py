@@ -96,7 +96,7 @@ class Outcomes:
         if not self._directory:
             file = self._files.new(CONF)
             if file is None:
-                raise Missing("{}: does not exist, nor does {}".format(CONF, DIRECTORIES[0]))
+                raise Missing("{conf}: does not exist, nor does {directories}", conf=CONF, directories=DIRECTORIES[0])
             return sorted({line.words[0].lower() for line in file.lines if line.words})
         names: Set[str] = set()
         for folder in DIRECTORIES:

@@ -129,7 +129,7 @@ def _expand_one(target: Target, pattern: str, found: Set[str]) -> None:
 def _add(found: Set[str], more: List[str]) -> None:
     found.update(more)
     if len(found) > MAX_PATHS:
-        raise Limit("more than {} paths".format(MAX_PATHS))
+        raise Limit("more than {max_paths} paths", max_paths=MAX_PATHS)
 
 
 def _first_time(target: Target, folder: str, entered: Set[Tuple[int, int]]) -> bool:
@@ -163,7 +163,7 @@ def _matches(target: Target, pattern: str) -> List[str]:
             (base + "/" + entry, kind) for base in bases for entry, kind in itself + _names(target, base or "/", wanted)
         ]
         if len(found) > MAX_PATHS:
-            raise Limit("more than {} paths".format(MAX_PATHS))
+            raise Limit("more than {max_paths} paths", max_paths=MAX_PATHS)
     return _marked(target, found)
 
 

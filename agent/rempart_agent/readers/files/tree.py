@@ -46,11 +46,11 @@ def below(target: Target, folder: str) -> Iterator[Entry]:
         except (Missing, Loop):  # gone since
             continue
         if entries and depth >= MAX_DEPTH:
-            raise Limit("{}: deeper than {} folders".format(top, MAX_DEPTH))
+            raise Limit("{top}: deeper than {max_depth} folders", top=top, max_depth=MAX_DEPTH)
         for name, kind, status_of in sorted(entries, key=lambda entry: entry[0]):
             count += 1
             if count > MAX_ENTRIES:
-                raise Limit("{}: more than {} entries".format(top, MAX_ENTRIES))
+                raise Limit("{top}: more than {max_entries} entries", top=top, max_entries=MAX_ENTRIES)
             path = here.rstrip("/") + "/" + name
             yield Entry(path, kind == "link", status_of)
             if status_of is not None and stat.S_ISDIR(status_of.st_mode):

@@ -30,7 +30,7 @@ def parts(target: Target, path: str, limit: int = MAX_CONTENT) -> Iterator[bytes
     for part in _content(target, path):
         left -= len(part)
         if left < 0:
-            raise Unfit("{}: more than {} bytes when unpacked".format(path, limit))
+            raise Unfit("{path}: more than {limit} bytes when unpacked", path=path, limit=limit)
         yield part
 
 
@@ -38,7 +38,7 @@ def _content(target: Target, path: str) -> Iterator[bytes]:
     try:
         yield from _unpacked(target, path)
     except (Malformed, Unfit) as error:
-        raise error if path in str(error) else type(error)("{}: {}".format(path, error)) from error
+        raise error if path in str(error) else type(error)("{path}: {error}", path=path, error=error) from error
 
 
 def _unpacked(target: Target, path: str) -> Iterator[bytes]:
@@ -90,7 +90,7 @@ def _unpack_lz4(found: Iterable[bytes]) -> Iterator[bytes]:
         held.append(part)
         size += len(part)
         if size > MAX_LZ4:
-            raise Unfit("LZ4 of more than {} bytes".format(MAX_LZ4))
+            raise Unfit("LZ4 of more than {max_lz4} bytes", max_lz4=MAX_LZ4)
     library = liblz4.load()
     data = b"".join(held)
     yield lz4.decode(data, MAX_LZ4) if library is None else liblz4.decode(library, data, MAX_LZ4)

@@ -373,7 +373,7 @@ def in_child(plan: Plan, base: str, bounds: Bounds, patience: float = 15.0) -> T
         while True:
             if not select.select([answers], [], [], max(0.0, until - time.monotonic()))[0]:
                 os.kill(pid, signal.SIGKILL)
-                raise SourceError("the walk did not end {:g} s after its time".format(patience))
+                raise SourceError("the walk did not end {patience} s after its time", patience=f"{patience:g}")
             part = os.read(answers, 1 << 20)
             if not part:
                 break

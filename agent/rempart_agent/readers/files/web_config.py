@@ -89,13 +89,13 @@ class Reader:
         """
         self._files += 1
         if depth > MAX_DEPTH or self._files > MAX_FILES:
-            raise Malformed("{}: too many includes within one another".format(path))
+            raise Malformed("{path}: too many includes within one another", path=path)
         parse = parse_apache if self._apache else parse_nginx
         outer: List[Block] = []
         for line, written, is_open in parse(self._target.text(path, MAX_BYTES), path):
             if is_open is False:
                 if not outer:
-                    raise Malformed("{}:{}: a block ends that did not begin".format(path, line))
+                    raise Malformed("{path}:{line}: a block ends that did not begin", path=path, line=line)
                 block = outer.pop()
                 continue
             words = tuple(self._filled(word) for word in written)
@@ -106,7 +106,7 @@ class Reader:
                 self._blocks += 1
                 block = Block(self._blocks, block.number, (*block.context, " ".join((name, *arguments))))
                 if len(block.context) > MAX_DEPTH:
-                    raise Malformed("{}:{}: too many blocks within one another".format(path, line))
+                    raise Malformed("{path}:{line}: too many blocks within one another", path=path, line=line)
             elif name in ("include", "includeoptional"):
                 for pattern in arguments:
                     for included in self._found(pattern):
@@ -116,7 +116,7 @@ class Reader:
             elif self._apache and arguments and name == "serverroot":
                 self._root = arguments[0].rstrip("/")
         if outer:
-            raise Malformed("{}: a block does not end".format(path))
+            raise Malformed("{path}: a block does not end", path=path)
 
     def _filled(self, word: str) -> str:
         if not self._apache or "${" not in word:
@@ -173,7 +173,7 @@ def parse_nginx(text: str, path: str = "nginx.conf") -> Iterator[Statement]:
     while at < len(text):
         found = _NGINX.match(text, at)
         if found is None or found.lastgroup == "odd":
-            raise Malformed("{}:{}: a quote is not closed".format(path, line))
+            raise Malformed("{path}:{line}: a quote is not closed", path=path, line=line)
         kind, piece = found.lastgroup, found.group()
         at = found.end()
         if kind == "mark":
@@ -181,7 +181,7 @@ def parse_nginx(text: str, path: str = "nginx.conf") -> Iterator[Statement]:
                 at, words = _past_lua(text, at, path, line), []
             elif piece == "}":
                 if words:
-                    raise Malformed("{}:{}: a directive does not end".format(path, first))
+                    raise Malformed("{path}:{first}: a directive does not end", path=path, first=first)
                 yield Statement(line, (), False)
             elif words:
                 yield Statement(first, tuple(words), True if piece == "{" else None)
@@ -192,7 +192,7 @@ def parse_nginx(text: str, path: str = "nginx.conf") -> Iterator[Statement]:
             words.append(_ESCAPE.sub(r"\1", found.group(kind or "")) if kind != "word" else piece)
         line += text.count("\n", found.start(), at)
     if words:
-        raise Malformed("{}:{}: a directive does not end".format(path, first))
+        raise Malformed("{path}:{first}: a directive does not end", path=path, first=first)
 
 
 _LUA = re.compile(r"""--[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}]""")
@@ -205,7 +205,7 @@ def _past_lua(text: str, at: int, path: str, line: int) -> int:
         depth += {"{": 1, "}": -1}.get(found.group(), 0)
         if not depth:
             return found.end()
-    raise Malformed("{}:{}: a block does not end".format(path, line))
+    raise Malformed("{path}:{line}: a block does not end", path=path, line=line)
 
 
 _APACHE_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'|([^\s]+)')

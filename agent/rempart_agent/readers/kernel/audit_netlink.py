@@ -84,7 +84,7 @@ def _ask(kind: int) -> str:
                 return talk.dump(kind, b"")
             return base64.b64encode(talk.get(kind, b"")).decode("ascii")
     except (Denied, netlink.Refused) as error:
-        raise Denied("audit: the kernel answers root alone, and not in a container ({})".format(error)) from error
+        raise Denied("audit: the kernel answers root alone, and not in a container ({error})", error=error) from error
 
 
 def parse_status(answer: object) -> Dict[str, int]:
@@ -106,7 +106,7 @@ def parse_list(answer: object) -> Iterator[Rule]:
 def parse_data(data: bytes) -> Rule:
     """Read ``struct audit_rule_data``. Raises ``Malformed``."""
     if len(data) < _SIZE:
-        raise Malformed("audit: a rule of {} bytes".format(len(data)))
+        raise Malformed("audit: a rule of {count} bytes", count=len(data))
     words = [netlink.number(data[at : at + 4]) for at in range(0, _SIZE, 4)]
     flags, action, count = words[:3]
     mask = words[3 : 3 + _WORDS]
@@ -121,7 +121,7 @@ def parse_data(data: bytes) -> Rule:
         text = ""
         if field in _STRINGS:
             if value > len(rest):
-                raise Malformed("audit: a text of {} bytes does not fit".format(value))
+                raise Malformed("audit: a text of {value} bytes does not fit", value=value)
             text, rest = rest[:value].decode("utf-8", "replace"), rest[value:]
         if field in (_WATCH, _DIR):
             rule = rule._replace(watch=trim(text), tree=int(field == _DIR))

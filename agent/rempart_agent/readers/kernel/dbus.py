@@ -6,7 +6,7 @@ It calls a method without arguments and returns the body of the answer; ``parse_
 import os
 from typing import Any, Dict, List, Tuple, Union
 
-from rempart_agent.source.contract import Denied, Malformed, Missing, SourceError
+from rempart_agent.source.contract import Denied, Malformed, Missing, SourceError, reason
 
 _CALL, _RETURN, _ERROR = 1, 2, 3
 _PATH, _INTERFACE, _MEMBER, _ERROR_NAME, _REPLY_SERIAL, _DESTINATION = 1, 2, 3, 4, 5, 6
@@ -116,7 +116,7 @@ class Bus:
             raise Malformed("D-Bus: an answer in another byte order")
         size, fields = _word(head, 4), _word(head, 12)
         if size + fields > _MOST:
-            raise Malformed("D-Bus: an answer of more than {} MiB".format(_MOST >> 20))
+            raise Malformed("D-Bus: an answer of more than {most} MiB", most=_MOST >> 20)
         rest = self._receive((fields + 7 & ~7) + size)
         return head[1], parse_fields(rest[:fields]), rest[(fields + 7 & ~7) :]
 
@@ -125,12 +125,12 @@ def _refusal(error: OSError, what: str) -> SourceError:
     import socket
 
     if isinstance(error, (FileNotFoundError, ConnectionRefusedError)):
-        return Missing("{}: nobody listens there".format(what))
+        return Missing("{what}: nobody listens there", what=what)
     if isinstance(error, PermissionError):
-        return Denied("{}: this user is not let in".format(what))
+        return Denied("{what}: this user is not let in", what=what)
     if isinstance(error, socket.timeout):
-        return SourceError("{}: no answer in time".format(what))
-    return SourceError("{}: {}".format(what, error.strerror or error))
+        return SourceError("{what}: no answer in time", what=what)
+    return SourceError("{what}: {why}", what=what, why=reason(error))
 
 
 def _message(serial: int, fields: Dict[int, Tuple[str, str]]) -> bytes:

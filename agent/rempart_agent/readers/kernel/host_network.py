@@ -6,7 +6,7 @@ An audit may run in a container or a service with a network of its own; its fire
 import os
 from typing import Callable, List, Optional, TypeVar
 
-from rempart_agent.source.contract import Denied, SourceError
+from rempart_agent.source.contract import Denied, SourceError, reason
 
 Answer = TypeVar("Answer")
 _NEWNET = 0x40000000  # CLONE_NEWNET of setns(2)
@@ -44,7 +44,7 @@ def ask(question: Callable[[], Answer]) -> Answer:
     except OSError as error:
         if own is None and os.geteuid():  # /proc hides other users' processes: an ordinary user looks around himself
             return question()
-        raise Denied("the machine's network namespace may not be entered: {}".format(error.strerror)) from error
+        raise Denied("the machine's network namespace may not be entered: {why}", why=reason(error)) from error
     try:
         return _ask_inside(descriptor, question)
     finally:
@@ -79,4 +79,7 @@ def _enter(descriptor: int) -> None:
 
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.setns(descriptor, _NEWNET):
-        raise Denied("the machine's network namespace may not be entered: " + os.strerror(ctypes.get_errno()))
+        raise Denied(
+            "the machine's network namespace may not be entered: {why}",
+            why=SourceError(os.strerror(ctypes.get_errno())),
+        )

@@ -125,7 +125,7 @@ def _text(address: bytes) -> str:
     if len(address) == 4:
         return "{}.{}.{}.{}".format(*address)
     if len(address) != 16:
-        raise Malformed("rtnetlink: an address of {} bytes".format(len(address)))
+        raise Malformed("rtnetlink: an address of {count} bytes", count=len(address))
     import socket
 
     return socket.inet_ntop(socket.AF_INET6, address)

@@ -79,7 +79,7 @@ def read(family: str) -> List[Tuple[str, Dict[str, str]]]:
     except FileNotFoundError:
         return []
     except PermissionError as error:
-        raise Denied("{}: may not be read".format(listing.replace("thread-self/", ""))) from error
+        raise Denied("{value}: may not be read", value=listing.replace("thread-self/", "")) from error
     if not names:
         return []
     kind, level = (socket.AF_INET, socket.IPPROTO_IP) if family == "ip" else (socket.AF_INET6, socket.IPPROTO_IPV6)
@@ -90,7 +90,7 @@ def read(family: str) -> List[Tuple[str, Dict[str, str]]]:
             info = _option(sock.fileno(), level, _GET_INFO, start, _INFO_SIZE)
             size = _word(info, 80)
             if size > _MOST:
-                raise SourceError("{}tables: more than {} MiB of rules".format(family, _MOST >> 20))
+                raise SourceError("{family}tables: more than {most} MiB of rules", family=family, most=_MOST >> 20)
             request = start.ljust(32, b"\0") + size.to_bytes(4, _ORDER)
             entries = _option(sock.fileno(), level, _GET_ENTRIES, request, size + _ENTRIES_HEADER)[_ENTRIES_HEADER:]
             answers.append((name, {"info": _encode(info), "entries": _encode(entries)}))
@@ -110,7 +110,7 @@ def _option(descriptor: int, level: int, number: int, start: bytes, size: int) -
     if libc.getsockopt(descriptor, level, number, buffer, ctypes.byref(length)):
         code = ctypes.get_errno()
         error = Denied if code in (1, 13) else SourceError
-        raise error("iptables: " + os.strerror(code))
+        raise error("iptables: {why}", why=SourceError(os.strerror(code)))
     return buffer.raw[: length.value]
 
 

@@ -46,7 +46,7 @@ def messages(data: bytes) -> Iterator[Message]:
     while at < len(data):
         length = number(data[at : at + 4])
         if length < _HEADER or at + length > len(data):
-            raise Malformed("netlink: a message of {} bytes does not fit".format(length))
+            raise Malformed("netlink: a message of {length} bytes does not fit", length=length)
         yield Message(number(data[at + 4 : at + 6]), number(data[at + 6 : at + 8]), data[at + _HEADER : at + length])
         at += length + 3 & ~3
 
@@ -57,7 +57,7 @@ def attributes(data: bytes) -> Iterator[Tuple[int, bytes]]:
     while at + 4 <= len(data):
         length = number(data[at : at + 2])
         if length < 4 or at + length > len(data):
-            raise Malformed("netlink: an attribute of {} bytes does not fit".format(length))
+            raise Malformed("netlink: an attribute of {length} bytes does not fit", length=length)
         yield number(data[at + 2 : at + 4]) & _TYPE, data[at + 4 : at + length]
         at += length + 3 & ~3
 
@@ -160,7 +160,7 @@ class Talk:
             data = self._receive()
             size += len(data)
             if size > _MOST:
-                raise SourceError("netlink: an answer of more than {} MiB".format(_MOST >> 20))
+                raise SourceError("netlink: an answer of more than {most} MiB", most=_MOST >> 20)
             done = False
             for message in messages(data):
                 interrupted = interrupted or bool(message.flags & _INTERRUPTED)
@@ -206,13 +206,13 @@ class Talk:
 def _refusal(code: int) -> SourceError:
     import errno
 
-    said = "netlink: " + os.strerror(code)
+    why = SourceError(os.strerror(code))
     if code in (errno.EPERM, errno.EACCES):
-        return Denied(said)
+        return Denied("netlink: {why}", why=why)
     if code in (errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT, errno.EOPNOTSUPP):
-        return Unsupported(said)
+        return Unsupported("netlink: {why}", why=why)
     if code == errno.EINTR:
-        return Interrupted(said)
+        return Interrupted("netlink: {why}", why=why)
     if code == errno.ECONNREFUSED:
-        return Refused(said)
-    return SourceError(said)
+        return Refused("netlink: {why}", why=why)
+    return SourceError("netlink: {why}", why=why)

@@ -127,13 +127,13 @@ def _state(code: int) -> str:
 def _lines(text: str, header: str, columns: int) -> Iterator[List[str]]:
     lines = text.split("\n")
     if not lines[0].lstrip().startswith(header):
-        raise Malformed("/proc/net: unknown header: {!r}".format(lines[0][:80]))
+        raise Malformed("/proc/net: unknown header: {lines}", lines=repr(lines[0][:80]))
     for line in lines[1:]:
         fields = line.split()
         if not fields:
             continue
         if len(fields) < columns:
-            raise Malformed("/proc/net: not a socket: {!r}".format(line[:80]))
+            raise Malformed("/proc/net: not a socket: {line}", line=repr(line[:80]))
         yield fields
 
 
@@ -153,7 +153,7 @@ def parse_inet(text: str, family: int, protocol: int, number: str) -> Iterator[S
             if protocol == 6:
                 state = _state(int(fields[3], 16))
         except (ValueError, OverflowError) as error:
-            raise Malformed("/proc/net: not a socket: {!r}".format(" ".join(fields)[:80])) from error
+            raise Malformed("/proc/net: not a socket: {fields}", fields=repr(" ".join(fields)[:80])) from error
         yield Socket(_inode(fields[9]), family, protocol, local, remote, "", state, number)
 
 
@@ -184,13 +184,13 @@ def parse_packet(text: str, family: int, protocol: int, number: str) -> Iterator
         try:
             protocol = int(fields[3], 16)
         except ValueError as error:
-            raise Malformed("/proc/net/packet: not a socket: {!r}".format(" ".join(fields)[:80])) from error
+            raise Malformed("/proc/net/packet: not a socket: {fields}", fields=repr(" ".join(fields)[:80])) from error
         yield Socket(_inode(fields[8]), family, protocol, ("", 0), ("", 0), "", "", number)
 
 
 def _inode(text: str) -> str:
     if not (text.isascii() and text.isdigit()):
-        raise Malformed("/proc/net: not a socket number: {!r}".format(text[:80]))
+        raise Malformed("/proc/net: not a socket number: {text}", text=repr(text[:80]))
     return text
 
 

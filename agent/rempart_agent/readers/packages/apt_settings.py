@@ -39,11 +39,11 @@ class Settings:
             Limit: more settings than any administrator writes.
         """
         if depth > MAX_DEPTH:
-            raise Malformed("{}: too many includes within one another".format(path))
+            raise Malformed("{path}: too many includes within one another", path=path)
         for line, key, value in _parsed(self._target.text(path), path):
             self._work += 1 if key != "#clear" else len(self._alive)
             if self._work > MAX_WORK:
-                raise Limit("{}: too many settings".format(path))
+                raise Limit("{path}: too many settings", path=path)
             if key == "#include":
                 folder = value.endswith("/")
                 for included in apt_config.part_files(self._target, value.rstrip("/"), _NAME) if folder else [value]:

@@ -53,7 +53,7 @@ def texts(target: Target) -> List[str]:
         names = []
     found += [target.text(folder + "/" + name) for name in names if not name.endswith((".md5sums", ".preserve"))]
     if not found:
-        raise Missing("{}/status: does not exist".format(ADMIN))
+        raise Missing("{admin}/status: does not exist", admin=ADMIN)
     return found
 
 

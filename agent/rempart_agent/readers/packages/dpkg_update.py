@@ -173,7 +173,9 @@ class Best:
             try:
                 order = compare_dpkg(offer.version, package.version)
             except ValueError as error:  # a number beyond all measure
-                raise Malformed("{}: {}: {}".format(found_in.path, package.name, error)) from error
+                raise Malformed(
+                    "{path}: {name}: {error}", path=found_in.path, name=package.name, error=error
+                ) from error
             if found_in.automatic == 2 and order >= 0:
                 self._ordinary[package] = True
             if order <= 0 or not found_in.automatic:

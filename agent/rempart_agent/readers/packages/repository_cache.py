@@ -83,7 +83,7 @@ def look(target: Target, configuration: Configuration, repository: Repository) -
         if newest is None or changed > newest[0]:
             newest = (changed, path)
     if newest is None:
-        raise Missing("repository {}: no metadata: {}".format(repository.id, REFRESH[repository.manager]))
+        raise Missing("repository {id}: no metadata: {refresh}", id=repository.id, refresh=REFRESH[repository.manager])
     return _read(target, repository, newest[1], newest[0])
 
 
@@ -133,7 +133,10 @@ def _read(target: Target, repository: Repository, path: str, changed: int) -> Me
             files[kind] = path + "/" + present[0]
         elif kind == "primary" or (names and kind == "updateinfo"):  # not every package manager fetches modules
             raise Missing(
-                "repository {}: its {} is not in the cache: {}".format(repository.id, kind, REFRESH[repository.manager])
+                "repository {id}: its {kind} is not in the cache: {refresh}",
+                id=repository.id,
+                kind=kind,
+                refresh=REFRESH[repository.manager],
             )
     return Metadata(path, files, changed, "updateinfo" in files)
 

@@ -42,7 +42,7 @@ def blobs(target: Target) -> Iterator[bytes]:
         try:
             return list(_blobs(path.rpartition("/")[2], data, log))
         except (sqlite3.Error, ValueError) as error:
-            raise Malformed("{}: {}".format(path, error)) from error
+            raise Malformed("{path}: {error}", path=path, error=error) from error
 
     return _first(target, read)
 
@@ -82,7 +82,7 @@ def parse(data: bytes, log: bytes = b"", path: str = SQLITE) -> "List[Dict[str, 
     try:
         return [rpm_header.parse(blob) for blob in _blobs(name, data, log)]
     except (sqlite3.Error, ValueError, Malformed) as error:
-        raise Malformed("{}: {}".format(path, error)) from error
+        raise Malformed("{path}: {error}", path=path, error=error) from error
 
 
 def _blobs(name: str, data: bytes, log: bytes) -> Iterator[bytes]:

@@ -67,7 +67,10 @@ def _said(daemon: Daemon) -> Tuple[str, Options, Dict[str, Options]]:
 def _found(target: Target) -> List[sshd_found.Found]:
     found = sshd_found.servers(target)
     if not found:
-        raise Missing("{}: does not exist, and no SSH server runs or is installed".format(sshd_found.CONFIGURATIONS[0]))
+        raise Missing(
+            "{configurations}: does not exist, and no SSH server runs or is installed",
+            configurations=sshd_found.CONFIGURATIONS[0],
+        )
     return found
 
 

@@ -95,7 +95,7 @@ def profiles(target: Target) -> Dict[str, str]:
     """
     key = target.registry(_PROFILES)
     if key is None:
-        raise Missing(_PROFILES + ": does not exist")
+        raise Missing("{profiles}: does not exist", profiles=_PROFILES)
     listed = key.subkeys()
     return {one.name.upper(): text_of(one, "ProfileImagePath") for one in listed if sid.is_sid(one.name)}
 
@@ -116,5 +116,9 @@ def home(target: Target, account: Account) -> str:
         if folder.lower().startswith(name):
             folder = value + folder[len(name) :]
     if folder and (not system or folder[:3].upper() != system[:3].upper() or "%" in folder):
-        raise Unfit("the profile of {} is not on the drive of the system: {!r}".format(account.sid, folder[:200]))
+        raise Unfit(
+            "the profile of {sid} is not on the drive of the system: {folder}",
+            sid=account.sid,
+            folder=repr(folder[:200]),
+        )
     return folder.rstrip("\\")

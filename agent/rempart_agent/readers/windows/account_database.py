@@ -91,7 +91,9 @@ def _read(target: Target) -> Database:
     if fold(product) == "LANMANNT":
         raise NotObservable("the accounts of a domain controller are in its directory")
     if fold(product) not in ("WINNT", "SERVERNT"):
-        raise Malformed("ProductOptions: whether this is a domain controller is not told ({!r})".format(product[:40]))
+        raise Malformed(
+            "ProductOptions: whether this is a domain controller is not told ({product})", product=repr(product[:40])
+        )
     account, builtin = _key(target, "Account"), _key(target, "Builtin")
     machine = sam.machine_sid(_raw(account, "V"))
     groups = (*_groups(builtin, _BUILTIN), *_groups(account, machine))
@@ -108,11 +110,13 @@ def _users(domain: Key) -> Iterator[sam.User]:
     for key in _records(users):
         user = sam.user(key.name, _raw(key, "F"), _raw(key, "V"))
         if found.setdefault(fold(user.name), user.rid) != user.rid:
-            raise Malformed("SAM: two accounts have the name {!r}".format(user.name[:80]))
+            raise Malformed("SAM: two accounts have the name {name}", name=repr(user.name[:80]))
         yield user
     for name, number in _names(users):
         if found.get(fold(name)) != number:
-            raise Malformed("SAM: the name {!r} leads to account {}, which has another".format(name[:80], number))
+            raise Malformed(
+                "SAM: the name {name} leads to account {number}, which has another", name=repr(name[:80]), number=number
+            )
 
 
 def _names(users: Key) -> Iterator[Tuple[str, int]]:
@@ -120,7 +124,7 @@ def _names(users: Key) -> Iterator[Tuple[str, int]]:
     for key in _below(users, "Names").subkeys():
         value = key.value("")
         if value is None:
-            raise Malformed("SAM: the name {!r} leads to no account".format(key.name[:80]))
+            raise Malformed("SAM: the name {name} leads to no account", name=repr(key.name[:80]))
         yield key.name, value.type
 
 
@@ -132,7 +136,7 @@ def _groups(domain: Key, prefix: str) -> Iterator[Group]:
         members = dict.fromkeys([*alias.members, *listed.pop(alias.rid, [])])
         yield Group("{}-{}".format(prefix, alias.rid), alias.rid, alias.name, alias.comment, tuple(members))
     if listed:
-        raise Malformed("SAM: group {} has members and no record".format(min(listed)))
+        raise Malformed("SAM: group {listed} has members and no record", listed=min(listed))
 
 
 def _listed(members: Key) -> Dict[int, List[str]]:
@@ -146,39 +150,39 @@ def _listed(members: Key) -> Dict[int, List[str]]:
             member = "{}-{}".format(domain.name, number)
             if number is None or value is None or not sid.is_sid(member) or len(value.raw) % 4:
                 raise Malformed(
-                    "SAM: the groups of {!r} can't be understood".format((domain.name + "-" + key.name)[:200])
+                    "SAM: the groups of {name} can't be understood", name=repr((domain.name + "-" + key.name)[:200])
                 )
             for (group,) in struct.iter_unpack("<I", value.raw):
                 found.setdefault(group, []).append(member)
                 count += 1
                 if count > MOST:
-                    raise Malformed("SAM: more than {} members of groups".format(MOST))
+                    raise Malformed("SAM: more than {most} members of groups", most=MOST)
     return found
 
 
 def _records(parent: Key) -> Iterator[Key]:
     for count, key in enumerate(key for key in parent.subkeys() if sam.is_record(key.name)):
         if count == MOST:
-            raise Malformed("SAM: more than {} records in {}".format(MOST, parent.name[:80]))
+            raise Malformed("SAM: more than {most} records in {name}", most=MOST, name=parent.name[:80])
         yield key
 
 
 def _key(target: Target, name: str) -> Key:
     found = target.registry(_DOMAINS + name)
     if found is None:
-        raise Missing("{}{}: does not exist".format(_DOMAINS, name))
+        raise Missing("{domains}{name}: does not exist", domains=_DOMAINS, name=name)
     return found
 
 
 def _below(parent: Key, name: str) -> Key:
     found = parent.subkey(name)
     if found is None:
-        raise Malformed("SAM: {} has no key {}".format(parent.name[:80], name))
+        raise Malformed("SAM: {name} has no key {name_2}", name=parent.name[:80], name_2=name)
     return found
 
 
 def _raw(key: Key, name: str) -> bytes:
     value = key.value(name)
     if value is None:
-        raise Malformed("SAM: {} has no value {}".format(key.name[:80], name))
+        raise Malformed("SAM: {name} has no value {name_2}", name=key.name[:80], name_2=name)
     return value.raw

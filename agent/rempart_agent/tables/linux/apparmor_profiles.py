@@ -35,7 +35,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         raise Missing("/sys/kernel: does not exist (is sysfs mounted?)")
     if not target.exists(_FOLDER):
         if target.exists(_ENABLED) and target.text(_ENABLED).startswith("Y"):
-            raise Missing(_FOLDER + ": does not exist (is securityfs mounted?)")
+            raise Missing("{folder}: does not exist (is securityfs mounted?)", folder=_FOLDER)
         return iter(())
     return _profiles(target, _FOLDER, "", 0)
 

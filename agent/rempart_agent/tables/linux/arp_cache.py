@@ -32,11 +32,11 @@ def parse(text: str) -> Iterator[Dict[str, str]]:
         if not words:
             continue
         if len(words) != 6:
-            raise Malformed("/proc/net/arp: no neighbour: {!r}".format(line[:80]))
+            raise Malformed("/proc/net/arp: no neighbour: {line}", line=repr(line[:80]))
         try:
             flags = int(words[2], 16)
         except ValueError as error:
-            raise Malformed("/proc/net/arp: no flags: {!r}".format(line[:80])) from error
+            raise Malformed("/proc/net/arp: no flags: {line}", line=repr(line[:80])) from error
         yield {
             "address": words[0],
             "mac": words[3],

@@ -71,15 +71,15 @@ def _vendor(text: str) -> str:
 def _identify(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dict[str, str]]:
     for device in devices.values():
         if device.suspended:
-            raise Unfit(device.node + ": suspended, reading it would wait")
+            raise Unfit("{node}: suspended, reading it would wait", node=device.node)
     found = look(target, devices)
     for name, device in devices.items():
         answer = found.get(device.node, {})
         if "denied" in answer:
-            raise Denied("{}: {}".format(device.node, answer["denied"]))
+            raise Denied("{node}: {answer}", node=device.node, answer=answer["denied"])
         if "unfit" in answer:
             if block.value(target, name, "removable") != "1":
-                raise Unfit("{}: {}".format(device.node, answer["unfit"]))
+                raise Unfit("{node}: {answer}", node=device.node, answer=answer["unfit"])
             del found[device.node]
     return found
 

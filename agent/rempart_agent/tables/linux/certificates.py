@@ -50,7 +50,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
                 row["path"] = path
                 yield row
         except Malformed as error:
-            raise Malformed("{}: {}".format(path, error)) from error
+            raise Malformed("{path}: {error}", path=path, error=error) from error
 
 
 def parse(text: str) -> Iterator[Dict[str, Value]]:

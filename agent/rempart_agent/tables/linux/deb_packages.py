@@ -147,7 +147,7 @@ def parse(text: str, path: str = "", status: str = "") -> Packages:
             row = _fields(stanza, path)
         name = str(row.get("name") or "").lower()
         if not name:
-            raise Malformed("{}: a package without a name".format(path))
+            raise Malformed("{path}: a package without a name", path=path)
         state = _status(str(row.get("status") or status), name, path)
         arch = str(row.get("arch") or "<empty>")
         packages[name, arch] = {} if state.endswith(_NOT_INSTALLED) else _finish(row, name, arch, state, path)
@@ -162,7 +162,7 @@ def _fields(stanza: str, path: str) -> Dict[str, Value]:
             continue
         name, colon, value = line.partition(":")
         if not colon:
-            raise Malformed("{}: no field: {:.40}".format(path, line))
+            raise Malformed("{path}: no field: {line}", path=path, line=f"{line:.40}")
         column = _COLUMN_OF.get(name.strip().lower())
         if column:
             row[column] = value.strip()
@@ -174,14 +174,14 @@ def _status(text: str, name: str, path: str) -> str:
         return _NOT_INSTALLED
     words = text.lower().split()
     if len(words) != 3 or words[0] not in _WANTS or words[1] not in _FLAGS or words[2] not in _STATES:
-        raise Malformed("{}: package {}: status {:.60}".format(path, name, text))
+        raise Malformed("{path}: package {name}: status {text}", path=path, name=name, text=f"{text:.60}")
     return "{} {} {}".format(words[0], words[1], _STATES[words[2]])
 
 
 def _finish(row: Dict[str, Value], name: str, arch: str, status: str, path: str) -> Dict[str, Value]:
     version = str(row.get("version") or "")
     if not version and not status.endswith("half-installed"):
-        raise Malformed("{}: package {} has no version".format(path, name))
+        raise Malformed("{path}: package {name} has no version", path=path, name=name)
     epoch, colon, rest = version.rpartition(":") if version.count(":") == 1 else ("", "", version)
     if colon and epoch.strip("0") == "":
         version = rest

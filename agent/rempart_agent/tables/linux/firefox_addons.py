@@ -71,7 +71,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
                         row["uid"] = uid
                         yield row
                 except Malformed as error:
-                    raise Malformed("{}: {}".format(path, error)) from error
+                    raise Malformed("{path}: {error}", path=path, error=error) from error
 
 
 def parse(text: str) -> Iterator[Dict[str, Value]]:

@@ -67,7 +67,7 @@ def parse(name: str, info: Any, entries: Any) -> Iterator[Dict[str, Value]]:
     except (TypeError, ValueError) as error:
         raise Malformed("iptables: no answer") from error
     if len(head) < _INFO_SIZE:
-        raise Malformed("iptables: no description of table " + name)
+        raise Malformed("iptables: no description of table {name}", name=name)
     begins, policies = {}, set()
     for hook, chain in enumerate(_HOOKS):
         if _word(head, 32) >> hook & 1:

@@ -37,7 +37,7 @@ def parse(text: str) -> Iterator[Dict[str, Value]]:
         if not words:
             continue
         if len(words) < 6 or not (words[1].isascii() and words[1].isdigit()):
-            raise Malformed("/proc/modules: not a module: {!r}".format(line[:80]))
+            raise Malformed("/proc/modules: not a module: {line}", line=repr(line[:80]))
         yield {
             "name": words[0],
             "size": int(words[1][:18]),

@@ -55,7 +55,7 @@ def rows(target: Target, query: Query) -> "list[Row]":
         if release is not None:
             return [parse(text or "", release, platform)]
     if text is None:
-        raise Missing("{}: does not exist".format(SOURCES[0]))
+        raise Missing("{sources}: does not exist", sources=SOURCES[0])
     return [parse(text)]
 
 

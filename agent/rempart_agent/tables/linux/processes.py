@@ -176,7 +176,7 @@ def parse_status(text: str) -> Dict[str, Value]:
             row["total_size"] = int(_field(text, "\nVmSize:").split()[0]) * 1024
             row["resident_size"] = int(_field(text, "\nVmRSS:").split()[0]) * 1024
     except (ValueError, IndexError) as error:
-        raise Malformed("/proc/PID/status: {!r}".format(text[:80])) from error
+        raise Malformed("/proc/PID/status: {text}", text=repr(text[:80])) from error
     return row
 
 
@@ -208,7 +208,7 @@ def parse_stat(text: str, booted: float = 0.0) -> Dict[str, Value]:
         if booted:
             row["start_time"] = round(booted + int(fields[19]) / ticks)
     except (ValueError, IndexError, OverflowError) as error:
-        raise Malformed("/proc/PID/stat: {!r}".format(text[:80])) from error
+        raise Malformed("/proc/PID/stat: {text}", text=repr(text[:80])) from error
     return row
 
 

@@ -126,7 +126,7 @@ def parse_database(data: bytes, path: str = "database") -> Tuple[Dict[str, str],
             elif item.kind == "H" and item.key == ".locks":
                 locks += [lock.key for lock in database.items(item) if lock.kind == "v"]
     except Malformed as error:
-        raise Malformed("{}: {}".format(path, error)) from error
+        raise Malformed("{path}: {error}", path=path, error=error) from error
     return values, locks
 
 

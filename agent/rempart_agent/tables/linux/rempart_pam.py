@@ -97,9 +97,11 @@ class Stacks:
                 yield _row(rule, path, len(within) - 1)
                 continue
             if found[0] in within:
-                raise Malformed("{}:{}: {} includes itself".format(path, rule.line, found[0]))
+                raise Malformed("{path}:{line}: {found} includes itself", path=path, line=rule.line, found=found[0])
             if len(within) >= MAX_DEPTH:
-                raise Malformed("{}:{}: includes deeper than {}".format(path, rule.line, MAX_DEPTH))
+                raise Malformed(
+                    "{path}:{line}: includes deeper than {max_depth}", path=path, line=rule.line, max_depth=MAX_DEPTH
+                )
             yield from self.expand(found[0], found[1], only if whole else rule.type, within)
 
 
@@ -151,7 +153,9 @@ def _is_directory(target: Target, name: str) -> bool:
 def _bounded(service: str, expanded: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(expanded):
         if count >= MAX_LINES:
-            raise Malformed("{}: includes that multiply beyond {} lines".format(service, MAX_LINES))
+            raise Malformed(
+                "{service}: includes that multiply beyond {max_lines} lines", service=service, max_lines=MAX_LINES
+            )
         yield dict(row, service=service)
 
 

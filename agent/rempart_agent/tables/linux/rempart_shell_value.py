@@ -56,7 +56,7 @@ def _rows(target: Target) -> Iterator[Row]:
             continue
         number += 1
         if number > MAX_ACCOUNTS:
-            raise Limit("more than {} accounts with a login shell".format(MAX_ACCOUNTS))
+            raise Limit("more than {max_accounts} accounts with a login shell", max_accounts=MAX_ACCOUNTS)
         login = logins.Login(entry.name, entry.uid, entry.directory or "/", shell, dialect)
         everyone = logins.settled(login, world, environment, own=False)
         try:

@@ -36,7 +36,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     for pattern in query.equal("pattern") or ():
         for count, entry in enumerate(_entries(target, pattern)):
             if count >= tree.MAX_ENTRIES:
-                raise Limit("{}: more than {} entries".format(pattern, tree.MAX_ENTRIES))
+                raise Limit("{pattern}: more than {max_entries} entries", pattern=pattern, max_entries=tree.MAX_ENTRIES)
             yield _row(pattern, entry)
 
 

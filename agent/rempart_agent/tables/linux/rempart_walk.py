@@ -56,7 +56,7 @@ def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
     try:
         return max(1, min(most, *(int(value) for value in asked)))
     except ValueError:
-        raise Unfit("{}: no whole number".format(name)) from None
+        raise Unfit("{name}: no whole number", name=name) from None
 
 
 def _walk(target: Target, bounds: walk.Bounds) -> Iterator[Row]:

@@ -80,7 +80,7 @@ def _ways(family: int, found: Mapping[int, bytes]) -> List[Tuple[int, str]]:
     while data:  # struct rtnexthop: length, flags, hops, interface; attributes
         length = netlink.number(data[:2])
         if length < 8 or length > len(data):
-            raise Malformed("rtnetlink: a way of {} bytes does not fit".format(length))
+            raise Malformed("rtnetlink: a way of {length} bytes does not fit", length=length)
         ways.append((netlink.number(data[4:8]), _gateway(family, dict(netlink.attributes(data[8:length])))))
         data = data[length + 3 & ~3 :]
     return ways
@@ -98,4 +98,4 @@ def _address(family: int, data: bytes) -> str:
     try:
         return socket.inet_ntop(family, data)
     except (ValueError, OSError) as error:
-        raise Malformed("rtnetlink: no address of {} bytes".format(len(data))) from error
+        raise Malformed("rtnetlink: no address of {count} bytes", count=len(data)) from error

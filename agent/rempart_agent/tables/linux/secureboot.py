@@ -24,7 +24,7 @@ def rows(target: Target, query: Query) -> List[Row]:
     if not target.exists("/sys/firmware/efi"):
         return []
     if not target.listdir(_FOLDER):
-        raise Missing(_FOLDER + ": efivarfs is not mounted")
+        raise Missing("{folder}: efivarfs is not mounted", folder=_FOLDER)
     row: Dict[str, int] = {"secure_boot": 0}
     for column, variable in (("secure_boot", "SecureBoot"), ("setup_mode", "SetupMode")):
         try:
@@ -37,5 +37,5 @@ def rows(target: Target, query: Query) -> List[Row]:
 def parse(data: bytes) -> int:
     """Return the value of a one-byte variable: 0, 1, or -1 for anything else; raises ``Malformed`` on a short one."""
     if len(data) < 5:
-        raise Malformed("{}: a variable of {} bytes".format(_FOLDER, len(data)))
+        raise Malformed("{folder}: a variable of {count} bytes", folder=_FOLDER, count=len(data))
     return data[4] if data[4] in (0, 1) else -1

@@ -65,5 +65,5 @@ def parse_boolean(value: str) -> str:
     """
     current = value.split(" ", 1)[0]
     if current not in ("0", "1"):
-        raise Malformed("selinuxfs: not a boolean: {!r}".format(value[:20]))
+        raise Malformed("selinuxfs: not a boolean: {value}", value=repr(value[:20]))
     return "on" if current == "1" else "off"

@@ -72,10 +72,10 @@ class _Reader:
     def file(self, path: str, chain: Tuple[str, ...]) -> Iterator[Dict[str, Value]]:
         """Yield the rows of a file and of what it includes; ``chain`` are the files that it is included from."""
         if len(chain) > MAX_DEPTH:
-            raise Malformed("{}: included through more than {} files".format(path, MAX_DEPTH))
+            raise Malformed("{path}: included through more than {max_depth} files", path=path, max_depth=MAX_DEPTH)
         self._files += 1
         if self._files > MAX_FILES:
-            raise Limit("sudoers includes more than {} files".format(MAX_FILES))
+            raise Limit("sudoers includes more than {max_files} files", max_files=MAX_FILES)
         try:
             text = self._target.text(path)
         except (Missing, Loop):

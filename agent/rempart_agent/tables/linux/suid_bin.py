@@ -80,7 +80,7 @@ def search(target: Target, root: str) -> Found:
         below = todo.pop()
         folders += 1
         if folders > MAX_FOLDERS:
-            raise Limit("{}: more than {} directories".format(root, MAX_FOLDERS))
+            raise Limit("{root}: more than {max_folders} directories", root=root, max_folders=MAX_FOLDERS)
         try:
             entries = target.statuses(root + below)
         except Missing:  # gone since

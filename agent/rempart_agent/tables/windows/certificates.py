@@ -72,7 +72,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         if row and key not in seen:
             seen.add(key)
             if len(seen) > MAX_CERTIFICATES:
-                raise Malformed("more than {} certificates".format(MAX_CERTIFICATES))
+                raise Malformed("more than {max_certificates} certificates", max_certificates=MAX_CERTIFICATES)
             row.update(store_location="LocalMachine", store=store, path="LocalMachine\\" + store)
             yield row
 
@@ -91,7 +91,7 @@ def _blob(key: Key) -> bytes:
     value = key.value("Blob")
     if value is None:
         if key.values():
-            raise Malformed("the stored certificate {} has no content".format(key.name[:80]))
+            raise Malformed("the stored certificate {name} has no content", name=key.name[:80])
         return b""
     return value.raw
 

@@ -47,7 +47,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: one row for each path that exists."""
     asked = [name for names in _UNREAD.values() for name in names if name in query.columns]
     if asked:
-        raise NotObservable("of files, {} is not read from a disk".format(", ".join(asked)))
+        raise NotObservable("of files, {asked} is not read from a disk", asked=", ".join(asked))
     if query.equal("directory") is not None or query.like("directory") is not None:
         for folder in drive_pattern.folders(target, query):
             for path in children(target, folder):

@@ -91,7 +91,7 @@ def _parent(path: str) -> str:
 def _key(target: Target, path: str) -> "Key | None":
     upper = fold(path.strip("\\"))
     if upper.startswith(tuple(one + "\\" for one in _SECRET)) or upper in _SECRET:
-        raise NotObservable(upper.split("\\")[1] + " holds the secrets of accounts, which are not shown")
+        raise NotObservable("{value} holds the secrets of accounts, which are not shown", value=upper.split("\\")[1])
     return target.registry(path)
 
 
@@ -119,7 +119,7 @@ def expand(target: Target, pattern: str) -> Set[str]:
                 _need_users(target)
             found = {below for path in found for below in _below(target, path)}
             if len(found) > MAX_KEYS:
-                raise Limit("more than {} keys".format(MAX_KEYS))
+                raise Limit("more than {max_keys} keys", max_keys=MAX_KEYS)
         else:
             found = {path + "\\" + part for path in found}
     return found
@@ -146,8 +146,8 @@ def _all(target: Target, found: Set[str]) -> Set[str]:
             return found
         found = found | level
         if len(found) > MAX_KEYS:
-            raise Limit("more than {} keys".format(MAX_KEYS))
-    raise Limit("keys more than {} levels below one another".format(MAX_DEPTH))
+            raise Limit("more than {max_keys} keys", max_keys=MAX_KEYS)
+    raise Limit("keys more than {max_depth} levels below one another", max_depth=MAX_DEPTH)
 
 
 def describe(target: Target, path: str, key: Key) -> Iterator[Dict[str, Value]]:
@@ -208,6 +208,8 @@ def show(target: Target, value: Stored, path: str) -> str:
         return binascii.hexlify(raw).decode().upper()
     if kind in _SIZES:
         if len(raw) != _SIZES[kind]:
-            raise Malformed("{}: {} is a number of {} bytes".format(path[:300], value.name[:100], len(raw)))
+            raise Malformed(
+                "{path}: {name} is a number of {count} bytes", path=path[:300], name=value.name[:100], count=len(raw)
+            )
         return str(int.from_bytes(raw, "big" if kind == DWORD_BIG_ENDIAN else "little", signed=kind == DWORD))
     return "(zero-length binary value)" if kind == NONE else ""

@@ -45,7 +45,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: one row."""
     unknown = sorted(name for name in query.columns if name.startswith(("audit_", "lsa_")))
     if unknown:
-        raise NotObservable("{}: is not read from a disk".format(", ".join(unknown)))
+        raise NotObservable("{unknown}: is not read from a disk", unknown=", ".join(unknown))
     database = account_database.read(target)
     policy = database.policy
     row: Dict[str, Value] = {
@@ -62,7 +62,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     for number, name in ((_ADMINISTRATOR, "administrator"), (_GUEST, "guest")):
         found = next((user for user in database.users if user.rid == number), None)
         if found is None:
-            raise Malformed("SAM: there is no account {}".format(number))
+            raise Malformed("SAM: there is no account {number}", number=number)
         row["new_{}_name".format(name)] = found.name
         short = "admin" if number == _ADMINISTRATOR else name
         row["enable_{}_account".format(short)] = int(not found.flags & sam.DISABLED)

@@ -50,7 +50,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: one row for each service and driver."""
     asked = [name for name in _RUNNING if name in query.columns]
     if asked:
-        raise NotObservable("whether services run ({})".format(", ".join(asked)))
+        raise NotObservable("whether services run ({asked})", asked=", ".join(asked))
     top = target.registry(_KEY)
     if top is None:
         raise Malformed("the registry has no services")
@@ -59,7 +59,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         if kind is None or start is None or not kind & _LISTED:
             continue  # no service, and Windows lists none: the keys of performance counters, of .NET
         if start >= len(_STARTS):
-            raise Malformed("the service {}: how it starts is not known".format(key.name[:100]))
+            raise Malformed("the service {name}: how it starts is not known", name=key.name[:100])
         module = text_of(key.subkey("Parameters"), "ServiceDll")
         yield {
             "name": key.name,
@@ -78,5 +78,5 @@ def _number(key: Key, name: str) -> "int | None":
     if value is None:
         return None
     if value.type != DWORD or not isinstance(value.data, int):
-        raise Malformed("the service {}: {} is no number".format(key.name[:100], name))
+        raise Malformed("the service {name}: {name_2} is no number", name=key.name[:100], name_2=name)
     return value.data

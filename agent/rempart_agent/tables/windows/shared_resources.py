@@ -58,7 +58,7 @@ def _stored(server: Key) -> Iterator[smb_share.Share]:
     shares = server.subkey("Shares")
     for value in shares.values() if shares is not None else ():
         if value.type != MULTI_SZ or not isinstance(value.data, tuple):
-            raise Malformed("the share {!r} can't be understood".format(value.name[:80]))
+            raise Malformed("the share {name} can't be understood", name=repr(value.name[:80]))
         yield smb_share.parse(value.name, value.data)
 
 

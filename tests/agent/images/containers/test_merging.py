@@ -201,3 +201,10 @@ def test_marks_again_and_again_over_many_files_are_looked_at_once(monkeypatch: p
     upper = [put(f"d/{number}") for number in range(100)] + [OPAQUE] * 100
     assert len(show(merge(LOWER, upper))) == 102
     assert len(hidden) == 102
+
+
+def test_a_link_that_goes_through_what_is_not_there_and_back_makes_no_folder_of_it() -> None:
+    """As ``RootPath`` of containerd/continuity and SecureJoin of umoci resolve it: by the names alone."""
+    lower = [folder("b"), folder("c"), link("b/a", "n/../../c"), link("l", "n/..")]
+    assert {"/c/x", "/y"} <= show(merge(lower, [put("b/a/x"), put("l/y")]))
+    assert {"/n/", "/b/n/"}.isdisjoint(show(merge(lower, [put("b/a/x"), put("l/y")])))

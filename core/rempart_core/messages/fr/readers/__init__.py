@@ -1,0 +1,1 @@
+"""What the readers of an endpoint say, English to French; see ``messages/readers``."""
