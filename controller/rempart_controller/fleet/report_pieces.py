@@ -1,7 +1,7 @@
 """The pieces of a fleet's reports, written by worker processes: each reads a run once, for all reports that are wanted.
 
-What they write waits in a file without a name, so that memory does not grow with the fleet; who writes a report joins
-its pieces in the order of the hosts.
+What they write waits in a file without a name, where each worker adds to it, so that memory does not grow with the
+fleet; who writes a report joins its pieces in the order of the hosts, as bytes.
 """
 
 import json
@@ -9,11 +9,11 @@ import os
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from rempart_controller.answers.outline import OutlineReader, outline
-from rempart_controller.fleet.spool_file import read_at, write_at
-from rempart_controller.fleet.worker_pool import Bulk, Pool
+from rempart_controller.fleet.spool_file import add_to, read_at
+from rempart_controller.fleet.worker_pool import Pool
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
@@ -22,9 +22,32 @@ from rempart_core.model.check import Check
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.text import Text
 from rempart_reports.formats.contract import DirectoryReport, Place, Report, Written
+from rempart_reports.writing.piece import read_text
 
 _DEADLINE = 600.0  # seconds for the pieces of one host: past it there is something wrong with it
-_CODING = ("utf-8", "surrogatepass")  # what no UTF-8 can hold is replaced where the report is written
+_CODING = ("utf-8", "replace")  # as files are written
+
+
+class StoredPiece(NamedTuple):
+    """A piece in the file of them; see ``piece.Stored``.
+
+    Attributes:
+        file: Its descriptor.
+        place: Where the piece begins.
+        size: How many bytes it has.
+    """
+
+    file: int
+    place: int
+    size: int
+
+    def read(self) -> bytes:
+        """See Stored.read."""
+        return read_at(self.file, self.place, self.size)
+
+
+Told = tuple[int, list[list[int]]]
+"""Where the pieces of a host begin, and how long each is, by report."""
 
 
 class FleetPieces:
@@ -58,8 +81,7 @@ class FleetPieces:
         self._file, name = tempfile.mkstemp(prefix="rempart-")
         os.unlink(name)
         weakref.finalize(self, os.close, self._file)
-        self._end = 0
-        self._parts: list[tuple[int, list[Any]]] = [(0, [])] * len(targets)
+        self._parts: list[Told] = [(0, [])] * len(targets)
         for report in reports.values():
             if isinstance(report, DirectoryReport):
                 report.part(read)
@@ -84,18 +106,16 @@ class FleetPieces:
             os.cpu_count() or 1,
             _DEADLINE,
         )
-        for number, bulk, error in pool.run([""] * len(places)):
-            self._keep(places[number], bulk if bulk is not None else self._lose(places[number], error))
-
-    def _lose(self, place: int, error: Message) -> Bulk:
-        return self._write(place, self._lost(place, say_both(error)))
+        for number, told, error in pool.run([""] * len(places)):
+            place = places[number]
+            self._keep(place, *(told if told is not None else self._write(place, self._lost(place, say_both(error)))))
 
     def _firsts(self, name: str) -> Iterator[str]:
         """Yield the first piece of each host in one report."""
         index = list(self._reports).index(name)
         for start, sizes in self._parts:
             begin = start + sum(map(sum, sizes[:index]))
-            yield self._read(begin, sizes[index][0]).decode(*_CODING) if sizes[index] else ""
+            yield read_text(StoredPiece(self._file, begin, sizes[index][0])) if sizes[index] else ""
 
     def _name_hosts(self) -> dict[str, list[str]]:
         """Return what each host is called in each report that asks for names."""
@@ -106,8 +126,8 @@ class FleetPieces:
                 named[name] = [claim(report.name(target)) for target in self._targets]
         return named
 
-    def _write(self, place: int, run: Run) -> Bulk:
-        """Write the pieces of one host: their sizes by report, and all of them in a row.
+    def _write(self, place: int, run: Run) -> Told:
+        """Write the pieces of one host, all of them in a row.
 
         What a report needs to know of the run, an outline of what it asks for, stands behind its own.
         """
@@ -121,15 +141,12 @@ class FleetPieces:
                 pieces.append(json.dumps(told, separators=(",", ":")).encode())
             sizes.append([len(piece) for piece in pieces])
             parts += pieces
-        return Bulk(sizes, b"".join(parts))
+        return add_to(self._file, b"".join(parts)), sizes
 
-    def _keep(self, place: int, bulk: Bulk) -> None:
-        sizes = bulk.said
-        if sum(map(sum, sizes)) != len(bulk.data):
-            raise ValueError("a worker's pieces are not as long as it says")
-        self._parts[place] = (self._end, sizes)
-        write_at(self._file, self._end, bulk.data)
-        self._end += len(bulk.data)
+    def _keep(self, place: int, begin: int, sizes: list[list[int]]) -> None:
+        if begin < 0 or begin + sum(map(sum, sizes)) > os.fstat(self._file).st_size:
+            raise ValueError("a worker's pieces are not where it says")
+        self._parts[place] = begin, sizes
 
     def of(self, name: str) -> "ReportPieces":
         """Return the pieces of one report."""
@@ -147,13 +164,10 @@ class FleetPieces:
             begin = start + sum(map(sum, sizes[:index]))
             pieces = []
             for size in sizes[index]:
-                pieces.append(self._read(begin, size).decode(*_CODING))
+                pieces.append(StoredPiece(self._file, begin, size))
                 begin += size
-            run = outlines.read(json.loads(pieces.pop())) if outlined else None
+            run = outlines.read(json.loads(pieces.pop().read())) if outlined else None
             yield Written(pieces, run, target.name)
-
-    def _read(self, begin: int, size: int) -> bytes:
-        return read_at(self._file, begin, size)
 
 
 class ReportPieces:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 if sys.platform == "win32":  # from where no fleet is audited
 
@@ -10,8 +12,24 @@ if sys.platform == "win32":  # from where no fleet is audited
 
     def _pwrite(file: int, data: memoryview, place: int) -> int:
         raise NotImplementedError
+
+    @contextmanager
+    def _alone(file: int) -> Iterator[None]:
+        raise NotImplementedError
+        yield
 else:
+    import fcntl
+
     _pread, _pwrite = os.pread, os.pwrite
+
+    @contextmanager
+    def _alone(file: int) -> Iterator[None]:
+        """Keep other processes from adding to a file; the lock of one that dies goes with it."""
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.lockf(file, fcntl.LOCK_UN)
 
 
 def read_at(file: int, place: int, size: int) -> bytes:
@@ -47,3 +65,19 @@ def write_at(file: int, place: int, data: bytes) -> None:
     while rest:
         written = _pwrite(file, rest, place)
         place, rest = place + written, rest[written:]
+
+
+def add_to(file: int, data: bytes) -> int:
+    """Write bytes behind all that a file holds, whichever processes do so at the same time; return where they begin.
+
+    Args:
+        file: Its descriptor.
+        data: The bytes.
+
+    Raises:
+        OSError: They can’t be written.
+    """
+    with _alone(file):
+        place = os.fstat(file).st_size
+        write_at(file, place, data)
+    return place

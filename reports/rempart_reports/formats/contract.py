@@ -11,6 +11,7 @@ from typing import ClassVar, NamedTuple, Protocol, TextIO
 
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_reports.views.options import Options
+from rempart_reports.writing.piece import Piece, read_text, write_piece
 
 
 class Place(NamedTuple):
@@ -131,7 +132,7 @@ class Written(NamedTuple):
         target: The name of its target, untrusted.
     """
 
-    pieces: Sequence[str]
+    pieces: Sequence[Piece]
     run: Run | None = None
     target: str = ""
 
@@ -209,18 +210,18 @@ def write_pieces(pieces: PiecesOf, out: TextIO) -> None:
     out.write(report.head())
     runs = 0
     for runs, piece in number_pieces(pieces):  # noqa: B007 - the last one is how many there are
-        out.write(piece)
+        write_piece(piece, out)
     out.write(report.tail(runs))
 
 
-def number_pieces(pieces: PiecesOf) -> Iterator[tuple[int, str]]:
+def number_pieces(pieces: PiecesOf) -> Iterator[tuple[int, Piece]]:
     """Yield each piece, with the number of runs until then; ``""`` of a run that has none."""
     report, number = pieces.report, 0
     for runs, written in enumerate(pieces, 1):
         if written.run is not None:
             report.note(written.run)
         for place, piece in enumerate(written.pieces):
-            yield runs, report.settle(piece, number) if number != runs - 1 + place else piece
+            yield runs, report.settle(read_text(piece), number) if number != runs - 1 + place else piece
             number += 1
         if not written.pieces:
             yield runs, ""

@@ -87,15 +87,19 @@ class DirectoryReport(Report, contract.DirectoryReport):
     this one are taken away; files that we did not write stay.
     """
 
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment: a document is a piece, and the suites of a run are numbered from 0."""
+        return [f"{_HEAD}{suite}{_FOOT}" for suite in super().fragment(run, place._replace(number=0))]
+
     def join(self, path: str, pieces: PiecesOf) -> None:
         """See contract.DirectoryReport.join."""
         names = FileNames()
         with Directory(path) as directory:
             for written in pieces:
                 name = names.claim(written.target or "localhost")
-                for number, suite in enumerate(written.pieces):
+                for number, document in enumerate(written.pieces):
                     file = name if number == 0 else names.claim(f"{name}-{number + 1}")
-                    directory.write_pieces(f"TEST-{file}.xml", (_HEAD, self.settle(suite, number), _FOOT))
+                    directory.write_pieces(f"TEST-{file}.xml", (document,))
             directory.sweep("", "TEST-", ".xml", MARK)
 
 

@@ -8,6 +8,7 @@ from rempart_reports.formats.contract import Pieces, PiecesOf, number_pieces, wr
 from rempart_reports.formats.registry import load
 from rempart_reports.views.options import Options
 from rempart_reports.writing.file import write_file
+from rempart_reports.writing.piece import measure_piece, write_piece
 
 
 def write_report(path: str, name: str, runs: Iterable[Run], options: Options) -> None:
@@ -53,14 +54,14 @@ def _write_parts(pieces: PiecesOf, begin: Callable[[], TextIO]) -> None:
     fixed = len(head.encode()) + len(foot.encode())
     out, size = None, 0
     for _, piece in number_pieces(pieces):
-        length = len(piece) if piece.isascii() else len(piece.encode())
+        length = measure_piece(piece)
         if out is not None and size + length > report.PART_BYTES:
             out.write(foot)
             out = None
         if out is None:
             out, size = begin(), fixed
             out.write(head)
-        out.write(piece)
+        write_piece(piece, out)
         size += length
     if out is None:
         out = begin()

@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_reports.writing.file import bears_mark, explain, replace_file
+from rempart_reports.writing.piece import Piece, write_piece
 
 _STAGE, _ENDING = ".rempart-", ".tmp"
 _FORGOTTEN = 86_400  # seconds after which the folder of a process that was killed is taken away
@@ -78,7 +79,7 @@ class Directory:
         """
         self.write_pieces(name, (text,))
 
-    def write_pieces(self, name: str, pieces: Iterable[str]) -> None:
+    def write_pieces(self, name: str, pieces: Iterable[Piece]) -> None:
         """Write one file, piece by piece.
 
         Args:
@@ -86,7 +87,12 @@ class Directory:
             pieces: Taken one at a time.
         """
         self._at = os.path.join(self._path, name)
-        replace_file(os.path.join(self._stage, name), lambda out: out.writelines(pieces))
+
+        def write(out: TextIO) -> None:
+            for piece in pieces:
+                write_piece(piece, out)
+
+        replace_file(os.path.join(self._stage, name), write)
         self._written.append(name)
 
     def sweep(self, folder: str, prefix: str, ending: str, mark: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.fleet.spool_file import read_at, write_at
+from rempart_controller.fleet.spool_file import add_to, read_at, write_at
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no fleet is audited from Windows")
 
@@ -23,5 +23,28 @@ def test_what_is_written_at_a_place_is_read_there_and_nobody_is_moved(tmp_path: 
         assert read_at(file, 6, 99) == b"ee", "it ends"
         assert read_at(file, 99, 1) == b""
         assert os.lseek(file, 0, os.SEEK_CUR) == 0
+    finally:
+        os.close(file)
+
+
+def test_what_processes_add_at_the_same_time_is_whole(tmp_path: Path) -> None:
+    file = os.open(tmp_path / "spool", os.O_RDWR | os.O_CREAT)
+    told, say = os.pipe()
+    try:
+        for name in b"ab":
+            if not os.fork():
+                try:
+                    for number in range(200):
+                        data = bytes([name]) * (1 + 97 * number)
+                        os.write(say, b"%d %d %d\n" % (name, add_to(file, data), len(data)))
+                finally:
+                    os._exit(0)
+        os.close(say)
+        with os.fdopen(told) as lines:
+            found = [tuple(map(int, line.split())) for line in lines]
+        os.wait(), os.wait()
+        assert len(found) == 400
+        assert all(read_at(file, place, size) == bytes([name]) * size for name, place, size in found)
+        assert os.fstat(file).st_size == sum(size for _, _, size in found), "nothing is lost, nothing lies between"
     finally:
         os.close(file)

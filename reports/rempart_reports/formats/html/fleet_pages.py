@@ -31,6 +31,7 @@ from rempart_reports.writing.directory import Directory
 from rempart_reports.writing.evidence import mark_of, show_row
 from rempart_reports.writing.filename import FileNames
 from rempart_reports.writing.page_words import page_word
+from rempart_reports.writing.piece import read_text
 from rempart_reports.writing.text_spool import Spool
 
 MARK = '<meta name="generator" content="Rempart">'
@@ -43,8 +44,8 @@ _FOLDED = {"not_checked", "not_applicable", "pass"}
 class DirectoryReport(contract.DirectoryReport):
     """See contract.DirectoryReport: ``index.html``, ``hosts/``, ``checks/``, ``waivers.html``.
 
-    A fragment is what stands on the checks' pages of a host, in a form for machines, then its own page, then its line
-    on each check's page.
+    A fragment is what stands on the checks' pages of a host, in a form for machines, then its own page, then its lines
+    on the checks' pages, one behind the other.
     """
 
     NAMED = True
@@ -103,6 +104,8 @@ class DirectoryReport(contract.DirectoryReport):
         body = self.render(template_of(run), **view_run(run, 0, self.options, "../index.html"))
         title = write_text(f"{run.target.name} – {self.word('report')}")
         heard = unheard(run) is None
+        # The fleet's page names a host that was not heard once, not each check's.
+        lines = list(self._tell_lines(run, place, past)) if heard else []
         about = {
             "heard": heard,
             "since": {one.check: since for one in run.results if (since := past.since(one))},
@@ -110,9 +113,10 @@ class DirectoryReport(contract.DirectoryReport):
                 [one.check, kind_of(one), variant.digest, variant.systems]
                 for one, variant in zip(run.results, asked, strict=True)
             ],
+            "lengths": [len(line) for line in lines],
         }
-        lines = self._tell_lines(run, place, past) if heard else ()  # the fleet's page names it once, not each check's
-        return [json.dumps(about, separators=(",", ":")), f"{self.heads[0][0]}{title}{self.heads[0][1]}{body}", *lines]
+        page = f"{self.heads[0][0]}{title}{self.heads[0][1]}{body}{self.foot}"
+        return [json.dumps(about, separators=(",", ":")), page, "".join(lines)]
 
     def _tell_lines(self, run: Run, place: Place, past: Past) -> Iterator[str]:
         """Yield the line of each result on the check's page."""
@@ -193,21 +197,23 @@ class _Join:
         """Take what was written of one host, and count what the other pages say of it."""
         run = written.run
         assert run is not None  # noqa: S101 - the report is outlined
-        about, page, *lines = written.pieces
-        told = json.loads(about)
+        about, page, lines = written.pieces
+        told = json.loads(read_text(about))
         name = f"{self.claim(written.target or 'localhost')}.html"
         self.index.add(run)
         self.fleet.add(run, Past(told["since"], {}))
         self.fleet.hosts[-1] = self.fleet.hosts[-1]._replace(page=f"hosts/{name}")
-        self.directory.write_pieces(f"hosts/{name}", (page, self.report.foot))
+        self.directory.write_pieces(f"hosts/{name}", (page,))
         rows = told["checks"]
         self.report.known.count(place, [(check, digest, systems) for check, _, digest, systems in rows], run)
         if not told["heard"]:
             for check, *_ in rows:
                 self.unheard[check] = self.unheard.get(check, 0) + 1
             return
-        for (check, kind, *_), line in zip(rows, lines, strict=True):
-            self.spool.add((check, kind), line)
+        text, begin = read_text(lines), 0
+        for (check, kind, *_), length in zip(rows, told["lengths"], strict=True):
+            self.spool.add((check, kind), text[begin : begin + length])
+            begin += length
 
     def wrap(self, title: str, body: Iterable[str]) -> Iterator[str]:
         """Yield a page that tells of many hosts: head, body, foot."""
