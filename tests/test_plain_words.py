@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import yaml
+from rempart_testing import yaml_text
 
 ROOT = Path(__file__).parents[1]
 WORDS = ROOT / "tests" / "banned_words.txt"
 PACKAGES = ("core", "agent", "reports", "store", "controller")
 FRENCH = re.compile("[àâçéèêîôùûÀÉÊœ]|[a-z]’[a-z]{3}")
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
@@ -128,7 +127,7 @@ def content() -> Iterator[Said]:
     for folder in ("checks", "playbooks/preconditions"):
         for path in sorted((ROOT / folder).rglob("*.yaml")):
             if not path.name.endswith(".test.yaml"):
-                data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
+                data = yaml_text.load_file(path)
                 yield from _both(data, str(path.relative_to(ROOT)))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from rempart_testing import yaml_text
 from rempart_testing.own_checks import PRECONDITIONS, own_checks
 
 from rempart_core.content.fixfile import Fix, read_fixes
@@ -19,7 +19,7 @@ CHECKS = {check.id: check for check in own_checks()}
 CASES: dict[str, Any] = {
     check: case
     for file in sorted((HERE / "tests/lab/fixes").glob("*.yml"))
-    for check, case in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+    for check, case in yaml_text.load_file(file).items()
 }
 AUTOMATIC = [
     (check.id, platform)
@@ -41,10 +41,10 @@ def test_a_fix_belongs_to_its_check_and_has_its_tasks(fix: Fix) -> None:
         assert fix.platform != "linux"
         return
     assert (tasks / fix.platform / f"{fix.check.lower()}.yml").is_file()
-    own = yaml.safe_load((tasks / fix.platform / f"{fix.check.lower()}.yml").read_text(encoding="utf-8"))
+    own = yaml_text.load((tasks / fix.platform / f"{fix.check.lower()}.yml").read_text(encoding="utf-8"))
     names = [task.get("name", "") for task in own]
     assert all(name.startswith(f"{fix.check} | ") for name in names), names
-    (loop,) = yaml.safe_load((tasks / "main.yml").read_text(encoding="utf-8"))
+    (loop,) = yaml_text.load_file(tasks / "main.yml")
     assert loop["loop"] == "{{ rempart_fixes | sort }}"
     assert loop["tags"] == loop["ansible.builtin.include_tasks"]["apply"]["tags"] == ["always"]
     assert set(fix.opens) <= CHECKS.keys()
@@ -74,7 +74,7 @@ def test_no_task_asks_who_connects_by_a_keyword_that_an_inventory_overrules() ->
     found = [
         f"{file.relative_to(PLAYBOOKS)}: {task.get('name')}"
         for file in sorted(PLAYBOOKS.glob("roles/*/tasks/**/*.yml"))
-        for one in yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        for one in yaml_text.load_file(file) or []
         for task in (one, *one.get("block", []))
         if task.get("become") is False and "delegate_to" not in task
     ]
@@ -85,7 +85,7 @@ def test_on_a_mac_nothing_but_files_is_changed() -> None:
     """A command would be recorded and undone by nothing there; ``defaults`` writes a file of settings."""
     kinds = {"file", "replace", "stat", "find", "command"}
     for path in sorted(PLAYBOOKS.glob("roles/*/tasks/darwin/*.yml")):
-        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for task in yaml_text.load_file(path):
             used = {key.rpartition(".")[2] for key in task if key.startswith("ansible.builtin.")}
             assert used <= kinds, f"{path}: {task['name']}"
             words = (task.get("ansible.builtin.command") or {}).get("argv", [])
@@ -112,7 +112,7 @@ def test_a_fix_of_linux_records_its_acts_and_does_nothing_beside() -> None:
              "check_mode", "failed_when", "block", "notify", "no_log", "tags", "environment"}  # fmt: skip
     found: dict[str, set[str]] = {}
     for file in sorted((PLAYBOOKS / "roles").glob("*/tasks/linux/*.yml")):
-        for one in yaml.safe_load(file.read_text(encoding="utf-8")):
+        for one in yaml_text.load_file(file):
             for task in one.get("block", [one]):
                 looks = task.get("changed_when") is False or "rempart_fix" in task
                 found.setdefault(file.stem, set()).update(set() if looks else {*task} - words - reads)
@@ -124,7 +124,7 @@ def test_a_task_that_others_of_its_fix_come_after_is_done_at_once() -> None:
     """Handed in, it would be done after them."""
     early = []
     for file in (PLAYBOOKS / "roles").glob("*/tasks/linux/*.yml"):
-        early += [f"{file.name}: {name}" for name in _early(yaml.safe_load(file.read_text(encoding="utf-8")))]
+        early += [f"{file.name}: {name}" for name in _early(yaml_text.load_file(file))]
     assert not early
 
 
@@ -146,19 +146,19 @@ def test_nothing_of_linux_is_saved_whole() -> None:
     said = {
         check: set(fix.get("linux") or {}) - kept
         for file in (PLAYBOOKS / "roles").glob("*/fixes.yml")
-        for check, fix in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+        for check, fix in yaml_text.load_file(file).items()
     }
     assert {check: left for check, left in said.items() if left} == {}
 
 
 @pytest.mark.parametrize("name", ["apply", "rollback", "resume", "finish", "changes", "isolate", "release"])
 def test_programs_of_root_are_found_whatever_path_sudo_hands_on(name: str) -> None:
-    (play,) = yaml.safe_load((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8"))
+    (play,) = yaml_text.load_file(PLAYBOOKS / f"{name}.yml")
     assert {"/usr/sbin", "/usr/bin", "/sbin"} <= set(play["environment"]["PATH"].split(":"))
 
 
 def test_what_a_kernel_lacks_is_left_to_people_in_the_plan() -> None:
-    tasks = yaml.safe_load((PLAYBOOKS / "roles/privileges/tasks/linux/prv-05.yml").read_text(encoding="utf-8"))
+    tasks = yaml_text.load_file(PLAYBOOKS / "roles/privileges/tasks/linux/prv-05.yml")
     read, expect, fix = tasks  # what `assert` or `fail` refuse in check mode is left to people, with these words
     assert read["rempart_read"] == {"stat": "/proc/sys/kernel/yama/ptrace_scope"}
     assert expect["ansible.builtin.assert"]["that"] == f"{read['register']}.stat.exists"

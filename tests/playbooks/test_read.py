@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from rempart_testing import yaml_text
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 _CONNECTS = {"vars": {"ansible_become": False}}
@@ -100,7 +100,7 @@ def test_no_fix_asks_by_a_call_of_its_own_what_can_be_read_ahead() -> None:
     """A task of Ansible's own that only tells is a call more for each host."""
     own = {}
     for path in sorted(PLAYBOOKS.glob("roles/*/tasks/linux/*.yml")):
-        tasks = list(yaml.safe_load(path.read_text(encoding="utf-8")) or [])
+        tasks = list(yaml_text.load_file(path) or [])
         for task in tasks:
             tasks += task.get("block", [])
             said = task.get("ansible.builtin.command", {})

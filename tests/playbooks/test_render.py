@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from rempart_testing import yaml_text
 
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
-_KNOWN = yaml.safe_load((PLAYBOOKS / "vars/fixes.yml").read_text(encoding="utf-8"))
+_KNOWN = yaml_text.load_file(PLAYBOOKS / "vars/fixes.yml")
 _ALL = _KNOWN["rempart_all_fixes"]["linux"]
 _VARIABLES = {
     "rempart_sensor": {"packages": ["suricata"], "service": "suricata.service"},
@@ -57,7 +57,7 @@ def play(folder: Path, fixes: list[dict[str, Any]], values: dict[str, Any]) -> t
 
 def list_tasks(path: Path) -> list[dict[str, Any]]:
     """Return the tasks of a file, those of blocks among them."""
-    tasks = list(yaml.safe_load(path.read_text(encoding="utf-8")))
+    tasks = list(yaml_text.load_file(path))
     for task in tasks:
         tasks += task.get("block", [])
     return tasks

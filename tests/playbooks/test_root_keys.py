@@ -7,14 +7,14 @@ from pathlib import Path
 
 import jinja2
 import pytest
-import yaml
+from rempart_testing import yaml_text
 
 TASKS = Path(__file__).resolve().parents[2] / "playbooks/roles/remote_access/tasks/linux/rmt-08.yml"
 OURS, STRANGE = "AAAAC3Ours", "AAAAC3Strange"
 
 
 def _find_strange(approved: list[str]) -> re.Pattern[str]:
-    values = yaml.safe_load(TASKS.read_text(encoding="utf-8"))[-1]["vars"]
+    values = yaml_text.load_file(TASKS)[-1]["vars"]
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 - no page
     environment.filters["regex_escape"] = re.escape
     # Ansible takes a backslash in {{ }} as one

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from rempart_testing import yaml_text
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 ROLES = sorted(
@@ -40,13 +41,13 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     done = ask("doc", "--json", *named, folder=folder)
     if "ansible.windows." not in done.stdout:
         pytest.skip("needs the collection ansible.windows: pip install '.[windows]'")
-    return {name: set(one["doc"]["options"]) for name, one in yaml.safe_load(done.stdout).items()}
+    return {name: set(one["doc"]["options"]) for name, one in yaml_text.load(done.stdout).items()}
 
 
 def tasks_of(role: Path) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for path in sorted(role.glob("tasks/*.yml" if role.name == "windows" else "tasks/windows/*.yml")):
-        waiting = list(yaml.safe_load(path.read_text(encoding="utf-8")))
+        waiting = list(yaml_text.load_file(path))
         while waiting:
             task = waiting.pop(0)
             waiting += [one for part in ("block", "rescue", "always") for one in task.get(part, [])]
@@ -77,7 +78,7 @@ def test_ansible_can_read_each_task(modules: dict[str, set[str]], tmp_path: Path
     for role in ROLES:
         imports = [{"ansible.builtin.import_tasks": str(path)} for path in sorted(role.glob("tasks/windows/*.yml"))]
         handlers = role / "handlers/main.yml"
-        own = {"handlers": yaml.safe_load(handlers.read_text(encoding="utf-8"))} if handlers.is_file() else {}
+        own = {"handlers": yaml_text.load_file(handlers)} if handlers.is_file() else {}
         plays.append({"hosts": "all", "tasks": imports, **own})
     (tmp_path / "play.yml").write_text(yaml.safe_dump(plays))
     done = ask("playbook", "--syntax-check", "--inventory", "host,", str(tmp_path / "play.yml"), folder=tmp_path)

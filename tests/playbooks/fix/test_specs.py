@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from rempart_testing import yaml_text
 
 from playbooks.fix.root import Root, words
 from rempart_fix import acl, contract, spec
@@ -21,7 +21,7 @@ from rempart_fix.resolve.lines import apply_lines
 from rempart_fix.validation import PROGRAMS
 
 PAGE = (Path(__file__).parents[3] / "docs/write-a-fix.md").read_text(encoding="utf-8")
-EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+EXAMPLES = [yaml_text.load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: "-".join(one) if isinstance(one, dict) else "task")
@@ -31,7 +31,7 @@ def test_each_example_of_the_page_is_sound(example: Any) -> None:
 
 
 def test_each_effect_and_validation_is_on_the_page() -> None:
-    effects = [yaml.safe_load(one) for one in re.findall(r"^\| `(\{.*?\})`", PAGE, re.MULTILINE)]
+    effects = [yaml_text.load(one) for one in re.findall(r"^\| `(\{.*?\})`", PAGE, re.MULTILINE)]
     assert [check_effect(effect) for effect in effects] == [[]] * 7
     assert all(re.search(rf"\b{name}\b", PAGE) for name in (*PROGRAMS, *LOADED))
 
@@ -300,7 +300,7 @@ def test_what_may_hold_secrets_is_not_shown(root: Root) -> None:
 
 def test_the_module_documents_each_spec() -> None:
     module = Path(__file__).parents[3] / "playbooks/roles/change/library/rempart_fix.py"
-    options = yaml.safe_load(module.read_text().split('r"""')[1].split('"""')[0])["options"]
+    options = yaml_text.load(module.read_text().split('r"""')[1].split('"""')[0])["options"]
     assert set(spec.SPECS) - set(options) == set()
 
 

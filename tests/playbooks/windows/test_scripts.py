@@ -8,8 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
-from rempart_testing import powershell
+from rempart_testing import powershell, yaml_text
 
 PLAYBOOKS = powershell.PLAYBOOKS
 SCRIPTS = {"the program of the role windows": powershell.program(), **powershell.inline_scripts()}
@@ -74,7 +73,7 @@ def test_what_changes_state_goes_by_acts_that_are_recorded() -> None:
     }
     allowed |= {"win_command", "win_package"}
     for path in sorted(PLAYBOOKS.glob("roles/*/tasks/windows/*.yml")):
-        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for task in yaml_text.load_file(path):
             for key, given in task.items():
                 if key.startswith("ansible.windows."):
                     assert key.rpartition(".")[2] in allowed, f"{path}: {task['name']}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from rempart_testing import powershell
+from rempart_testing import powershell, yaml_text
 from rempart_testing.windows_stub import PLAYBOOKS, Windows
 
 from rempart_core.content.fixfile import read_fixes
@@ -17,7 +17,7 @@ from rempart_core.content.fixfile import read_fixes
 pytestmark = pytest.mark.early
 
 WAY = {"ansible_winrm_transport": "ntlm", "ansible_user": "CENTRE\\ops", "ansible_port": 5985}
-GIVEN = yaml.safe_load((PLAYBOOKS / "vars/fixes.yml").read_text(encoding="utf-8"))
+GIVEN = yaml_text.load_file(PLAYBOOKS / "vars/fixes.yml")
 VALUES = GIVEN["rempart_defaults"]
 OURS = {one["id"]: one for one in GIVEN["rempart_all_fixes"]["windows"]}
 ACCOUNTS = {

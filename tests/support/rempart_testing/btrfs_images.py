@@ -8,6 +8,7 @@ from __future__ import annotations
 import lzma
 import struct
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,8 +51,9 @@ class Sparse(Layer):
         """Let go of nothing."""
 
 
+@cache
 def recorded() -> Sparse:
-    """Return the disk that the kernel wrote; recorded/build_btrfs.sh tells how."""
+    """Return the disk that the kernel wrote, unpacked once for all; recorded/build_btrfs.sh tells how."""
     return Sparse(lzma.decompress((RECORDED / "btrfs.img.xz").read_bytes()))
 
 

@@ -14,11 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
+from rempart_testing import yaml_text
 from rempart_testing.nspawn import Machine, World
 from rempart_testing.sshd import make_key
 from rempart_testing.ways_in import HASH, Ways, make_certificate
@@ -100,7 +99,7 @@ def read_cases(folder: Path = CASES) -> list[Case]:
     """Return all cases; a fix of ``fixes.yml`` without one is a mistake that the test of the playbooks finds."""
     found = []
     for file in sorted(folder.glob("*.yml")):
-        for name, one in _load(file).items():
+        for name, one in yaml_text.load_file(file).items():
             check, _, variant = name.partition(" ")
             disruption = read_check(check)["remediation"]["disruption"]
             risky = disruption == "lockout"
@@ -118,19 +117,14 @@ def read_cases(folder: Path = CASES) -> list[Case]:
 def read_check(check: str) -> dict[str, Any]:
     """Return the check file of an id, which is read once."""
     (file,) = (one for one in HERE.glob(f"checks/*/{check.lower()}-*.yaml") if not one.name.endswith(".test.yaml"))
-    content: dict[str, Any] = _load(file)
+    content: dict[str, Any] = yaml_text.load_file(file)
     return content
-
-
-def _load(file: Path) -> Any:
-    """Read a file by libyaml where it is there: ten times faster, and hundreds are read while tests are collected."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def read_fix(case: Case) -> dict[str, Any]:
     """Return what the fix of a case touches."""
     file = PLAYBOOKS / "roles" / case.role / "fixes.yml"
-    touched: dict[str, Any] = _load(file)[case.check]["linux"]
+    touched: dict[str, Any] = yaml_text.load_file(file)[case.check]["linux"]
     return touched
 
 

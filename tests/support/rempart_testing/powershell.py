@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import tree_sitter
 import tree_sitter_powershell
-import yaml
+
+from rempart_testing import yaml_text
 
 PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"
 
@@ -98,7 +99,7 @@ def inline_scripts() -> dict[str, str]:
     """Return the scripts that tasks hold, by file and name of the task."""
     found = {}
     for path in sorted(PLAYBOOKS.glob("roles/*/tasks/**/*.yml")):
-        for task in _tasks(yaml.safe_load(path.read_text(encoding="utf-8")) or []):
+        for task in _tasks(yaml_text.load_file(path) or []):
             script = (task.get("ansible.windows.win_powershell") or {}).get("script", "")
             if script and not script.startswith("{{"):
                 found[f"{path.relative_to(PLAYBOOKS / 'roles')}: {task['name']}"] = script

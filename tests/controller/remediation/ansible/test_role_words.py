@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rempart_testing import yaml_text
 from rempart_testing.spaces import plain
 
 from rempart_controller.remediation.ansible.role_words import both, translate
@@ -16,7 +16,7 @@ PLAYBOOKS = Path(__file__).parents[4] / "playbooks"
 
 
 def _messages() -> list[str]:
-    tasks = yaml.safe_load((PLAYBOOKS / "roles/incident/tasks/isolate.yml").read_text(encoding="utf-8"))
+    tasks = yaml_text.load_file(PLAYBOOKS / "roles/incident/tasks/isolate.yml")
     return sorted({task["ansible.builtin.assert"]["fail_msg"] for task in tasks if "ansible.builtin.assert" in task})
 
 
