@@ -47,10 +47,11 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def install(environment: Path, *what: str) -> Path:
-    """Make an empty environment, install into it, and return it."""
-    assert run(sys.executable, "-m", "venv", str(environment), cwd=environment.parent).returncode == 0
-    words = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what)
-    done = run(str(environment / "bin/python"), *words, cwd=environment.parent)
+    """Make an empty environment, install into it, and return it; what is imported there is compiled then, not all."""
+    made = run(sys.executable, "-m", "venv", "--without-pip", str(environment), cwd=environment.parent)
+    assert made.returncode == 0, made.stderr
+    pip = (sys.executable, "-m", "pip", "--python", str(environment / "bin/python"), "--disable-pip-version-check")
+    done = run(*pip, "install", "--quiet", "--no-compile", *what, cwd=environment.parent)
     if done.returncode and any(word in done.stderr for word in _SILENT) and not os.environ.get("REMPART_CI"):
         pytest.skip("the package index does not answer")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
