@@ -11,6 +11,7 @@ import pytest
 
 import rempart_agent.commands.main
 import rempart_controller.commands.main
+from rempart_core.registers.catalogue import CONTRACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
@@ -21,6 +22,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "rempart": rempart_controller.commands.main.main,
     "rempart-agent": rempart_agent.commands.main.main,
 }
+COLUMNS = {f"--{one.name.replace('_', '-')}" for contract in CONTRACTS.values() for one in contract.columns}
 _OWN = {"--help", "--version"}  # need no telling
 # of Ansible, systemctl, ansible-lint, bash, osquery and cosign
 FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
@@ -72,7 +74,7 @@ def test_every_option_is_told_of_and_every_one_that_is_told_of_is_there(read_hel
     everything = "\n".join(map(text_of, DOCUMENTS))
     untold = sorted({max(one, key=len) for one in options if not names_any(one, everything)} - _OWN)
     assert untold == []
-    known = set().union(*options, FOREIGN, _OWN)
+    known = set().union(*options, FOREIGN, _OWN, COLUMNS)  # a column is an option of `registers add`
     for document in DOCUMENTS:
         told = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", text_of(document)))
         assert told - known == set(), document.name

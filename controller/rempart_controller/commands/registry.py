@@ -38,6 +38,15 @@ COMMANDS: Commands = {
             "verify": Message("command.incident_verify"),
         },
     ),
+    "registers": Group(
+        Message("command.registers"),
+        Message("command.registers_about"),
+        {
+            "add": Message("command.registers_add"),
+            "pin": Message("command.registers_pin"),
+            "lint": Message("command.registers_lint"),
+        },
+    ),
     "agent": Group(
         Message("command.agent"),
         Message("command.agent_about"),

@@ -55,6 +55,15 @@ def days_until(day: str, now: int) -> int:
     return date.fromisoformat(day).toordinal() - (date(1970, 1, 1).toordinal() + now // _DAY)
 
 
+def write_day(moment: float) -> str:
+    """Return the day of a moment as this machine's clock on the wall shows it, as ``2026-11-20``.
+
+    Args:
+        moment: In seconds since 1970.
+    """
+    return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d")
+
+
 def is_future(text: str, now: int) -> bool:
     """Tell whether a day or a time has not come yet, anywhere on earth.
 

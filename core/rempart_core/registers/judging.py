@@ -40,6 +40,15 @@ class Evidence:
         self._folder = folder
         self._hashes: dict[str, str | RefusedError] = {}
 
+    def hash(self, name: str) -> str | RefusedError:
+        """Return the SHA-256 of a file, or why there is none."""
+        if name not in self._hashes:
+            try:
+                self._hashes[name] = hash_file(self._folder, name)
+            except RefusedError as error:
+                self._hashes[name] = error
+        return self._hashes[name]
+
     def judge(self, name: str, pinned: str) -> Trouble | None:
         """Return what is wrong with a file, or None.
 
@@ -47,12 +56,7 @@ class Evidence:
             name: Its path in the folder.
             pinned: The hash that the register says; ``""`` where it says none.
         """
-        if name not in self._hashes:
-            try:
-                self._hashes[name] = hash_file(self._folder, name)
-            except RefusedError as error:
-                self._hashes[name] = error
-        found = self._hashes[name]
+        found = self.hash(name)
         if isinstance(found, RefusedError):
             told = Message("registers.evidence", file=name, told=found.message)
             return Trouble(f"evidence_{found.code}", "evidence", name, told)

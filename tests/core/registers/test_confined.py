@@ -92,7 +92,7 @@ def test_what_an_ordinary_user_may_not_read(tmp_path: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     script = (
         "import hashlib, os, sys; from rempart_core.registers.confined import *\n"
-        "import rempart_core.messages.en.system\n"
+        "import rempart_core.messages.en.system; str(Message('system.denied'))\n"
         f"os.setuid({nobody})\n"
         "try: hash_file(sys.argv[1], 'a.pdf')\n"
         "except RefusedError as error: print(error.code, error)"

@@ -173,6 +173,14 @@ TEXTS = {
         "Run an SQL query on the hosts of an inventory. Exit status: 0 all answered (possibly with no rows), 1 the "
         "statement or a source failed on a host, 2 wrong usage, 3 a host did not answer (takes precedence over 1)."
     ),
+    "command.registers": "people, policies, incidents: registers of dated evidence, judged as machines are",
+    "command.registers_about": (
+        "Registers are lists in your own files (YAML or CSV, in git): who was trained, what was restored, which "
+        "breach was notified. Each entry has a date and its proof; `rempart audit --registers DIR` judges them."
+    ),
+    "command.registers_add": "add an entry; its evidence is pinned",
+    "command.registers_lint": "validate registers; all mistakes at once",
+    "command.registers_pin": "write the hash of evidence beside its name",
     "command.rollback": "roll back a change and audit again; without CHANGE, list the changes",
     "command.rollback_long": (
         "Restore what a change saved on each host, with owner, mode and the state of services, and audit what it had "

@@ -3,6 +3,9 @@
 TEXTS = {
     "registers.absent": "there is no such file",
     "registers.ambiguous": "{text} can mean {first} or {second}: write the one that is meant",
+    "registers.cannot_edit": (
+        "{file} is written in a way that can't be edited without touching more of it: edit it by hand"
+    ),
     "registers.cells": "{found:cell|cells} where the first line names {expected:column|columns}",
     "registers.changed": (
         "the file {file} is not the one that was pinned: if it was replaced on purpose, run `rempart registers pin "

@@ -196,6 +196,15 @@ TEXTS = {
         "(éventuellement sans ligne), 1 la requête ou une source a échoué sur une machine, 2 mauvais usage, 3 une "
         "machine est sans réponse (prime sur 1)."
     ),
+    "command.registers": "personnes, politiques, incidents : registres de preuves datées, jugés comme les machines",
+    "command.registers_about": (
+        "Les registres sont des listes dans vos propres fichiers (YAML ou CSV, dans git) : qui a été formé, ce qui a "
+        "été restauré, quelle violation a été notifiée. Chaque entrée a une date et une preuve ; `rempart audit "
+        "--registers DIR` les juge."
+    ),
+    "command.registers_add": "ajouter une entrée ; l’empreinte de sa preuve est inscrite",
+    "command.registers_lint": "valider les registres ; toutes les erreurs à la fois",
+    "command.registers_pin": "inscrire l’empreinte des preuves à côté de leur nom",
     "command.rollback": "annuler un changement et auditer de nouveau ; sans CHANGE, lister les changements",
     "command.rollback_long": (
         "Restaurer ce qu’un changement a sauvegardé sur chaque machine, avec propriétaire, mode et état des services, "

@@ -3,6 +3,9 @@
 TEXTS = {
     "registers.absent": "ce fichier n’existe pas",
     "registers.ambiguous": "{text} peut vouloir dire {first} ou {second} : écrivez la date voulue",
+    "registers.cannot_edit": (
+        "{file} est écrit d’une manière qui ne permet pas de le modifier sans toucher au reste : modifiez-le à la main"
+    ),
     "registers.cells": "{found:cellule|cellules}, alors que la première ligne nomme {expected:colonne|colonnes}",
     "registers.changed": (
         "le fichier {file} n’est pas celui dont l’empreinte est inscrite : s’il a été remplacé volontairement, lancez "
