@@ -46,7 +46,7 @@ FRAMEWORKS = (
     "nist-800-53r5",
 )
 """The frameworks that come with Rempart; a directory of checks may bring others, in ``frameworks/<id>.yaml``."""
-RESERVED = ("profiles", "frameworks", "data")
+RESERVED = ("profiles", "frameworks", "data", "scenarios")
 """Folders beside the areas that hold no checks."""
 
 ID = re.compile("[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")

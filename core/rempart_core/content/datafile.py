@@ -18,6 +18,8 @@ from rempart_core.model.parameter import Parameter, Value, validate
 from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 
+OWN = frozenset({"risk"})
+"""The data files that no parameter takes: ``risk`` is read by :mod:`rempart_core.content.riskfile`."""
 LISTS = "@lists"
 """The reserved name that stands for the lists themselves: rows of name and date, by name."""
 
@@ -74,7 +76,7 @@ class DataFiles:
         return [
             Mistake(one.file, 0, 0, Message("content.list_unused", name=one.name))
             for one in self.files.values()
-            if one.name not in self._used
+            if one.name not in self._used | OWN
         ]
 
     def find(self, reader: Reader, node: Node, what: str) -> str:
