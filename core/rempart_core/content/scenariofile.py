@@ -64,8 +64,8 @@ def _read(reader: Reader, root: Node, checks: Collection[str], controls: Collect
     node = fields.get("id")
     if node is not None and id_ and not _ID.fullmatch(id_):
         reader.report(node, Message("riskfile.scenario_id", text=quoted(id_)), what="id")
-    globs = _read_named(reader, fields.get("checks"), "checks", checks, "content.no_match")
-    named = _read_named(reader, fields.get("controls"), "controls", controls, "content.no_control")
+    globs = _read_known(reader, fields.get("checks"), "checks", checks)
+    named = _read_known(reader, fields.get("controls"), "controls", controls)
     return Scenario(
         id_,
         reader.translation(fields.get("title"), "title", reader.line),
@@ -79,13 +79,16 @@ def _read(reader: Reader, root: Node, checks: Collection[str], controls: Collect
     )
 
 
-def _read_named(reader: Reader, node: Node | None, what: str, known: Collection[str], unknown: str) -> tuple[str, ...]:
-    """Return a list of ids or globs, each of which has to match something."""
-    least = int(what == "checks")
-    named = reader.texts(node, what, least=least)
-    for item, name in zip(reader.items(node, what) if named else (), named, strict=False):
-        if name and not any(fnmatchcase(one, name) for one in known):
-            hint = suggestion_of(name, known)
-            values = {"glob" if what == "checks" else "id": quoted(name), "hint": hint}
-            reader.report(item, Message(unknown, **values), what=what)
-    return named
+def _read_known(reader: Reader, node: Node | None, what: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return a list of globs of checks, or of ids of controls; each has to match something."""
+    of_checks = what == "checks"
+    found = reader.texts(node, what, least=int(of_checks))
+    for item, name in zip(reader.items(node, what) if found else (), found, strict=False):
+        if not name or any(fnmatchcase(one, name) for one in known):
+            continue
+        hint = suggestion_of(name, known)
+        if of_checks:
+            reader.report(item, Message("content.no_match", glob=quoted(name), hint=hint), what=what)
+        else:
+            reader.report(item, Message("content.no_control", id=quoted(name), hint=hint), what=what)
+    return found
