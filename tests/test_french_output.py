@@ -5,32 +5,19 @@ What another says (Ansible, SQLite, a file's content) is a quotation, in « », 
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from rempart_testing.check import write_check
+from rempart_testing.french import english_in
 
 from rempart_core.messages.say import texts
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 AREAS = sorted(path.stem for path in (ROOT / "core/rempart_core/messages/fr").glob("[!_]*.py"))
-ENGLISH = re.compile(
-    r"(?<![\w./-])(?:the|is|are|was|were|has|have|not|of|with|which|this|that|cannot|can't|doesn't|its|from|nothing"
-    r"|and|does|must|should|there|here|it|for|but|no)(?![\w./-])",
-    re.IGNORECASE,
-)
-QUOTED = re.compile('«[^»]*»|`[^`]*`|"[^"]*"|\\{[^{}]*\\}', re.DOTALL)
-#: Help names words of configuration and commands; what stands there in English is syntax.
-SYNTAX = re.compile(r"rempart\.\S+|--[\w-]+(?: for| of)?|[A-Z_]{3,}")
-
-
-def english_in(text: str) -> list[str]:
-    """Return the English words of a text that has to be French."""
-    return ENGLISH.findall(SYNTAX.sub(" ", QUOTED.sub(" ", text)))
 
 
 def test_the_detector_finds_english_and_lets_quotations_be() -> None:

@@ -70,6 +70,7 @@ def _uses() -> list[tuple[str, list[str], set[str] | None]]:
 #: Modules that hand on an id which they were given.
 HAND_ON = (
     "core/rempart_core/messages/labels.py",
+    "core/rempart_core/messages/recognise.py",
     "agent/rempart_agent/cli/language.py",
     "core/rempart_core/messages/message.py",
     "controller/rempart_controller/remediation/ansible/role_words.py",
@@ -107,7 +108,8 @@ def _labelled() -> Iterator[tuple[str, str]]:
 def test_every_message_is_used() -> None:
     used = {id_ for _, ids, _ in _uses() for id_ in ids} | set(_texts("text", "en"))
     used |= {f"{area}.{name}" for area, name in _labelled()}
-    used |= set(_texts("role", "en"))  # said by roles on endpoints, and recognised
+    for area in ("role", "reason", "reason_rule"):  # said by roles and tables on endpoints, and recognised
+        used |= set(_texts(area, "en"))
     written = {id_ for area in AREAS for id_ in _texts(area, "en")}
     assert written - used == set()
 

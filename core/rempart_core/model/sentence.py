@@ -20,6 +20,8 @@ LABEL = "label"
 """Column of an answer that may name the sentence to show in the place of ``item``."""
 MOST = 20  # sentences of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+REASONS = frozenset({"why", "way", "unclear", "partial", "skipped", "example", "sources", "unloaded"})
+"""Columns of rows in which our tables say what they do not know: see :mod:`rempart_core.model.reason`."""
 _PARTED = re.compile(r"[\s,]+")
 _PLACE = re.compile(r"\{(:?)([A-Za-z_][A-Za-z0-9_]*)(?::([^{}|:]*)\|([^{}|:]*))?\}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -183,6 +185,21 @@ def tell_row(row: Mapping[str, str], wording: Wording | None, language: str) -> 
     return to_text(spoken.item), to_text(spoken.observed), to_text(spoken.expected)
 
 
+def tell_column(name: str, value: str, language: str) -> tuple[Piece, ...]:
+    """Return the value of a column: data, but for what our tables say of what they do not know.
+
+    Args:
+        name: The column's.
+        value: As a row has it, untrusted.
+        language: ``en`` or ``fr``.
+    """
+    if language == "en" or name not in REASONS:
+        return (Piece(value, data=True),)
+    from rempart_core.model.reason import tell_reason  # where French is read, of rows that have one
+
+    return tuple(Piece(*part) for part in tell_reason(value, language))
+
+
 def list_used(sentences: Sentences, rows: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
     """Return those sentences that judged rows name, in the order of the check.
 
@@ -209,10 +226,13 @@ def _speak(ids: Sequence[str], row: Mapping[str, str], wording: Wording, languag
     for one in ids:
         if pieces:
             pieces.append(Piece(" ; " if language == "fr" else "; "))
-        pieces += [
-            Piece(part) if isinstance(part, str) else _fill(part, row, wording.values, language)
-            for part in parse(wording.sentences[one][language == "fr"])
-        ]
+        for part in parse(wording.sentences[one][language == "fr"]):
+            if isinstance(part, str):
+                pieces.append(Piece(part))
+            elif part.name in REASONS and not part.parameter and part.forms is None:
+                pieces += tell_column(part.name, row.get(part.name, "") or _NONE, language)
+            else:
+                pieces.append(_fill(part, row, wording.values, language))
     return tuple(pieces)
 
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from rempart_core.model.result import Evidence
-from rempart_core.model.sentence import Piece, Wording, speak
-from rempart_reports.writing.evidence import COLUMNS, mark_of, told_columns
+from rempart_core.model.sentence import Piece, Wording, speak, tell_column
+from rempart_reports.writing.evidence import COLUMNS, mark_of, name_column, told_columns
 
 SHOWN = 10  # rows that are in sight; the others are folded
 
@@ -24,7 +24,7 @@ class SeenRow(NamedTuple):
     item: tuple[Piece, ...]
     observed: tuple[Piece, ...]
     expected: tuple[Piece, ...]
-    more: tuple[tuple[str, str], ...]
+    more: tuple[tuple[str, tuple[Piece, ...]], ...]
 
 
 class SeenRows(NamedTuple):
@@ -57,7 +57,11 @@ def _see(row: dict[str, str], wording: Wording, language: str) -> SeenRow:
     spoken = speak(row, wording, language) if wording.sentences else None
     hidden = frozenset(COLUMNS) if spoken is None else told_columns(wording).union(COLUMNS)
     item, observed, expected = spoken or (_quote(row.get(name, "")) for name in COLUMNS[:3])
-    more = tuple((name, value) for name, value in row.items() if value and name not in hidden)
+    more = tuple(
+        (name_column(name, language), tell_column(name, value, language))
+        for name, value in row.items()
+        if value and name not in hidden
+    )
     return SeenRow(mark_of(row), item, observed, expected, more)
 
 

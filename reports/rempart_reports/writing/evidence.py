@@ -4,7 +4,7 @@ from functools import cache
 
 from rempart_core.model.parameter import Value
 from rempart_core.model.result import Evidence
-from rempart_core.model.sentence import LABEL, SAID, Piece, Wording, list_columns, speak
+from rempart_core.model.sentence import LABEL, SAID, Piece, Wording, list_columns, speak, tell_column
 from rempart_core.text import clean_line, defang
 from rempart_core.typography import typeset
 from rempart_reports.writing.translation import colon, number, word
@@ -57,7 +57,8 @@ def show_row(row: dict[str, str], language: str, wording: Wording, limit: int = 
         line += f" ({expecting}{expected})"
     for key, value in row.items():
         if value and key not in COLUMNS and (spoken is None or key not in told_columns(wording)):
-            line += f"  {show(key, language, 100)}={show(value, language, limit)}"
+            shown = show(_write(tell_column(key, value, language), language), language, limit)
+            line += f"  {show(name_column(key, language), language, 100)}={shown}"
     return defang(line)
 
 
@@ -91,13 +92,24 @@ def show_block(
         line += f" · {expecting}{show(expected, language)}"
     for key, value in row.items():
         if whole and value and key not in COLUMNS and key not in hidden:
-            line += f" · {show(key, language, 100)} {show(value, language)}"
+            shown = show(_write(tell_column(key, value, language), language), language)
+            line += f" · {show(name_column(key, language), language, 100)} {shown}"
     return [defang(line), *rest]
 
 
 def told_columns(wording: Wording) -> frozenset[str]:
     """Return the columns that need not be shown beside the sentences: their data stands in these."""
     return list_columns(wording.sentences) | {SAID, LABEL}
+
+
+def name_column(name: str, language: str) -> str:
+    """Return what stands before the value of a column that no sentence tells: its name, as SQL has it.
+
+    Args:
+        name: The column's.
+        language: ``en`` or ``fr``.
+    """
+    return word("reason", language).lower() if name == "why" and language == "fr" else name
 
 
 def _write(pieces: tuple[Piece, ...], language: str) -> str:

@@ -28,4 +28,4 @@ def test_rows_that_expect_different_things_each_say_so() -> None:
 
 def test_empty_columns_are_left_out() -> None:
     (one,) = see_rows(Evidence([row("", device="/dev/vda", note="")], 0, 1, 0), PLAIN, "en").rows
-    assert (one.mark, one.more) == ("undecided", (("device", "/dev/vda"),))
+    assert (one.mark, one.more) == ("undecided", (("device", (Piece("/dev/vda", data=True),)),))

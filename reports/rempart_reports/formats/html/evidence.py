@@ -69,12 +69,20 @@ class EvidenceWriter:
             before, _, after = self._word("row_expects").partition("{}")
             more = f' <span class="expected">· {before}{self._pieces(row.expected)}{after}</span>'
         for name, value in row.more:
-            named = f'<span class="quiet">{write_text(name[:100])}</span> {write_folding(value, self._language)}'
+            named = f'<span class="quiet">{write_text(name[:100])}</span> {self._column(value)}'
             more += f' <span class="column">· {named}</span>'
         return (
             f'<li class="row-{row.mark}{" beyond" if beyond else ""}">{icon}<span class="unseen">'
             f'{escape(self._marks[row.mark])}: </span><div class="clamp"><b class="item">{item}</b> '
             f'<span class="observed">{observed}</span>{more}</div></li>\n'
+        )
+
+    def _column(self, pieces: tuple[Piece, ...]) -> str:
+        """Return a value that no sentence tells."""
+        language = self._language
+        return "".join(
+            write_folding(piece.text, language) if piece.data else write_text(typeset(piece.text, language))
+            for piece in pieces
         )
 
     def _pieces(self, pieces: tuple[Piece, ...]) -> str:
