@@ -56,9 +56,10 @@ def _tell(text: str, language: str, depth: int) -> list[Part]:
 
 
 def _parts(message: Message, language: str) -> Iterator[Part]:
-    for part in filter(None, template(message.id, language)):
+    for part in template(message.id, language):
         if not isinstance(part, Place):
-            yield part, False
+            if part:
+                yield part, False
             continue
         value = message.values[part.name]
         if isinstance(value, Message):
