@@ -79,7 +79,7 @@ def _read(target: Target) -> List[Boot]:
         text, by = (value.text, value.setting) if value else (None, None)
         reason = unsure or reason
         if not systemd and any(boot.fits(key, s.key) for s in asked if s.value is None or files.is_pattern(s.key)):
-            reason = reason or "without systemd-sysctl: patterns and keys that are taken back are read otherwise"
+            reason = reason or "without systemd-sysctl: patterns and removed keys are read otherwise"
         if forwarding and key in _FORWARD and text == "0":
             reason = reason or "{} switches forwarding on when it starts".format(forwarding)
         how = kernel.kind(key)

@@ -117,7 +117,7 @@ TEXTS = {
     "reason.sysctl_kernel": "how the kernel reads it is not known",
     "reason.sysctl_not_set": "not set by any file, and what the kernel begins with is not known",
     "reason.sysctl_part": "only a part of its numbers is set",
-    "reason.sysctl_without": "without systemd-sysctl: patterns and keys that are taken back are read otherwise",
+    "reason.sysctl_without": "without systemd-sysctl: patterns and removed keys are read otherwise",
     "reason.there_is_no": "there is no {path}",
     "reason.time_distribution": "the distribution's servers",
     "reason.time_distribution_of": "{client} the distribution's servers",
