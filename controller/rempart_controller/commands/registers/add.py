@@ -1,29 +1,18 @@
 """The command ``rempart registers add``: one entry more, and nothing else of the file is touched."""
 
 import argparse
-import os
+import time
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.mistakes import refuse
 from rempart_controller.commands.options.output import add_language
-from rempart_controller.commands.registers.desk import (
-    add_folder,
-    confirmed_by,
-    is_present,
-    name_file,
-    read_now,
-    today,
-)
-from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_controller.commands.registers.desk import add_folder
+from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.registers.catalogue import CONTRACTS
 from rempart_core.registers.contract import Contract
-from rempart_core.registers.edit import RegisterFile, write_beside
-from rempart_core.registers.judging import Evidence, RowJudge
-from rempart_core.registers.raw import Places, RawRow
-from rempart_core.registers.register import Registers, Row, State
-from rempart_core.registers.yaml_edit import write_row
+from rempart_core.registers.entry import add_entry
 from rempart_core.suggestion import quoted, suggestion_of
 
 _LISTS = [name for name, one in CONTRACTS.items() if not one.single]
@@ -97,61 +86,11 @@ def run(request: AddRequest) -> int:
         ContentError: The register's file, or the roster, holds mistakes.
         UsageError: The entry can't be believed; all that is wrong with it.
     """
-    found = read_now(request.folder)
-    contract = CONTRACTS[request.register]
-    register = found[request.register]
-    broken = [one for name in (request.register, *contract.needs) for one in found[name].mistakes]
-    if broken:
-        raise ContentError(broken)
-    evidence = Evidence(request.folder)
-    values = _judge(request, contract, found, evidence)
-    if register.state is State.MISSING:
-        path = os.path.join(request.folder, f"{request.register}.yaml")
-        write_beside(path, _begin(found, request, values).encode())
-    else:
-        file = RegisterFile(request.folder, name_file(register))
-        file.append(values)
-        if request.confirm:
-            file.confirm({"as_of": today(), "by": confirmed_by(found, request.by)})
-        file.save()
-        path = register.file
-    print(words("registers_command.added", file=path, row=write_row(values)))
+    added = add_entry(
+        request.folder, request.register, request.values, time.time(), request.by, confirm=request.confirm
+    )
+    print(words("registers_command.added", file=added.file, row=added.row))
     return 0
-
-
-def _judge(request: AddRequest, contract: Contract, found: Registers, evidence: Evidence) -> dict[str, str]:
-    """Return the values with the hash of the evidence.
-
-    Raises:
-        UsageError: They can't be believed; all that is wrong with them.
-    """
-    values = dict(request.values)
-    if "evidence" in values:
-        digest = evidence.hash(values["evidence"])
-        if isinstance(digest, str):
-            values["sha256"] = digest
-    roster = found["people"]
-    if "people" in contract.needs and not is_present(roster):
-        raise UsageError(Message("registers_command.no_roster"))
-    people = {row["id"] for row in roster.rows} if is_present(roster) else None
-    judge = RowJudge(contract, "", found.now, people, evidence)
-    row = judge.judge(RawRow(0, values, Places({}, (0, 0))))
-    told: list[Mistake] = [*judge.mistakes, *judge.troubles]
-    if not told and contract.key and _key(contract, row) in {_key(contract, one) for one in found[contract.name].rows}:
-        key = quoted(", ".join(_key(contract, row)))
-        told.append(Mistake("", 0, 0, Message("registers_command.there_already", key=key, name=contract.name)))
-    refuse([one.message for one in told])
-    return values
-
-
-def _key(contract: Contract, row: Row) -> tuple[str, ...]:
-    return tuple(row[name] for name in contract.key)
-
-
-def _begin(found: Registers, request: AddRequest, values: dict[str, str]) -> str:
-    """Return the text of a register that begins with an entry."""
-    head = f"as_of: {today()}\nby: {confirmed_by(found, request.by)}\n"
-    return f"# {request.register}: docs/registers.md\n{head}entries:\n  - {write_row(values)}\n"
 
 
 def _option(column: str) -> str:

@@ -5,9 +5,8 @@ import os
 import time
 
 from rempart_agent.cli.language import option_help
-from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_core.error import ContentError, Mistake
 from rempart_core.messages.message import Message
-from rempart_core.registers.cell import write_day
 from rempart_core.registers.judging import Evidence
 from rempart_core.registers.reader import read_registers
 from rempart_core.registers.register import Register, Registers, State
@@ -38,27 +37,6 @@ def read_sound(folder: str) -> Registers:
     if found.mistakes:
         raise ContentError(list(found.mistakes))
     return found
-
-
-def today() -> str:
-    """Return the day, as people here write it."""
-    return write_day(time.time())
-
-
-def confirmed_by(found: Registers, given: str) -> str:
-    """Return who confirms a list: the person that the command line names, else the one of the organisation's head.
-
-    Args:
-        found: The registers.
-        given: What ``--by`` says; ``""`` for nothing.
-
-    Raises:
-        UsageError: Neither says it.
-    """
-    head = found["organisation"].head
-    if not given and head is None:
-        raise UsageError(Message("registers_command.by_whom"))
-    return given or (head.by if head else "")
 
 
 def is_present(register: Register) -> bool:

@@ -3,6 +3,7 @@
 TEXTS = {
     "registers.absent": "there is no such file",
     "registers.ambiguous": "{text} can mean {first} or {second}: write the one that is meant",
+    "registers.by_whom": "say with --by who confirms the list: organisation.yaml does not",
     "registers.cannot_edit": (
         "{file} is written in a way that can't be edited without touching more of it: edit it by hand"
     ),
@@ -50,6 +51,9 @@ TEXTS = {
     "registers.no_plain_file": "it is no plain file",
     "registers.no_pseudonym": "{text} is no pseudonym: write an id like p-017, never a name or an address",
     "registers.no_register": "no register has the name {name}{hint}",
+    "registers.no_roster": (
+        "there is no roster yet: write organisation.yaml, then `rempart registers add people DIR --id p-001 …`"
+    ),
     "registers.no_row": "expected an entry with keys and values",
     "registers.no_sha256": "{text} is no SHA-256: leave it out and run `rempart registers pin`",
     "registers.no_time": "{text} is no time: write it as 2026-12-31T18:00+01:00",
@@ -58,6 +62,7 @@ TEXTS = {
     "registers.quote_inside": "a quote inside a cell has to be written twice",
     "registers.see_list": ": `rempart registers add --help` lists them",
     "registers.single": "organisation.yaml has no entries: its columns stand beside as_of and by",
+    "registers.there_already": "{name} has an entry {key} already",
     "registers.too_large": "it is larger than {size} MiB",
     "registers.two_files": "{first} and {second} hold one register: keep one of them",
     "registers.unpinned": "the file {file} has no hash: run `rempart registers pin`",

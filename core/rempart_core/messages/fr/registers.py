@@ -3,6 +3,7 @@
 TEXTS = {
     "registers.absent": "ce fichier n’existe pas",
     "registers.ambiguous": "{text} peut vouloir dire {first} ou {second} : écrivez la date voulue",
+    "registers.by_whom": "dites avec --by qui confirme la liste : organisation.yaml ne le dit pas",
     "registers.cannot_edit": (
         "{file} est écrit d’une manière qui ne permet pas de le modifier sans toucher au reste : modifiez-le à la main"
     ),
@@ -57,6 +58,10 @@ TEXTS = {
         "{text} n’est pas un pseudonyme : écrivez un identifiant comme p-017, jamais un nom ni une adresse"
     ),
     "registers.no_register": "aucun registre ne porte le nom {name}{hint}",
+    "registers.no_roster": (
+        "il n’y a pas encore de registre des personnes : écrivez organisation.yaml, puis `rempart registers add people "
+        "DIR --id p-001 …`"
+    ),
     "registers.no_row": "une entrée avec des clés et des valeurs est attendue",
     "registers.no_sha256": "{text} n’est pas une empreinte SHA-256 : retirez-la et lancez `rempart registers pin`",
     "registers.no_time": "{text} n’est pas une heure : écrivez 2026-12-31T18:00+01:00",
@@ -65,6 +70,7 @@ TEXTS = {
     "registers.quote_inside": "un guillemet dans une cellule doit être doublé",
     "registers.see_list": " : `rempart registers add --help` donne la liste",
     "registers.single": "organisation.yaml n’a pas d’entrées : ses colonnes se trouvent à côté de as_of et by",
+    "registers.there_already": "{name} a déjà une entrée {key}",
     "registers.too_large": "il dépasse {size} Mio",
     "registers.two_files": "{first} et {second} contiennent le même registre : n’en gardez qu’un",
     "registers.unpinned": "le fichier {file} n’a pas d’empreinte : lancez `rempart registers pin`",

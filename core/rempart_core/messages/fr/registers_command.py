@@ -2,14 +2,9 @@
 
 TEXTS = {
     "registers_command.added": "{file} : ajouté {row}",
-    "registers_command.by_whom": "dites avec --by qui confirme la liste : organisation.yaml ne le dit pas",
     "registers_command.entries": "{count:entrée|entrées}",
     "registers_command.invented": "Cette organisation est inventée (sample: true) : rien ici n’est un fait.",
     "registers_command.no_option": "{name} n’a pas {option} : {known}",
-    "registers_command.no_roster": (
-        "il n’y a pas encore de registre des personnes : écrivez organisation.yaml, puis `rempart registers add people "
-        "DIR --id p-001 …`"
-    ),
     "registers_command.no_such_evidence": "aucune entrée n’a le fichier {file}{hint}",
     "registers_command.no_values": "{name} prend {known}",
     "registers_command.not_kept": "Non tenus : {names}",
@@ -17,5 +12,4 @@ TEXTS = {
     "registers_command.pinned_count": "{count:empreinte inscrite|empreintes inscrites}",
     "registers_command.sound": "{count:registre|registres}, {entries} : aucune erreur",
     "registers_command.stated": "{count:entrée repose|entrées reposent} sur une déclaration sans fichier : {names}",
-    "registers_command.there_already": "{name} a déjà une entrée {key}",
 }

@@ -12,6 +12,7 @@ CONTINUITY = (
             optional("data_class", Kind.CHOICE, "public", "internal", "personal", "card", "health"),
             optional("people_count", Kind.COUNT),
             optional("criticality", Kind.CHOICE, "G1", "G2", "G3", "G4"),
+            optional("exposure", Kind.CHOICE, "isolated", "internal", "roaming", "internet"),
             optional("service"),
         ),
         key=("host",),

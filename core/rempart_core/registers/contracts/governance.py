@@ -74,7 +74,7 @@ GOVERNANCE = (
         ("ORG-10",),
         (
             required("scenario"),
-            required("level"),
+            required("level", Kind.CHOICE, "acceptable", "tolerable", "unacceptable"),
             required("reason"),
             required("by", Kind.PERSON),
             required("date", Kind.DATE),
