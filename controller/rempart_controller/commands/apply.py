@@ -330,7 +330,7 @@ class _Waves:
             closed += later
             if now:
                 after = self._applier.apply(now, before, self._record.hosts)
-                self._reporting.add(after, mark_applied(self._record, now))
+                self._reporting.add(after, mark_applied(self._record, now, self._reporting.language))
             if (why := self._find_end(number, len(waves), now, total)) is not None:
                 return why, closed
         return NOTHING, closed

@@ -178,7 +178,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: In
         undoer.keep(done, runs)
         undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}
         failures = {name: join(host.failures) for name, host in done.items() if host.failures}
-        reporting.add(runs, mark_undone(record, undone, failures))
+        reporting.add(runs, mark_undone(record, undone, failures, language))
         for name, host in done.items():
             lost[name] = note_undone(record.hosts[name], host, runs.get(name))
     finally:

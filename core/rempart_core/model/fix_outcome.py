@@ -5,6 +5,7 @@ from enum import Enum
 from rempart_core.model.result import Result
 from rempart_core.model.sentence import tell_row
 from rempart_core.text import Text
+from rempart_core.typography import typeset
 
 SEEN = 3  # things that are named of a result
 
@@ -42,17 +43,40 @@ SENTENCES = {
 """What each came to, with the id of the change."""
 
 
-def show(result: Result | None, language: str = "en") -> tuple[str, ...]:
+def show(result: Result | None) -> tuple[Text, ...]:
     """Return the first things that a result is about, as a reader sees them: ``item: observed``, untrusted.
 
     Args:
         result: What was found; None gives nothing.
-        language: ``en`` or ``fr``.
     """
     if result is None:
         return ()
     rows = result.evidence.rows if result.evidence is not None else []
     failing = [row for row in rows if row.get("ok") == "0"] or rows
-    told = [tell_row(row, result.wording, language) for row in failing[:SEEN]]
-    seen = tuple(f"{item}: {observed}" for item, observed, _ in told)
-    return seen or (result.reason.get(language),)
+    seen = tuple(Text(_tell(row, result, "en"), _tell(row, result, "fr")) for row in failing[:SEEN])
+    return seen or (result.reason,)
+
+
+def _tell(row: dict[str, str], result: Result, language: str) -> str:
+    item, observed, _ = tell_row(row, result.wording, language)
+    return f"{item}{typeset(' : ', 'fr') if language == 'fr' else ': '}{observed}"
+
+
+def read_seen(data: object) -> tuple[Text, ...]:
+    """Return what was seen, of a record: each in both languages; older records have the English words alone.
+
+    Args:
+        data: What the record has.
+
+    Raises:
+        TypeError: It is no list, or has something else.
+    """
+    if not isinstance(data, list | tuple):
+        raise TypeError(data)
+    seen = []
+    for one in data:
+        both = (one, one) if isinstance(one, str) else tuple(one)
+        if len(both) != 2 or not all(isinstance(text, str) for text in both):
+            raise TypeError(one)
+        seen.append(Text(*both))
+    return tuple(seen)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rempart_core.model.fix_outcome import SENTENCES, WORDS, Outcome, show
 from rempart_core.model.result import AppliedChange, Result, Run, State
 from rempart_reports.writing.evidence import show as clean
-from rempart_reports.writing.translation import colon, number, state_name, word
+from rempart_reports.writing.translation import colon, number, semicolon, state_name, word
 
 LENGTH = 300  # characters that are shown of what was seen
 
@@ -97,11 +97,13 @@ def _reason(change: AppliedChange, outcome: Outcome, language: str) -> str:
 
 def _see(result: Result, language: str) -> tuple[str, ...]:
     """Return what is seen now; of what was not looked at that it was not."""
-    return (state_name(result.state, language),) if result.state is State.NOT_CHECKED else show(result, language)
+    if result.state is State.NOT_CHECKED:
+        return (state_name(result.state, language),)
+    return tuple(one.get(language) for one in show(result))
 
 
 def _join(seen: Iterable[str], language: str) -> str:
-    return clean("; ".join(seen), language, LENGTH).strip()
+    return clean(semicolon(language).join(seen), language, LENGTH).strip()
 
 
 def icon_of(note: Note) -> str:

@@ -24,13 +24,13 @@ from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, Pla
 from rempart_core.error import UsageError
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
-from rempart_core.text import Text
+from rempart_core.text import Text, same
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 GOOD = HostOutcome("", "kept", {"RMT-01": FixOutcome(Outcome.FIXED)})
 FAILING = HostOutcome("", "kept", {"RMT-01": FixOutcome(Outcome.STILL_FAILING)})
 LOST = HostOutcome("", "lost", {"RMT-01": FixOutcome(Outcome.LOST)})
-WORSE = HostOutcome("", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, regressed={"ACC-01": ("x",)})
+WORSE = HostOutcome("", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, regressed={"ACC-01": (same("x"),)})
 UNDONE = HostOutcome("", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)})
 
 
@@ -138,7 +138,7 @@ def test_a_host_that_got_worse_stops_the_waves() -> None:
     assert (done, said) == (2, "stopped after wave 2 of 3: h1 had a regression and was rolled back"), (
         "the one that did is named"
     )
-    kept = replace(GOOD, regressed={"ACC-01": ("x",)})
+    kept = replace(GOOD, regressed={"ACC-01": (same("x"),)})
     assert run_waves([kept, GOOD], max_fail=100)[0] == 1, "whatever else is said of the host"
 
 

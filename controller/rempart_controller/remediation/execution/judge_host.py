@@ -10,7 +10,7 @@ from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Result, Run, State
-from rempart_core.text import NOTHING
+from rempart_core.text import NOTHING, Text
 
 
 def look(stage: Stage, names: Sequence[str], before: Mapping[str, Before]) -> dict[str, Run]:
@@ -69,7 +69,7 @@ def judge_host(stage: Stage, checks: Sequence[str], before: Before, run: Run | N
     return True
 
 
-def judge_fix(before: tuple[str, ...], after: Result | None) -> FixOutcome:
+def judge_fix(before: tuple[Text, ...], after: Result | None) -> FixOutcome:
     """Return what became of a fix that was applied, as the check itself says.
 
     Args:

@@ -15,7 +15,7 @@ from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import AppliedChange, Result, Run, State
-from rempart_core.text import NOTHING, Text, join, same
+from rempart_core.text import NOTHING, Text, join
 from rempart_reports.writing.output_places import ReportPlaces
 
 _UNDONE_BEFORE = {Outcome.NOT_APPLIED, Outcome.ROLLED_BACK}  # of such a fix nothing stood that an undo could restore
@@ -24,6 +24,9 @@ _REGRESSED = Outcome.REGRESSED.value
 
 class Reporting:
     """Keeps runs on disk until all waves are done, and writes the reports at the end.
+
+    Attributes:
+        language: ``en`` or ``fr``: of the reports.
 
     Raises:
         UsageError: There can't be a store or a report at that place.
@@ -38,7 +41,7 @@ class Reporting:
             recording: What is to be remembered.
             language: ``en`` or ``fr``.
         """
-        self._language = language
+        self.language = language
         self._places = places
         places.check()
         self._memory = open_recorder(recording)
@@ -77,7 +80,7 @@ class Reporting:
         """
         if host in self._before.names():
             run = self._before.get(host)
-            seen = {one.check: show(one, self._language) for one in run.results}
+            seen = {one.check: _in_words(show(one), self.language) for one in run.results}
             outcome = Outcome.NOT_APPLIED.value
             notes = {check: AppliedChange(change, outcome, reason, seen.get(check, ())) for check in checks}
             self._after.put(host, _replace(run, notes))
@@ -109,7 +112,7 @@ class Reporting:
 
         head: Any = self._memory.head if self._memory is not None else ""
         chosen = Options(
-            language=self._language,
+            language=self.language,
             form=self._places.form,
             fleet=True,
             threshold=Severity.LOW,
@@ -157,12 +160,19 @@ class _Spool:
         self._file.close()
 
 
-def mark_applied(record: ChangeRecord, planned: Iterable[PlannedHost] = ()) -> Callable[[str, Run], Run]:
+def _in_words(seen: Iterable[Text], language: str) -> tuple[str, ...]:
+    return tuple(one.get(language) for one in seen)
+
+
+def mark_applied(
+    record: ChangeRecord, planned: Iterable[PlannedHost] = (), language: str = "en"
+) -> Callable[[str, Run], Run]:
     """Return what marks the run of a host with what an applied change did about each of its results.
 
     Args:
         record: The change.
         planned: What was planned, with the fixes whose preconditions did not hold.
+        language: ``en`` or ``fr``: of what was seen before.
     """
     blocked = {host.name: {fix.check: Text(*fix.blocked) for fix in host.fixes if any(fix.blocked)} for host in planned}
 
@@ -172,11 +182,9 @@ def mark_applied(record: ChangeRecord, planned: Iterable[PlannedHost] = ()) -> C
             return run
         left = blocked.get(name, {})
         notes = {check: AppliedChange(record.id, Outcome.NOT_APPLIED.value, why) for check, why in left.items()}
+        notes |= {check: AppliedChange(record.id, _REGRESSED, join(seen)) for check, seen in host.regressed.items()}
         notes |= {
-            check: AppliedChange(record.id, _REGRESSED, same("; ".join(seen))) for check, seen in host.regressed.items()
-        }
-        notes |= {
-            check: AppliedChange(record.id, fix.outcome.value, fix.reason, fix.before)
+            check: AppliedChange(record.id, fix.outcome.value, fix.reason, _in_words(fix.before, language))
             for check, fix in host.fixes.items()
         }
         return _replace(_forget(run, host, record.id) if host.state == "lost" else run, notes)
@@ -185,7 +193,7 @@ def mark_applied(record: ChangeRecord, planned: Iterable[PlannedHost] = ()) -> C
 
 
 def mark_undone(
-    record: ChangeRecord, checks: Mapping[str, Collection[str]], failures: Mapping[str, Text]
+    record: ChangeRecord, checks: Mapping[str, Collection[str]], failures: Mapping[str, Text], language: str = "en"
 ) -> Callable[[str, Run], Run]:
     """Return what marks the run of a host after an undo: what the fix had come to is what was before.
 
@@ -193,6 +201,7 @@ def mark_undone(
         record: The change.
         checks: The checks whose fixes were undone, by host.
         failures: Why that failed, by host.
+        language: ``en`` or ``fr``: of what was seen before.
     """
 
     def mark(name: str, run: Run) -> Run:
@@ -200,7 +209,7 @@ def mark_undone(
             note = say_both(Message("execution.not_undone", change=record.id, why=own(failures[name])))
             return run._replace(notes=(*run.notes, note))
         notes = {
-            check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, NOTHING, fix.after)
+            check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, NOTHING, _in_words(fix.after, language))
             for check, fix in record.hosts[name].fixes.items()
             if check in checks[name] and fix.outcome not in _UNDONE_BEFORE
         }

@@ -9,9 +9,9 @@ from rempart_core.messages.labels import Labels
 from rempart_core.model.fix_outcome import WORDS as OUTCOMES
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
-from rempart_core.text import clean_line
+from rempart_core.text import Text, clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
-from rempart_reports.writing.translation import colon, state_name
+from rempart_reports.writing.translation import colon, semicolon, state_name
 
 # What a reader has to look at first.
 _ORDER = (
@@ -85,7 +85,10 @@ def list_events(host: HostOutcome, language: str) -> list[str]:
         language: ``en`` or ``fr``.
     """
     label = Labels("applied_page", language)
-    lines = [label("regressed", check=check, seen=shorten_seen(seen)) for check, seen in sorted(host.regressed.items())]
+    lines = [
+        label("regressed", check=check, seen=shorten_seen(seen, language))
+        for check, seen in sorted(host.regressed.items())
+    ]
     lines += [label("unseen", checks=", ".join(host.unseen))] if host.unseen else []
     return lines + [clean_line(note.get(language)) for note in host.notes]
 
@@ -110,8 +113,8 @@ class AlikeFix(NamedTuple):
 
     check: str
     reason: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: tuple[Text, ...]
+    after: tuple[Text, ...]
     hosts: tuple[str, ...]
 
 
@@ -123,7 +126,7 @@ def group_outcome(outcome: Outcome, hosts: Iterable[HostOutcome], language: str)
         hosts: What became of hosts.
         language: ``en`` or ``fr``: of the reasons.
     """
-    alike: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    alike: dict[tuple[str, str, tuple[Text, ...], tuple[Text, ...]], list[str]] = {}
     for host in hosts:
         for check, fix in host.fixes.items():
             if fix.outcome is outcome:
@@ -138,7 +141,7 @@ def _show_outcome(outcome: Outcome, hosts: Sequence[HostOutcome], language: str)
         on = name_some(names, language) if len(hosts) > 1 else ""
         yield f"  {check}  {on}{colon(language) if on and reason else ''}{clean_line(reason)}".rstrip()
         if before or after:
-            yield f"      {shorten_seen(before)} → {shorten_seen(after)}"
+            yield f"      {shorten_seen(before, language)} → {shorten_seen(after, language)}"
     yield ""
 
 
@@ -165,7 +168,12 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
             yield f"  {state}  {result.check}  {clean_line(result.title.get(language))}"
 
 
-def shorten_seen(seen: Sequence[str]) -> str:
-    """Return what was seen in one line, cut at a hundred characters; ``–`` for nothing."""
-    text = clean_line("; ".join(seen)) or "–"
+def shorten_seen(seen: Sequence[Text], language: str) -> str:
+    """Return what was seen in one line, cut at a hundred characters; ``–`` for nothing.
+
+    Args:
+        seen: What was seen, untrusted.
+        language: ``en`` or ``fr``.
+    """
+    text = clean_line(semicolon(language).join(one.get(language) for one in seen)) or "–"
     return text if len(text) <= 100 else text[:99] + "…"

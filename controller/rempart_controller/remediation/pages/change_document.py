@@ -112,8 +112,8 @@ def _tell_seen(
                     f"{fix.check} {title}".rstrip(),
                     *((name_some(fix.hosts, language),) if len(hosts) > 1 else ()),
                     OUTCOMES[outcome].get(language),
-                    shorten_seen(fix.before),
-                    shorten_seen(fix.after),
+                    shorten_seen(fix.before, language),
+                    shorten_seen(fix.after, language),
                     fix.reason,
                 )
             )

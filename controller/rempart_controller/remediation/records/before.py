@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rempart_core.json_value import Json
-from rempart_core.model.fix_outcome import show
+from rempart_core.model.fix_outcome import read_seen, show
 from rempart_core.model.result import Run, State
+from rempart_core.text import Text
 
 
 class Asked(NamedTuple):
@@ -34,7 +35,7 @@ class Before:
     """
 
     states: Mapping[str, State]
-    seen: Mapping[str, tuple[str, ...]]
+    seen: Mapping[str, tuple[Text, ...]]
     asked: Asked | None = None
 
 
@@ -58,7 +59,7 @@ def pack(before: Before) -> dict[str, Json]:
     return {
         "asked": {**asked._asdict(), "parameters": list(asked.parameters)} if (asked := before.asked) else {},
         "states": states,
-        "seen": {one: list(some) for one, some in before.seen.items()},
+        "seen": {one: [list(text) for text in some] for one, some in before.seen.items()},
     }
 
 
@@ -68,7 +69,7 @@ def unpack(said: Json) -> Before | None:
         return None
     try:
         states = {str(check): State(state) for state, checks in said["states"].items() for check in checks}
-        seen = {str(check): tuple(map(str, some)) for check, some in said["seen"].items()}
+        seen = {str(check): read_seen(some) for check, some in said["seen"].items()}
         profile, role, parameters = (said["asked"][name] for name in Asked._fields)
         sound = isinstance(profile, str) and isinstance(role, str)
         asked = Asked(profile, role, tuple(str(one) for one in parameters))

@@ -13,7 +13,7 @@ from rempart_controller.remediation.records.signed_file import read_sealed, writ
 from rempart_core.error import RemediationError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
-from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.fix_outcome import Outcome, read_seen
 from rempart_core.signing.key import Key
 from rempart_core.suggestion import quoted
 from rempart_core.text import Text
@@ -147,10 +147,12 @@ def read_record(change: str, key: Key) -> ChangeRecord:
 
 def _read_host(data: dict[str, Any]) -> HostOutcome:
     fixes = {
-        check: FixOutcome(Outcome(one["outcome"]), Text(*one["reason"]), tuple(one["before"]), tuple(one["after"]))
+        check: FixOutcome(
+            Outcome(one["outcome"]), Text(*one["reason"]), read_seen(one["before"]), read_seen(one["after"])
+        )
         for check, one in data.pop("fixes").items()
     }
-    regressed = {check: tuple(seen) for check, seen in data.pop("regressed").items()}
+    regressed = {check: read_seen(seen) for check, seen in data.pop("regressed").items()}
     others = {check: Text(*why) for check, why in data.pop("others").items()}
     notes = [Text(*note) for note in data.pop("notes")]
     by_acts = data.pop("by_acts", False)

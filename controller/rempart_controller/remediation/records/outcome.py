@@ -23,8 +23,8 @@ class FixOutcome:
 
     outcome: Outcome
     reason: Text = NOTHING
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    before: tuple[Text, ...] = ()
+    after: tuple[Text, ...] = ()
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class HostOutcome:
     name: str
     state: str = "untouched"
     fixes: dict[str, FixOutcome] = field(default_factory=dict)
-    regressed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    regressed: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
     others: dict[str, Text] = field(default_factory=dict)
     begun: bool = False
@@ -68,7 +68,7 @@ class Regressions:
         others: Checks that somebody else made worse in the meantime, and what they read.
     """
 
-    ours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ours: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
     others: dict[str, Text] = field(default_factory=dict)
 
@@ -101,6 +101,6 @@ def find_regressions(
         if (culprit := find_culprit(result, touched, sshd_read=sshd_read)) is not None:
             found.others[result.check] = culprit
             continue
-        found.ours[result.check] = show(result) if failed else (result.reason.en,)
+        found.ours[result.check] = show(result) if failed else (result.reason,)
         found.unseen += (result.check,) if lost else ()
     return found

@@ -20,7 +20,7 @@ from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Evidence, Result, Run, State
-from rempart_core.text import NOTHING
+from rempart_core.text import NOTHING, Text, same
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "none", "00", (), {})
 FOUND = [make_result("RMT-01", State.FAIL, ["x"]), make_result("PAT-05"), make_result("ACC-01")]
@@ -195,12 +195,12 @@ def test_a_host_that_does_not_answer_after_its_change_is_lost(monkeypatch: pytes
 )
 def test_only_what_is_seen_to_be_mended_is_fixed(state: State, outcome: Outcome) -> None:
     after = make_result("RMT-01", state, ["y"])
-    found = judge_fix(("x: bad",), after)
+    found = judge_fix((same("x: bad"),), after)
     assert found.outcome is outcome
-    assert (found.before, found.after) == (("x: bad",), ("y: bad",))
+    assert (found.before, found.after) == ((same("x: bad"),), (Text("y: bad", "y\u00a0: bad"),))
     assert found.reason == (NOTHING if outcome is Outcome.FIXED else after.reason)
 
 
 def test_what_was_not_asked_again_is_not_fixed() -> None:
-    found = judge_fix(("x: bad",), None)
+    found = judge_fix((same("x: bad"),), None)
     assert (found.outcome, found.reason.en) == (Outcome.STILL_FAILING, "it was not asked again")

@@ -40,8 +40,8 @@ def record_of(*hosts: HostOutcome) -> ChangeRecord:
 
 
 def host_of(state: str, outcome: Outcome, name: str = "web", **changes: Any) -> HostOutcome:
-    seen = ("Port: bad",)
-    fixes = {check: FixOutcome(outcome, NOTHING, seen, ("Port: good",)) for check in CHECKS}
+    seen = (Text("Port: bad", "Port : mauvais"),)
+    fixes = {check: FixOutcome(outcome, NOTHING, seen, (Text("Port: good", "Port : bon"),)) for check in CHECKS}
     return HostOutcome(name, state, fixes, begun=True, **changes)
 
 
@@ -58,7 +58,7 @@ def outcomes_of(run: Run) -> dict[str, str]:
 def test_every_planned_host_is_in_the_reports_and_the_store_tells_of_the_change(tmp_path: Path) -> None:
     reporting = report(tmp_path)
     reporting.begin([make_run(name, BEGINNING, FAILING) for name in ("web", "db", "mail")])
-    worse = {"RMT-02": ("Port: worse",)}
+    worse = {"RMT-02": (Text("Port: worse", "Port : pire"),)}
     record = record_of(host_of("kept", Outcome.FIXED), host_of("reverted", Outcome.ROLLED_BACK, "db", regressed=worse))
     del record.hosts["db"].fixes["RMT-02"]
     after = {"web": make_run("web", BEGINNING + 60, MENDED), "db": make_run("db", BEGINNING + 60, FAILING)}
@@ -115,7 +115,7 @@ def test_a_fix_of_which_nothing_was_noted_was_not_a_mend(state: str, outcome: Ou
     assert (fix.outcome, fix.reason, fix.before) == (
         outcome,
         Text("unreachable: cable cut", "injoignable : câble coupé"),
-        ("Port: bad",),
+        (Text("Port: bad", "Port\u00a0: bad"),),
     )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.text import Text
+from rempart_core.text import Text, same
 
-FIXED = FixOutcome(Outcome.FIXED, before=("PermitRootLogin: yes",), after=("PermitRootLogin: no",))
+FIXED = FixOutcome(Outcome.FIXED, before=(same("PermitRootLogin: yes"),), after=(same("PermitRootLogin: no"),))
 
 
 def test_what_came_to_the_same_is_shown_once_and_the_worst_first() -> None:
     hosts = [HostOutcome(f"web{number:02}", "kept", {"RMT-01": FIXED}) for number in range(12)]
     worse = FixOutcome(Outcome.ROLLED_BACK, Text("made worse: TLS-01", "aggravé : TLS-01"))
     notes = [Text("it answers \x1b[2Jagain", "elle répond")]
-    hosts.append(HostOutcome("db", "reverted", {"RMT-01": worse}, {"TLS-01": ("ciphers: weak",)}, notes=notes))
+    hosts.append(HostOutcome("db", "reverted", {"RMT-01": worse}, {"TLS-01": (same("ciphers: weak"),)}, notes=notes))
     lines = list(show_outcomes("c-1", hosts, "en"))
     assert lines[0].split() == ["HOST", "STATE", "ROLLED", "BACK", "FIXED"]
     assert lines[1].split() == ["web00", "kept", "0", "1"]

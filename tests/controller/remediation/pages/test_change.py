@@ -13,6 +13,7 @@ from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.records.change import ChangeRecord, write_record
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_core.model.fix_outcome import Outcome
+from rempart_core.text import same
 
 FIRST, SECOND, BROKEN = "c-20261124-090000-aaaa", "c-20261125-130000-bbbb", "c-20261125-140000-cccc"
 
@@ -23,7 +24,9 @@ def changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     key = load_key()
     web = HostOutcome("web", "kept", {"RMT-01": FixOutcome(Outcome.FIXED)}, begun=True)
-    db = HostOutcome("db", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, {"FWL-01": ("x",)}, begun=True)
+    db = HostOutcome(
+        "db", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, {"FWL-01": (same("x"),)}, begun=True
+    )
     for name, hosts in ((FIRST, (web,)), (SECOND, (web, db)), (BROKEN, (web,))):
         record = ChangeRecord(name, "p-1", "2026-11-25T13:00:00Z", "ann@desk", (), {one.name: one for one in hosts})
         path = Path(write_record(record, key))

@@ -11,13 +11,13 @@ from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_core.messages.message import as_is
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.text import Text
+from rempart_core.text import Text, same
 from rempart_reports.formats.html.document import lay_out
 from rempart_reports.views.document import Entry, Table
 
 TITLES = {"RMT-01": Text("No root", "Pas de root")}
 NOW = "2026-11-28T22:00:00Z"
-FIXED = FixOutcome(Outcome.FIXED, before=("root: yes",), after=("root: no",))
+FIXED = FixOutcome(Outcome.FIXED, before=(Text("root: yes", "root : yes"),), after=(Text("root: no", "root : no"),))
 FAILED = FixOutcome(Outcome.NOT_APPLIED, Text("no key", "pas de clé"))
 
 
@@ -51,7 +51,7 @@ def told(changes: list[Listed], language: str) -> str:
                 "USB-01 db, web not applied – – no key",
                 "web: the network was down", "rempart rollback c-1", "/srv/hosts", "ann@desk")),
         ("fr", ("3 changements.", "illisible : 1 · non annulé : 1 · annulé : 1", "28 novembre 2026", "pas de clé",
-                "RMT-01 Pas de root db, web corrigé root: yes root: no", "web : le réseau était coupé",
+                "RMT-01 Pas de root db, web corrigé root : yes root : no", "web : le réseau était coupé",
                 "non appliqué – – pas de clé", "Avant", "Après")),
     ],
 )  # fmt: skip
@@ -90,7 +90,7 @@ def test_without_changes_it_says_so() -> None:
 
 
 def test_what_was_not_seen_before_or_after_is_not_made_up() -> None:
-    untold = HostOutcome("web", "kept", {"RMT-01": FixOutcome(Outcome.FIXED, after=("root: no",))}, begun=True)
+    untold = HostOutcome("web", "kept", {"RMT-01": FixOutcome(Outcome.FIXED, after=(same("root: no"),))}, begun=True)
     (entry,) = document_of([change("c-1", untold)], NOW, "en").parts[0].blocks
     assert isinstance(entry, Entry)
     (seen,) = (one for one in entry.blocks if isinstance(one, Table) and "Before" in one.heads)

@@ -13,6 +13,7 @@ from rempart_controller.remediation.records.outcome import (
 )
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import AppliedWaiver, State
+from rempart_core.text import Text
 
 BACKUP = {"query": "SELECT path AS item FROM file WHERE path = '/var/backups/done'"}
 BEFORE = make_result("RMT-01", State.FAIL, ["x"])
@@ -39,7 +40,7 @@ def test_what_got_worse_is_found_but_for_what_a_fix_opens(
 ) -> None:
     after = make_run("web", 0, [make_result("PAT-05", now, ["reboot"] if now is State.FAIL else ())])
     found = find_regressions({"PAT-05": was}, after, frozenset(expected))
-    seen = ("reboot: bad",) if now is State.FAIL else ("because",)
+    seen = (Text("reboot: bad", "reboot\u00a0: bad"),) if now is State.FAIL else (after.results[0].reason,)
     assert found.ours == ({"PAT-05": seen} if regressed else {})
     assert found.unseen == (("PAT-05",) if unseen else ())
     assert found.others == {}
@@ -57,12 +58,12 @@ def test_each_result_is_looked_at_whatever_the_one_before_was() -> None:
     worse = make_result("ACC-02", State.FAIL, ["root"])
     before = dict.fromkeys(("RMT-01", "BKP-01", "ACC-01", "ACC-02"), State.PASS)
     found = find_regressions(before, make_run("web", 0, [*plain, worse]), frozenset(), frozenset({"/etc/ssh"}))
-    assert (list(found.others), found.ours) == (["BKP-01"], {"ACC-02": ("root: bad",)})
+    assert (list(found.others), found.ours) == (["BKP-01"], {"ACC-02": (Text("root: bad", "root\u00a0: bad"),)})
 
 
 def test_what_can_not_be_judged_any_more_says_why_also_where_something_was_seen() -> None:
     after = make_run("web", 0, [make_result("ACC-01", State.ERROR, ["root"])])
-    assert find_regressions({"ACC-01": State.PASS}, after, frozenset()).ours == {"ACC-01": ("because",)}
+    assert find_regressions({"ACC-01": State.PASS}, after, frozenset()).ours == {"ACC-01": (after.results[0].reason,)}
 
 
 def test_of_a_host_that_was_not_touched_nothing_can_be_undone() -> None:
