@@ -91,7 +91,7 @@ def run_waves(
 
     applier = _Applier(become, after)
     record = ChangeRecord("c-1", "p-1", "", "ann", ())
-    reporting = SimpleNamespace(add=lambda *_: None)
+    reporting = SimpleNamespace(add=lambda *_: None, language="en")
     work = HostWork(HostChoice(("hosts",)), Limits(), language=language)
     request = apply_command.ApplyRequest(work, max_fail=max_fail)
     waves = apply_command._Waves(
