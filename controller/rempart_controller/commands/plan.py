@@ -23,6 +23,7 @@ from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.ansible.run_playbook import play
+from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_controller.remediation.execution.interrupt import InterruptHandler
 from rempart_controller.remediation.execution.measure import HostAuditor, digest_playbooks, playbook_folder
 from rempart_controller.remediation.pages.plan import show_plan
@@ -216,9 +217,9 @@ class _Said:
         """Take in what happens in a run on some hosts."""
         for event in events:
             if event.kind == "start":
-                self._console.begin(event.host, event.task)
+                self._console.begin(event.host, name_task(event.task))
             elif event.kind == "task":
-                self._console.show(event.host, event.task, done=True)
+                self._console.show(event.host, name_task(event.task), done=True)
                 self._take(event)
             elif event.kind == "end":
                 self.heard |= set(names)

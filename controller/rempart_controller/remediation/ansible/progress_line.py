@@ -59,15 +59,16 @@ class Console:
         self._end.set()
         self.clear()
 
-    def begin(self, host: str, text: str) -> None:
+    def begin(self, host: str, text: str | Text) -> None:
         """Note that a host begins with something, and show it.
 
         Args:
             host: Its name.
             text: What it begins with.
         """
-        self._doing[host] = text, self._clock()
-        self.show(host, text)
+        shown = text if isinstance(text, str) else text.get(self._language)
+        self._doing[host] = shown, self._clock()
+        self.show(host, shown)
 
     def tell(self, host: str, doing: Text) -> None:
         """Show what a host is doing, as it says itself.
@@ -80,7 +81,7 @@ class Console:
         if text != self._doing.get(host, ("", 0.0))[0]:
             self.begin(host, text)
 
-    def show(self, host: str, text: str, *, done: bool = False) -> None:
+    def show(self, host: str, text: str | Text, *, done: bool = False) -> None:
         """Show what happens, on which host; ``done`` where it has ended there.
 
         Args:
@@ -88,7 +89,8 @@ class Console:
             text: What happens there.
             done: Whether it has ended there.
         """
-        words = " · ".join(word for word in (self.stage, clean_line(host), clean_line(text)) if word)
+        shown = text if isinstance(text, str) else text.get(self._language)
+        words = " · ".join(word for word in (self.stage, clean_line(host), clean_line(shown)) if word)
         self._shown = words, self._clock()
         if done:
             self._doing.pop(host, None)

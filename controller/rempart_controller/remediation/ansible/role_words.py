@@ -6,6 +6,8 @@ Their texts are those of the area ``role``, and of ``system`` for what the opera
 
 import re
 
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_core.messages.message import Message, own
 from rempart_core.messages.recognise import LONGEST, recognise
 from rempart_core.messages.say import say
@@ -38,6 +40,13 @@ def translate(text: str, language: str = "fr") -> str:
         return say(Message("role.ansible_said", said=bare), language)
     found = recognise(bare, _AREAS) if language == "fr" else None
     return bare if found is None else say(found, language)
+
+
+def tell_failure(event: Event) -> Text:
+    """Return why a task failed, behind its name."""
+    french = event.french or translate(event.message)
+    labelled = Message("text.labelled", label=name_task(event.task).fr, text=french)
+    return Text(translate(f"{event.task}: {event.message}", "en"), say(labelled, "fr"))
 
 
 def both(text: str) -> Text:

@@ -9,6 +9,7 @@ from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
 from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_core.text import Text
 
 
@@ -57,11 +58,11 @@ def listener_of(
     def tell(name: str, variables: Told) -> Iterator[Event]:
         for event in play(playbooks, name, access, variables, check=check):
             if event.kind == "start":
-                console.begin(event.host, event.task)
+                console.begin(event.host, name_task(event.task))
             elif event.kind == "progress":
                 console.tell(event.host, Text(*event.doing))
             elif event.kind == "task":
-                console.show(event.host, event.task, done=True)
+                console.show(event.host, name_task(event.task), done=True)
                 yield event
         console.rest()
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rempart_controller.remediation.ansible.answer import read_word
 from rempart_controller.remediation.ansible.playbook import Access
-from rempart_controller.remediation.ansible.role_words import both
+from rempart_controller.remediation.ansible.role_words import tell_failure
 from rempart_controller.remediation.execution.fix_wave import Plans, WaveFixer
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
@@ -118,7 +118,7 @@ class Applier:
                 if state == "reverted" and event.host not in ours:
                     outcomes[event.host].notes.append(say_who_undid(read_word(event.answer, "by")))
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
-                outcomes[event.host].notes.append(both(f"{event.task}: {event.message}"))
+                outcomes[event.host].notes.append(tell_failure(event))
                 ended.setdefault(event.host, "lost")
         for name in names:
             state = ended.get(name, "lost")

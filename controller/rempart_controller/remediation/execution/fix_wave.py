@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import variables_of
-from rempart_controller.remediation.ansible.role_words import both, heard
+from rempart_controller.remediation.ansible.role_words import heard, tell_failure
 from rempart_controller.remediation.execution.revert import Reverter
 from rempart_controller.remediation.execution.stage import Stage
 from rempart_controller.remediation.records.before import Before, pack
@@ -147,9 +147,7 @@ class WaveFixer:
 def _note(found: _Failures, event: Event, fixes: Sequence[PlannedFix]) -> None:
     """Note a failure with the fixes that it is of: a handler's is of all that have asked for it."""
     found.ended |= not event.apart
-    said = both(f"{event.task}: {event.message}")
-    if event.french:
-        said = said._replace(fr=f"{event.task} : {event.french}")
+    said = tell_failure(event)
     planned = {fix.check for fix in fixes}
     checks = [check for check in (event.checks or [event.check]) if check in planned]
     for check in checks:

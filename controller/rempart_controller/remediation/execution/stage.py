@@ -10,6 +10,7 @@ from rempart_controller.remediation.ansible.answer import read_reports
 from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.run_playbook import play
+from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_controller.remediation.records.attribution import touches_of_act, writes_for_sshd
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_core.content.fixfile import ANYTHING
@@ -31,7 +32,7 @@ class Measure(Protocol):
 class ProgressListener(Protocol):
     """Shows what happens."""
 
-    def begin(self, host: str, text: str) -> None:
+    def begin(self, host: str, text: str | Text) -> None:
         """Show that a host begins with something.
 
         Args:
@@ -47,7 +48,7 @@ class ProgressListener(Protocol):
             doing: What it says.
         """
 
-    def show(self, host: str, text: str, *, done: bool = False) -> None:
+    def show(self, host: str, text: str | Text, *, done: bool = False) -> None:
         """Show what happens on a host.
 
         Args:
@@ -176,14 +177,14 @@ class Stage:
         stop = self.options.stop if name == "apply.yml" else ""
         for event in play(self.options.playbooks, name, self._access, variables, stop=stop):
             if event.kind == "start":
-                self.listener.begin(event.host, event.task)
+                self.listener.begin(event.host, name_task(event.task))
             elif event.kind == "progress":
                 self.listener.tell(event.host, Text(*event.doing))
                 self._running.add(event.host)
                 if event.left:
                     self._armed[event.host] = time.time() + event.left
             elif event.kind == "task":
-                self.listener.show(event.host, event.task, done=True)
+                self.listener.show(event.host, name_task(event.task), done=True)
                 self._note(event)
                 yield event
             elif event.kind == "end":

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step
 from rempart_core.messages.labels import Labels
@@ -90,7 +91,7 @@ class _Page:
 
     def _step(self, step: Step) -> Iterator[str]:
         name, lines = read_diff(step.diff, self._language)
-        task = clean_line(step.task.partition("| ")[2] or step.task)
+        task = clean_line(name_task(step.task.partition("| ")[2] or step.task).get(self._language))
         yield f"      - {task}{f'{colon(self._language)}{name}' if name else ''}"
         if step.outcome == "failed" and step.message:
             said = clean_line(step.message.partition("\n")[0])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_controller.remediation.pages.plan import HEADS, NOTED, count_host, sum_up
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, Step
@@ -102,7 +103,7 @@ class _Builder:
 
     def _step(self, step: Step) -> Iterator[Block]:
         name, lines = read_diff(step.diff, self._language)
-        task = step.task.partition("| ")[2] or step.task
+        task = name_task(step.task.partition("| ")[2] or step.task).get(self._language)
         yield Paragraph(f"{task}{colon(self._language)}{name}" if name else task, "quiet")
         if step.outcome == "failed" and step.message:
             yield Paragraph(f"{self._label('failed')}{colon(self._language)}{step.message.partition(chr(10))[0]}")

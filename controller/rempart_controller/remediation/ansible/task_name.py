@@ -1,0 +1,14 @@
+"""The name of a task: what it is called in the playbook's file, in every language the same. French quotes it."""
+
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
+from rempart_core.text import NOTHING, Text
+
+
+def name_task(task: str) -> Text:
+    """Return the name of a task as it is shown; no words of none.
+
+    Args:
+        task: As Ansible says it, with the check's id before it or without.
+    """
+    return say_both(Message("text.theirs", text=task)) if task else NOTHING
