@@ -8,7 +8,7 @@ from rempart_agent.audit.render import columns_of, render_all
 from rempart_agent.audit.walk_bounds import WALK_GRACE, walk_time, walks
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_agent.formats.mask import mask_text  # before the worker is forked, which needs it too
-from rempart_core.model.check import Block
+from rempart_core.model.check import ORGANISATION, Block
 from rempart_core.model.parameter import fill, seconds_of, split
 from rempart_core.model.result import Answer, Failure, Result, State, name_sentences
 from rempart_core.model.selection import Selected
@@ -19,6 +19,7 @@ from rempart_core.model.verdict import (
     NOT_WALKED,
     SOURCE_UNREAD,
     Verdict,
+    compare_live,
     compare_witness,
     judge_failure,
     judge_rows,
@@ -31,7 +32,8 @@ class Circumstances(NamedTuple):
     """What a check is judged in.
 
     Attributes:
-        platform: ``linux``, ``darwin`` or ``windows``; ``""`` where no operating system was recognised.
+        platform: ``linux``, ``darwin``, ``windows`` or ``organisation``; ``""`` where no operating system was
+            recognised.
         role: The role in force.
         privileged: Whether the run may read what only root may.
         deadline: Seconds for each statement.
@@ -272,7 +274,8 @@ def _verdict(
     verdict = judge_rows(answer, block.when_empty, empty_reason=block.empty_reason, wording=wording)
     if block.cross_check:
         second = judge_rows(ask("cross_check", block.cross_check), "not_checked", "cross_check", wording=wording)
-        verdict = compare_witness(verdict, second)
+        compare = compare_live if circumstances.platform == ORGANISATION else compare_witness
+        verdict = compare(verdict, second)
     return verdict
 
 

@@ -7,6 +7,7 @@ from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.sql import schema
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.engines.sql.given_rows import CaseReader, Tables
+from rempart_core.model.check import ORGANISATION
 from rempart_core.model.result import Answer, EngineIdentity, Failure, Result
 from rempart_core.model.selection import Selected
 
@@ -39,7 +40,7 @@ def unknown_columns(platform: str, tables: Tables) -> list[str]:
     """Return what a case names that its platform's schema does not have, as ``table`` or ``table.column``.
 
     Args:
-        platform: ``linux``, ``windows`` or ``darwin``.
+        platform: ``linux``, ``windows``, ``darwin`` or ``organisation``.
         tables: Table to its rows, or to the failure that reading it is.
     """
     unknown = []
@@ -68,13 +69,14 @@ def judge(
 
     Args:
         selected: The check, with the case's parameter values.
-        platform: ``linux``, ``darwin`` or ``windows``.
+        platform: ``linux``, ``darwin``, ``windows`` or ``organisation``.
         tables: As for :class:`CaseReader`.
         live: Whether the case tells of a running machine.
         privileged: Whether the run may read what only root may.
         seen: Is told the answer to each statement; None where nobody asks.
     """
     role = "image" if selected.check.roles == ("image",) or not live else "server"
+    role = ORGANISATION if platform == ORGANISATION else role
     engine = CaseEngine(CaseReader(platform, tables, live=live), seen)
     try:
         return examine(selected, engine, Circumstances(platform, role, privileged, walk=True))

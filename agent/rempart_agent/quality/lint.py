@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from rempart_agent.engines.sql import given_rows, schema
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.quality import case
+from rempart_agent.quality.lint_organisation import lint_organisation
 from rempart_agent.quality.lint_sentences import lint_sentences
 from rempart_core.content.casefile import Case, find_orphans
 from rempart_core.error import ContentError, Mistake
 from rempart_core.messages.message import Message, as_is, listed, own
-from rempart_core.model.check import Check
+from rempart_core.model.check import BLOCKS, ORGANISATION, Check
 from rempart_core.model.framework import Framework, find_unknown
 from rempart_core.model.parameter import Value, bind
 from rempart_core.model.result import Result
@@ -45,6 +46,8 @@ def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
         mistakes += [Mistake(file, 0, 0, message) for message in _controls(check, frameworks)]
         mistakes += [Mistake(file, 0, 0, message) for message in (*_scope(check, file), *_text_matches(check, file))]
         mistakes += _cases(check, file)
+        if ORGANISATION in check.platforms:
+            mistakes += lint_organisation(check, file)
     for directory in directories:
         mistakes += [Mistake(path, 0, 0, Message("lint.orphan")) for path in find_orphans(directory)]
     return mistakes
@@ -152,7 +155,7 @@ def _compile(database: Database, sql: str, name: str) -> Iterable[Message]:
 
 
 def _unconstrained(table: str) -> Message:
-    for platform in ("linux", "darwin", "windows"):
+    for platform in BLOCKS:
         if table in set(schema.names(platform)):
             *others, last = [c.name for c in schema.columns(table, platform) if c.required] or [""]
             columns = Message("lint.either", first=", ".join(others), last=last) if others else as_is(last)

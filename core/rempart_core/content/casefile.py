@@ -10,7 +10,7 @@ from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar, read
 from rempart_core.error import ContentError
 from rempart_core.messages.message import Message
-from rempart_core.model.check import PLATFORMS, Check
+from rempart_core.model.check import BLOCKS, ORGANISATION, Check
 from rempart_core.model.parameter import Value
 from rempart_core.model.result import FAILURES, Failure, State
 from rempart_core.suggestion import quoted
@@ -133,7 +133,8 @@ def find_gaps(check: Check, cases: list[Case]) -> list[Message]:
 
 def _read_case(reader: Reader, node: Node, check: Check, now: float) -> Case:
     fields = reader.fields(node, _KEYS, ("name", "tables", "expect"), "case")
-    platform = reader.choice(fields.get("platform"), "platform", PLATFORMS, "linux")
+    usual = ORGANISATION if ORGANISATION in check.platforms else "linux"
+    platform = reader.choice(fields.get("platform"), "platform", BLOCKS, usual)
     if platform not in check.platforms:
         no_block = Message("checkfile.case_platform", check=check.id, platform=platform)
         reader.report(fields.get("platform", node), no_block, what="platform")

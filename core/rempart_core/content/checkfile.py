@@ -20,8 +20,9 @@ from rempart_core.error import ContentError, Mistake
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.model.check import (
+    BLOCKS,
     DISRUPTIONS,
-    PLATFORMS,
+    ORGANISATION,
     ROLES,
     WHEN_EMPTY,
     Applies,
@@ -240,6 +241,7 @@ def _read(
         complete=scope.complete,
         sentences=read_sentences(reader, fields.get("sentences"), parameters),
     )
+    _expect_alone(reader, fields.get("platforms"), check)
     at = fields.get("id", document.root)
     return check, Mistake(found.file, at.line, at.column, Message("text.nothing")), reader.mistakes
 
@@ -275,9 +277,9 @@ def _read_successor(reader: Reader, node: Node | None, own: str) -> str:
 def _read_platforms(
     reader: Reader, node: Node | None, parameters: dict[str, Parameter], used: set[str]
 ) -> dict[str, Block]:
-    fields = reader.fields(node, PLATFORMS, what="platforms")
+    fields = reader.fields(node, BLOCKS, what="platforms")
     if node is not None and not fields:
-        reader.report(node, Message("checkfile.no_block", platforms=", ".join(PLATFORMS)), what="platforms")
+        reader.report(node, Message("checkfile.no_block", platforms=", ".join(BLOCKS)), what="platforms")
     blocks: dict[str, Block] = {}
     for platform, block in fields.items():
         keys = reader.fields(block, _BLOCK_KEYS, ("query",), platform)
@@ -294,7 +296,7 @@ def _read_platforms(
             query=sql(keys.get("query"), "query"),
             applies=Applies(sql(applies.get("query"), "applies.query"), otherwise) if applies else None,
             probe=sql(keys.get("probe"), "probe"),
-            privilege=reader.choice(keys.get("privilege"), f"{platform}.privilege", ("root", "user"), "root"),
+            privilege=_read_privilege(reader, keys.get("privilege"), platform),
             when_empty=reader.choice(keys.get("when_empty"), f"{platform}.when_empty", WHEN_EMPTY, "error"),
             cross_check=sql(keys.get("cross_check"), "cross_check"),
             fallback=Fallback(
@@ -308,6 +310,23 @@ def _read_platforms(
             else None,
         )
     return blocks
+
+
+def _read_privilege(reader: Reader, node: Node | None, platform: str) -> str:
+    """Read what the sources need to be read; whoever keeps registers may read them."""
+    usual = "user" if platform == ORGANISATION else "root"
+    return reader.choice(
+        node, f"{platform}.privilege", ("user",) if platform == ORGANISATION else ("root", "user"), usual
+    )
+
+
+def _expect_alone(reader: Reader, node: Node | None, check: Check) -> None:
+    """Refuse a check that asks an organisation and machines: each is another target, and has other rules."""
+    asked = ORGANISATION in check.platforms
+    if node is not None and (asked or ORGANISATION in check.roles):
+        alone = set(check.platforms) == {ORGANISATION} and check.roles == (ORGANISATION,)
+        if not alone:
+            reader.report(node, Message("checkfile.organisation_alone"), what="platforms")
 
 
 def _read_statement(

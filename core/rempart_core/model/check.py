@@ -11,7 +11,12 @@ from rempart_core.model.parameter import Parameter
 from rempart_core.text import NOTHING, Text
 
 PLATFORMS = ("linux", "darwin", "windows")
-ROLES = ("workstation", "server", "image", "organisation")
+"""Those of machines."""
+ORGANISATION = "organisation"
+"""The platform of checks that ask registers of an organisation and no machine; also their role."""
+BLOCKS = (*PLATFORMS, ORGANISATION)
+"""Whom a check may be asked of."""
+ROLES = ("workstation", "server", "image", ORGANISATION)
 WHEN_EMPTY = ("error", "not_applicable", "not_checked")
 FAMILIES = ("debian", "rhel", "suse")
 """Families of Linux whose fixes differ."""

@@ -73,13 +73,17 @@ class Support(NamedTuple):
 def find_support(framework: Framework, checks: Sequence[Check]) -> list[Support]:
     """Return every requirement of the framework with what contributes to it; checks that were replaced don't.
 
+    Those of an organisation are no checks here: a requirement names them as its organisational controls.
+
     Args:
         framework: The framework.
         checks: All checks that there are.
     """
     by_requirement: dict[str, list[Check]] = {}
     for check in sorted(checks, key=lambda check: (check.severity.rank, check.id)):
-        for id_ in check.controls.get(framework.id, ()) if not check.replaced_by else ():
+        if check.replaced_by or ORGANISATION in check.roles:
+            continue
+        for id_ in check.controls.get(framework.id, ()):
             by_requirement.setdefault(id_, []).append(check)
     return [Support(one, tuple(by_requirement.get(one.id, ()))) for one in framework.requirements.values()]
 

@@ -56,6 +56,8 @@ FAILURES = {
     "denied": "the source may not be read",
     "unfit": "the source is no regular one",
     "malformed": "the source can't be understood",
+    "implausible": "the source contradicts itself",
+    "not_kept": "nobody keeps it",
     "source": "the source could not be read",
     "not_observable": "the target can't offer it, by its nature",
     "timeout": "the deadline was reached",
@@ -236,10 +238,10 @@ class TargetIdentity(NamedTuple):
     """What was looked at.
 
     Attributes:
-        name: Host name, the directory of a root filesystem, or the files of an image.
-        kind: ``machine``, ``host``, ``root`` or ``image``.
+        name: Host name, the directory of a root filesystem, the files of an image, or the name of an organisation.
+        kind: ``machine``, ``host``, ``root``, ``image`` or ``organisation``.
         group: The group it belongs to; ``local`` for an audit of one.
-        platform: ``linux``, ``darwin`` or ``windows``; ``""`` where it could not be told.
+        platform: ``linux``, ``darwin``, ``windows`` or ``organisation``; ``""`` where it could not be told.
         system: ``Debian GNU/Linux 13 (trixie)``; ``""`` where no operating system was recognised.
         machine_id: ``/etc/machine-id``, hashed for this use; ``""`` where there is none.
         criticality: How much depends on it, as the inventory says: ``low`` to ``critical``; ``""`` where it does not.
@@ -306,7 +308,7 @@ class Run(NamedTuple):
     Attributes:
         target: What was looked at.
         engine: What answered.
-        role: The role in force: ``workstation``, ``server``, ``image``.
+        role: The role in force: ``workstation``, ``server``, ``image``, ``organisation``.
         role_given: False where it was detected.
         profile: The profile's name.
         started: UTC, ``2026-11-25T13:00:00Z``.

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, message_of, own
 from rempart_core.model.catalogue import Catalogue
-from rempart_core.model.check import Check, Severity
+from rempart_core.model.check import ORGANISATION, Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
@@ -64,12 +64,13 @@ def select(
     """Return the checks that the profile selects, by id, and those that it leaves out with its reasons.
 
     A check without a block for the platform is selected as any other: the run says that it does not apply. A check that
-    was replaced is not.
+    was replaced is not. An organisation is asked its own checks alone, and a machine none of these, whatever the
+    profile.
 
     Args:
         checks: All that were read.
         profile: What selects.
-        platform: The target's; no part of the choice, see above.
+        platform: The target's; only ``organisation`` is a part of the choice, see above.
         globs: Keep only these of the profile's: ids or areas, with wildcards; a text may hold several, comma separated.
         parameters: Check id to given values, which take precedence over the profile's and the check's default.
 
@@ -81,10 +82,11 @@ def select(
     wanted = [word for text in globs for word in (part.strip() for part in text.split(",")) if word]
     if globs and not wanted:
         raise UsageError(Message("select.empty"))
-    decisions = [(check, decide(profile, check)) for check in sorted(_narrow(checks, wanted), key=_order)]
+    own = [one for one in _narrow(checks, wanted) if (ORGANISATION in one.roles) is (platform == ORGANISATION)]
+    decisions = [(check, decide(profile, check)) for check in sorted(own, key=_order)]
     named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
     for word in wanted:
-        _expect_match(word, named, checks, profile)
+        _expect_match(word, named, checks, profile, platform)
     selected = [
         Selected(check, _severity(profile, check), resolve_values(check, profile, parameters.get(check.id, {})))
         for check, reason in named
@@ -291,7 +293,7 @@ def _matches(word: str, check: Check) -> bool:
 
 
 def _expect_match(
-    word: str, named: Sequence[tuple[Check, Text | None]], checks: Sequence[Check], profile: Profile
+    word: str, named: Sequence[tuple[Check, Text | None]], checks: Sequence[Check], profile: Profile, platform: str
 ) -> None:
     """Refuse a glob that takes none of the profile's checks: what was asked for would be passed over in silence."""
     left_out = [(check, reason) for check, reason in named if _matches(word, check)]
@@ -302,6 +304,10 @@ def _expect_match(
         raise UsageError(Message("select.excluded", profile=quoted(profile.name), check=check.id, reason=why))
     others = [check for check in checks if _matches(word, check)]
     current = [check for check in others if not check.replaced_by]
+    others_target = [check for check in current if (ORGANISATION in check.roles) is not (platform == ORGANISATION)]
+    if current and others_target == current:
+        kind = "select.of_machines" if platform == ORGANISATION else "select.of_organisation"
+        raise UsageError(Message(kind, word=quoted(word)))
     if current:
         which = f"{word}: {current[0].id}" if word.upper() != current[0].id else word
         raise UsageError(Message("select.other_profile", check=which, profile=quoted(profile.name)))

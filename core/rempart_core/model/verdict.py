@@ -45,6 +45,7 @@ _FAILED = {
     "unfit": SOURCE_UNREAD,
     "source": SOURCE_UNREAD,
     "malformed": Text("the source can't be understood", "la source est incompréhensible"),
+    "implausible": Text("the source contradicts itself", "la source se contredit"),
     "no_table": Text("the engine lacks the table", "le moteur n’a pas la table"),
     "no_column": Text("the engine lacks the column", "le moteur n’a pas la colonne"),
     "constraint": Text("the statement failed", "la requête a échoué"),
@@ -66,6 +67,8 @@ def judge_failure(failure: Failure) -> Verdict:
         told = detail and "needs a running system" not in detail
         reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if told else known
         return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
+    if failure.kind == "not_kept":  # what nobody keeps was not looked at; the words say what to do
+        return Verdict(State.NOT_CHECKED, Text(detail, french), failure=failure.kind)
     known = _FAILED.get(failure.kind, _FAILED["engine"])
     reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if detail else known
     return Verdict(State.ERROR, reason, failure=failure.kind)
@@ -188,3 +191,25 @@ def compare_witness(first: Verdict, second: Verdict) -> Verdict:
         fr = f"{first.reason.fr} ; le second témoin n’a pas répondu ({second.reason.fr})"
         return first._replace(reason=Text(en, fr))
     return first
+
+
+def compare_live(first: Verdict, live: Verdict) -> Verdict:
+    """Return the verdict on a register and on what machines showed of the same: that can take a pass away, never give one.
+
+    What the register itself shows to be wrong stays a finding. What passes by the register is contradicted by a live
+    row that fails, and is not checked where there is no recent result to hold it against.
+
+    Args:
+        first: Of the check's statement, on the register.
+        live: Of its second statement, on the results of machines.
+    """
+    if first.state is not State.PASS:
+        return first._replace(witness=live.evidence)
+    if live.state is State.PASS:
+        return first._replace(witness=live.evidence)
+    if live.state is State.FAIL:
+        said = Text(f"{SOURCES_DISAGREE.en}: {live.reason.en}", f"{SOURCES_DISAGREE.fr} : {live.reason.fr}")
+        return Verdict(State.ERROR, said, first.evidence, live.evidence, failure="disagree")
+    state = State.NOT_CHECKED if live.failure in {"undecided", "empty", "not_kept"} else State.ERROR
+    failure = "not_kept" if state is State.NOT_CHECKED else live.failure
+    return Verdict(state, live.reason, first.evidence, live.evidence, failure=failure)

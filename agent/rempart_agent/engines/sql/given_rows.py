@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from rempart_agent.engines.sql import schema
+from rempart_agent.engines.sql import organisation_tables, schema
 from rempart_agent.source.contract import Column, Constraint, NotObservable, Row
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
+from rempart_core.model.check import ORGANISATION
 from rempart_core.model.result import Failure
 
 Tables: TypeAlias = Mapping[str, Sequence[Row] | Failure]
@@ -25,7 +26,7 @@ class CaseReader:
         """Answer for a platform.
 
         Args:
-            platform: ``linux``, ``darwin`` or ``windows``.
+            platform: ``linux``, ``darwin``, ``windows`` or ``organisation``.
             tables: By name.
             live: False for a root filesystem: tables that need a running system are not observable then.
         """
@@ -41,6 +42,8 @@ class CaseReader:
         given = self._tables.get(request.table)
         if isinstance(given, Failure):
             return ReadAnswer((), given.kind, given.message or f"{request.table}: {given.kind}")
+        if self._platform == ORGANISATION:
+            return organisation_tables.answer(request, given or ())
         if not self._live and schema.offline(request.table) == "none":
             return ReadAnswer.of(NotObservable("{table} needs a running system", table=request.table))
         rows = [row for row in given or () if all(_holds(row, c) for c in request.constraints)]

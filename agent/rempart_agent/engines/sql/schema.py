@@ -1,4 +1,4 @@
-"""What tables and columns there are on each platform: our own on Linux, osquery's elsewhere.
+"""What tables and columns there are on each platform: our own on Linux, osquery's elsewhere, registers' of organisations.
 
 ``osquery.json`` beside this module holds the facts of osquery's tables that checks use: platforms, columns, types,
 required and index columns. They are taken from the specifications of osquery 5.23.
@@ -10,8 +10,10 @@ import os
 from collections.abc import Iterable
 from typing import Required, TypeAlias, TypedDict
 
+from rempart_agent.engines.sql import organisation_tables
 from rempart_agent.source.contract import Column
 from rempart_agent.tables import read
+from rempart_core.model.check import ORGANISATION
 
 
 class ColumnFacts(TypedDict, total=False):
@@ -62,6 +64,8 @@ def osquery() -> Facts:
 
 def names(platform: str) -> Iterable[str]:
     """Return the names of the tables of a platform."""
+    if platform == ORGANISATION:
+        return organisation_tables.names()
     known = {name for name, facts in osquery().items() if platform in facts["platforms"]}
     return sorted(known | set(read.names()) if platform == "linux" else known)
 
@@ -71,11 +75,13 @@ def columns(table: str, platform: str) -> tuple[Column, ...]:
 
     Args:
         table: The table's name.
-        platform: ``linux``, ``windows`` or ``darwin``.
+        platform: ``linux``, ``windows``, ``darwin`` or ``organisation``.
 
     Raises:
         UnknownTable: the platform has no such table.
     """
+    if platform == ORGANISATION:
+        return organisation_tables.columns(table)
     if platform == "linux":
         try:
             found: tuple[Column, ...] = read.module(table).COLUMNS

@@ -9,7 +9,7 @@ from rempart_controller.commands.options.output import add_language
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, own
 from rempart_core.messages.say import say as say_in
-from rempart_core.model.check import Check
+from rempart_core.model.check import BLOCKS, Check
 from rempart_core.text import NOTHING, clean
 from rempart_core.typography import typeset
 
@@ -20,7 +20,7 @@ class ShowRequest(NamedTuple):
     Attributes:
         check: Which.
         sql: Whether its statements alone are wanted.
-        platform: Of which platform.
+        platform: Of which platform; ``""`` for linux, or the only one that it is asked on.
         language: ``en`` or ``fr``.
     """
 
@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_own(parser)
     parser.add_argument("id", metavar="ID")
     parser.add_argument("--sql", action="store_true", help=option_help("help.show_sql"))
-    parser.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
+    parser.add_argument("--platform", choices=list(BLOCKS), default="")
     add_language(parser)
 
 
@@ -57,18 +57,20 @@ def run(request: ShowRequest) -> int:
     check, directories = found.checks[0], found.directories
     defaults = {p.name: p.default for p in check.parameters.values()}
     if request.sql:
-        block = check.platforms.get(request.platform)
+        only = next(iter(check.platforms)) if len(check.platforms) == 1 else "linux"
+        platform = request.platform or only
+        block = check.platforms.get(platform)
         if block is None:
             raise UsageError(
                 Message(
                     "checks.other_platform",
                     check=check.id,
-                    platform=request.platform,
+                    platform=platform,
                     platforms=", ".join(check.platforms),
                 )
             )
         for name, sql in block.statements():
-            print(f"-- {check.id} {request.platform} {name}")
+            print(f"-- {check.id} {platform} {name}")
             print(bind(sql, check.parameters, defaults).strip() + ";")
         return 0
     say = clean

@@ -32,6 +32,9 @@ TEXTS = {
     "checkfile.not_asked_on": "the check is not asked on {platform}",
     "checkfile.not_settled": "{text} is not settled: confirm the requirement or leave it out",
     "checkfile.one_of_both": '"not_examined" says already what is left out: keep one of both',
+    "checkfile.organisation_alone": (
+        "a check of an organisation has the platform and the role organisation, and no others"
+    ),
     "checkfile.places_differ": "English and French hold different places: {places}",
     "checkfile.role_name": "{name} is no role's name: small letters, digits and _",
     "checkfile.sentence_id": "{id} is no id: small letters, digits and _",

@@ -17,6 +17,8 @@ TEXTS = {
     "select.no_profiles": "there is no profile {name}: no profile is installed",
     "select.nothing_in_profile": "the profile {profile} selects no check",
     "select.nothing_of_these": "the profile {profile} selects none of these checks",
+    "select.of_machines": "{word} is asked of machines, not of an organisation",
+    "select.of_organisation": "{word} is asked of an organisation: rempart audit --registers DIR",
     "select.one_shell": "one shell at a time: {first}, or {second}",
     "select.other_profile": "{check} is not in the profile {profile}: choose another, such as --profile all",
     "select.replaced": "{check} was replaced by {new}",

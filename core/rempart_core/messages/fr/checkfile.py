@@ -38,6 +38,9 @@ TEXTS = {
     "checkfile.not_asked_on": "la vérification ne s’exécute pas sur {platform}",
     "checkfile.not_settled": "{text} n’est pas certain : confirmez l’exigence ou retirez-la",
     "checkfile.one_of_both": "« not_examined » dit déjà ce qui n’est pas examiné : gardez l’un des deux",
+    "checkfile.organisation_alone": (
+        "une vérification d’organisation a la plateforme et le rôle organisation, et aucun autre"
+    ),
     "checkfile.places_differ": "l’anglais et le français n’ont pas les mêmes emplacements : {places}",
     "checkfile.role_name": "{name} n’est pas un nom de rôle : minuscules, chiffres et _",
     "checkfile.sentence_id": "{id} n’est pas un identifiant : minuscules, chiffres et _",

@@ -21,6 +21,8 @@ TEXTS = {
     "select.no_profiles": "il n’y a pas de profil {name} : aucun profil n’est installé",
     "select.nothing_in_profile": "le profil {profile} ne sélectionne aucune vérification",
     "select.nothing_of_these": "le profil {profile} ne sélectionne aucune de ces vérifications",
+    "select.of_machines": "{word} s’adresse aux machines, pas à une organisation",
+    "select.of_organisation": "{word} s’adresse à une organisation : rempart audit --registers DOSSIER",
     "select.one_shell": "un seul shell à la fois : {first}, ou {second}",
     "select.other_profile": (
         "{check} n’est pas dans le profil {profile} : choisissez-en un autre, par exemple --profile all"
