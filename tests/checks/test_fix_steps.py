@@ -15,6 +15,7 @@ SYSTEMS = {
     "linux": ("Debian GNU/Linux 13 (trixie)", "Rocky Linux 9.4 (Blue Onyx)", "SLES 15-SP6", "Arch Linux"),
     "darwin": ("macOS 15.1",),
     "windows": ("Microsoft Windows 11 Pro",),
+    "organisation": ("",),
 }
 
 

@@ -1,6 +1,6 @@
 """Lint of checks of an organisation: what must not pass in silence is tried on the check's own passing cases.
 
-From each case that passes, each table is taken away, is not kept, and has a trouble in each of its rows in turn: a check
+Of each case that passes, each table is emptied, is not kept, and has a trouble in each of its rows in turn: a check
 that still passes looked at nothing, or hides what is unknown. Besides, some cases are compulsory.
 """
 

@@ -12,6 +12,7 @@ NEEDED = ("item", "observed", "expected", "ok")
 """The columns that every answer to judge must have."""
 
 NEEDS_ROOT = Text("needs root", "demande les droits de root")
+NOT_KEPT = Text("nobody keeps it", "personne ne le tient")
 NEEDS_RUNNING_SYSTEM = Text("needs a running system", "demande un système en marche")
 NOT_WALKED = Text(
     "the file systems were not walked (--walk)", "les systèmes de fichiers n’ont pas été parcourus (--walk)"
@@ -68,7 +69,7 @@ def judge_failure(failure: Failure) -> Verdict:
         reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if told else known
         return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
     if failure.kind == "not_kept":  # what nobody keeps was not looked at; the words say what to do
-        return Verdict(State.NOT_CHECKED, Text(detail, french), failure=failure.kind)
+        return Verdict(State.NOT_CHECKED, Text(detail, french) if detail else NOT_KEPT, failure=failure.kind)
     known = _FAILED.get(failure.kind, _FAILED["engine"])
     reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if detail else known
     return Verdict(State.ERROR, reason, failure=failure.kind)
@@ -194,7 +195,7 @@ def compare_witness(first: Verdict, second: Verdict) -> Verdict:
 
 
 def compare_live(first: Verdict, live: Verdict) -> Verdict:
-    """Return the verdict on a register and on what machines showed of the same: that can take a pass away, never give one.
+    """Return the verdict on a register, which what machines showed of the same can take a pass away from, never give.
 
     What the register itself shows to be wrong stays a finding. What passes by the register is contradicted by a live
     row that fails, and is not checked where there is no recent result to hold it against.

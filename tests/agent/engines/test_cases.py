@@ -30,6 +30,7 @@ from rempart_core.content.casefile import Case, locate_cases, read_cases
 from rempart_core.content.checkfile import read_check
 from rempart_core.content.datafile import DataFiles
 from rempart_core.content.place import content_root
+from rempart_core.model.check import ORGANISATION
 from rempart_core.model.result import Failure, Result
 from rempart_core.model.selection import Selected
 
@@ -39,7 +40,7 @@ CHECKS = sorted(
     path
     for folder in ("checks", "playbooks/preconditions")
     for path in Path(content_root(), folder).glob("*/*.yaml")
-    if os.path.isfile(locate_cases(str(path)))
+    if os.path.isfile(locate_cases(str(path))) and path.parent.name != ORGANISATION  # no host is asked these
 )
 DATA = DataFiles([f"{content_root()}/checks"])
 Lacking = tuple[tuple[str, tuple[str, ...]], ...]

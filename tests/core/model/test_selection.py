@@ -246,3 +246,21 @@ def test_only_narrows_what_is_inherited_too(mapped: list[Check]) -> None:
 def test_a_parent_judges_by_its_own_severities(mapped: list[Check]) -> None:
     parent = Profile("p", NAME, Selector(severity=(Severity.CRITICAL,)), severities={"AAA-02": SEVERE})
     assert ids(mapped, Profile("q", NAME, parents=(parent,))) == ["AAA-02"]
+
+
+def test_an_organisation_is_asked_its_own_checks_and_a_machine_none_of_these(
+    checks: list[Check], check_of: MakeCheck
+) -> None:
+    both = [*checks, check_of("ORG-01", area="organisation", roles=("organisation",), controls={"gdpr": ("24",)})]
+    for profile in (ALL, taking(areas=("organisation", "firewall")), taking(frameworks=("gdpr",), areas=("firewall",))):
+        for platform in ("linux", "windows", ""):
+            try:
+                asked = {one.check.id for one in select(both, profile, platform)[0]}
+            except UsageError:
+                asked = set()  # nothing is left
+            assert "ORG-01" not in asked
+    assert [one.check.id for one in select(both, ALL, "organisation")[0]] == ["ORG-01"]
+    with pytest.raises(UsageError, match="--registers"):
+        select(both, ALL, "linux", ["ORG-*"])
+    with pytest.raises(UsageError, match="asked of machines"):
+        select(both, ALL, "organisation", ["FWL-11"])

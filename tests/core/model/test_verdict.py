@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rempart_core.messages.message import Message
 from rempart_core.model.result import FAILURES, Answer, Failure, State
-from rempart_core.model.verdict import compare_witness, judge_failure, judge_rows, see_part
+from rempart_core.model.verdict import Verdict, compare_live, compare_witness, judge_failure, judge_rows, see_part
 from rempart_core.text import Text
 
 COLUMNS = ("item", "observed", "expected", "ok")
@@ -72,7 +72,7 @@ def test_an_answer_without_its_columns_is_an_error() -> None:
 @pytest.mark.parametrize("kind", FAILURES)
 def test_no_failure_passes_or_fails(kind: str) -> None:
     verdict = judge_failure(Failure(kind, "why"))
-    assert verdict.state is (State.NOT_CHECKED if kind == "not_observable" else State.ERROR)
+    assert verdict.state is (State.NOT_CHECKED if kind in {"not_observable", "not_kept"} else State.ERROR)
     assert verdict.failure == kind
     assert "why" in verdict.reason.en
     assert "why" in verdict.reason.fr
@@ -88,6 +88,7 @@ def test_what_needs_a_running_system_says_so() -> None:
     [
         ("not_observable", "needs a running system", "demande un système en marche"),
         ("engine", "the engine failed", "le moteur a échoué"),
+        ("not_kept", "nobody keeps it", "personne ne le tient"),
     ],
 )
 def test_a_failure_without_words_has_a_reason_still(kind: str, en: str, fr: str) -> None:
@@ -232,3 +233,37 @@ def test_a_failure_that_is_ours_is_told_in_both_languages_and_an_engines_words_a
     theirs = judge_failure(Failure.of("sql", 'near "FORM": syntax error'))
     assert theirs.reason.en.endswith('near "FORM": syntax error')
     assert theirs.reason.fr.endswith('«\u00a0near "FORM": syntax error\u00a0»')
+
+
+REGISTER = judge_rows(Answer(COLUMNS, [("restore", "30 days", "90 days", "1")]), "error")
+OLD = judge_rows(Answer(COLUMNS, [("restore", "100 days", "90 days", "0")]), "error")
+
+
+def _live(*oks: str) -> Verdict:
+    return judge_rows(Answer(COLUMNS, [("web-1", "backup", "success", ok) for ok in oks]), "not_checked", "cross_check")
+
+
+def test_a_live_result_takes_a_pass_away_and_never_gives_one() -> None:
+    assert compare_live(REGISTER, _live("1")).state is State.PASS
+    contradicted = compare_live(REGISTER, _live("1", "0"))
+    assert (contradicted.state, contradicted.failure) == (State.ERROR, "disagree")
+    assert contradicted.reason.en.startswith("sources disagree: web-1")
+    assert compare_live(OLD, _live("1")).state is State.FAIL
+    assert compare_live(OLD, _live("0")).state is State.FAIL
+
+
+@pytest.mark.parametrize(
+    ("live", "state"),
+    [
+        (_live(), State.NOT_CHECKED),
+        (_live("1", ""), State.NOT_CHECKED),
+        (judge_failure(Failure("not_kept", "no results of machines")), State.NOT_CHECKED),
+        (judge_failure(Failure("malformed", "a damaged record")), State.ERROR),
+        (judge_failure(Failure("timeout", "")), State.ERROR),
+    ],
+)
+def test_a_register_that_could_not_be_held_against_machines_does_not_pass(live: Verdict, state: State) -> None:
+    found = compare_live(REGISTER, live)
+    assert found.state is state
+    assert found.failure
+    assert compare_live(OLD, live).state is State.FAIL

@@ -1,4 +1,4 @@
-"""What tables and columns there are on each platform: our own on Linux, osquery's elsewhere, registers' of organisations.
+"""What tables and columns there are: our own on Linux, osquery's elsewhere, those of registers for organisations.
 
 ``osquery.json`` beside this module holds the facts of osquery's tables that checks use: platforms, columns, types,
 required and index columns. They are taken from the specifications of osquery 5.23.
