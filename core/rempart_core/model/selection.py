@@ -306,8 +306,13 @@ def _expect_match(
     current = [check for check in others if not check.replaced_by]
     others_target = [check for check in current if (ORGANISATION in check.roles) is not (platform == ORGANISATION)]
     if current and others_target == current:
-        kind = "select.of_machines" if platform == ORGANISATION else "select.of_organisation"
-        raise UsageError(Message(kind, word=quoted(word)))
+        asked = platform == ORGANISATION
+        told = (
+            Message("select.of_machines", word=quoted(word))
+            if asked
+            else Message("select.of_organisation", word=quoted(word))
+        )
+        raise UsageError(told)
     if current:
         which = f"{word}: {current[0].id}" if word.upper() != current[0].id else word
         raise UsageError(Message("select.other_profile", check=which, profile=quoted(profile.name)))

@@ -111,11 +111,13 @@ def answer(request: Request, rows: Sequence[Row]) -> Answer:
     if request.table not in AGED:
         return Answer(rows)
     most = _most_days(request)
+    failure = Failure.of("not_kept", Message("organisation.no_live"))
     if not rows:
-        raise ReadError(Failure.of("not_kept", Message("organisation.no_live")))
+        raise ReadError(failure)
     newest = min((_days(row) for row in rows), default=0)
+    failure = Failure.of("not_kept", Message("organisation.stale_live", days=newest, most=most))
     if newest > most:
-        raise ReadError(Failure.of("not_kept", Message("organisation.stale_live", days=newest, most=most)))
+        raise ReadError(failure)
     return Answer([{**row, MAX_AGE: most} for row in rows])
 
 
