@@ -4,6 +4,7 @@ Ansible runs ``ssh``, so ``~/.ssh/config`` and the arguments in ``ansible_ssh_co
 Source: ssh(1), ssh_config(5). Whatever they say of ``StrictHostKeyChecking``, keys are always checked.
 """
 
+import functools
 import getpass
 import os
 import re
@@ -78,7 +79,7 @@ def find_route(host: Host, lookup: Lookup, read: Callable[[str], Lookup] | None 
     options = host.options
     words = " ".join(str(options.get(name) or "") for name in ("ssh_args", "ssh_common_args", "ssh_extra_args"))
     try:
-        given = _arguments(shlex.split(words))
+        given = _arguments(_split_words(words))
     except ValueError as error:
         raise EndpointError(Message("host.ssh_arguments", error=str(error)), "settings") from error
     if read is not None and "configfile" in given:
@@ -122,6 +123,12 @@ def _jumps(text: str, lookup: Lookup, depth: int) -> list[Hop]:
             hops += _jumps(str(settings.get("proxyjump") or ""), lookup, depth + 1)
         hops.append(hop)
     return hops
+
+
+@functools.lru_cache(maxsize=64)
+def _split_words(words: str) -> tuple[str, ...]:
+    """Return the arguments as a shell takes them apart: hosts of a group have the same."""
+    return tuple(shlex.split(words))
 
 
 def _split(text: str) -> tuple[str, int]:

@@ -36,13 +36,13 @@ def list_deviations(run: Run) -> list[Deviation]:
         globs = ", ".join(run.narrowed)
         en = f"Only a part was asked: --checks {globs}"
         found.append(Deviation("narrowed", Text(en, f"Une partie seulement a été demandée : --checks {globs}"), globs))
-    values = [told for result in run.results for told in tell_values(result)]
+    values = [told for result in run.results if result.defaults for told in tell_values(result)]
     if values:
         plain = _list(values, "and")
         en = f"Values that differ from the checks’ own: {plain}"
         fr = f"Valeurs qui diffèrent de celles des vérifications : {_list(values, 'et')}"
         found.append(Deviation("values", Text(en, fr), plain))
-    waived = [result.check for result in run.results if result.waived]
+    waived = [result.check for result in run.results if result.waiver is not None]
     if waived:
         plain = _list(waived, "and")
         en = f"Findings accepted by waivers ({len(waived)}): {plain}"

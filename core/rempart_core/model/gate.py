@@ -34,10 +34,18 @@ def exit_status(run: Run, threshold: Severity) -> int:
         run: The run.
         threshold: Findings below it do not count.
     """
-    judged = any(r.state in {State.PASS, State.FAIL} for r in run.results)
-    if run.unfinished.en or not judged or any(is_gap(r, threshold) for r in run.results):
+    judged = gap = found = False
+    for result in run.results:
+        if result.state is State.PASS:
+            judged = True
+        elif result.state is State.FAIL:
+            judged = True
+            found = found or (result.open and counts(result, threshold))
+        else:
+            gap = gap or is_gap(result, threshold)
+    if run.unfinished.en or not judged or gap:
         return 3
-    return int(any(r.open and counts(r, threshold) for r in run.results))
+    return int(found)
 
 
 def is_gap(result: Judged, threshold: Severity) -> bool:

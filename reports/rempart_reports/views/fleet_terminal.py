@@ -133,7 +133,8 @@ class Summary:
         """
         status = exit_status(run, self._threshold) if whole else 3
         self.status = max(self.status, status)
-        line = self._line(run, status)
+        opened = [result for result in run.results if result.state is State.FAIL and result.open]
+        line = self._line(run, status, opened)
         if remark.en:
             line = line._replace(text=f"{line.text} ({clean_line(remark.get(self._language))})")
         self._lines[number] = line
@@ -143,21 +144,22 @@ class Summary:
                 self._deviations[told] = self._deviations.get(told, 0) + 1
         for result in run.results:
             self._applicable += result.state is not State.NOT_APPLICABLE
-            self._judged += result.state in {State.PASS, State.FAIL}
-            if not result.open:
-                continue
+            self._judged += result.state is State.PASS or result.state is State.FAIL
+        here = number, run.target.name
+        for result in opened:
             self._open[result.severity] = self._open.get(result.severity, 0) + 1
-            tally = self._findings.get(result.check) or Tally(
+            severity, _, hosts, found, seen, _ = tally = self._findings.get(result.check) or Tally(
                 result.severity, result.title, (), 0, "", result.remediation.disruption
             )
-            severity = min(tally.severity, result.severity, key=lambda one: one.rank)
-            hosts = tuple(sorted((*tally.hosts, (number, run.target.name)))[:_NAMED])
-            tally = tally._replace(severity=severity, hosts=hosts, number=tally.number + 1)
-            if hosts[0] == (number, run.target.name):  # whichever host answers first, the same is told
-                tally = tally._replace(seen=_see(result, self._language))
-            self._findings[result.check] = tally
+            if severity is not result.severity:
+                severity = min(severity, result.severity, key=lambda one: one.rank)
+            if len(hosts) < _NAMED or here < hosts[-1]:
+                hosts = tuple(sorted((*hosts, here))[:_NAMED])
+            if hosts[0] == here:  # whichever host answers first, the same is told
+                seen = _see(result, self._language)
+            self._findings[result.check] = Tally(severity, tally.title, hosts, found + 1, seen, tally.disruption)
 
-    def _line(self, run: Run, status: int) -> _Line:
+    def _line(self, run: Run, status: int, opened: list[Result]) -> _Line:
         name, results = clean_line(run.target.name), run.results
         if run.unfinished.en:
             self.cut += 1
@@ -166,7 +168,6 @@ class Summary:
             self.silent += 1
             reason = clean_line(results[0].reason.get(self._language))
             return _Line(_SILENT, (), name, reason, run.target.name, "")
-        opened = [result for result in results if result.open]
         errors = sum(result.state is State.ERROR for result in results)
         unseen = sum(result.state is State.NOT_CHECKED for result in results)
         if any(counts(result, self._threshold) for result in opened):
