@@ -9,10 +9,10 @@ import os
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from rempart_controller.answers.outline import OutlineReader, outline
-from rempart_controller.fleet.spool_file import add_to, read_at
+from rempart_controller.fleet.spool_file import add_to, copy_at, read_at
 from rempart_controller.fleet.worker_pool import Pool
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
@@ -44,6 +44,10 @@ class StoredPiece(NamedTuple):
     def read(self) -> bytes:
         """See Stored.read."""
         return read_at(self.file, self.place, self.size)
+
+    def copy(self, out: BinaryIO) -> None:
+        """See Stored.copy."""
+        copy_at(self.file, self.place, self.size, out)
 
 
 Told = tuple[int, list[list[int]]]

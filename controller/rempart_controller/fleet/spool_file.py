@@ -1,9 +1,11 @@
 """Bytes at a place of an open file that many may read and write at once: none of them moves another's place."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 if sys.platform == "win32":  # from where no fleet is audited
 
@@ -48,6 +50,32 @@ def read_at(file: int, place: int, size: int) -> bytes:
         parts.append(part)
         place, size = place + len(part), size - len(part)
     return b"".join(parts)
+
+
+def copy_at(file: int, place: int, size: int, out: BinaryIO) -> None:
+    """Write bytes of a file into another one; where both are files of Linux, this process does not see them.
+
+    Args:
+        file: The descriptor of the one.
+        place: Where they begin.
+        size: How many there are.
+        out: The other one; nothing waits in it.
+
+    Raises:
+        OSError: They can’t be read or written.
+    """
+    if sys.platform == "linux":
+        try:
+            while size and (sent := os.sendfile(out.fileno(), file, place, size)):
+                place, size = place + sent, size - sent
+        except OSError as error:
+            if error.errno not in {
+                errno.EINVAL,
+                errno.ENOSYS,
+                None,
+            }:  # a file that is only added to, or none of the system
+                raise
+    out.write(read_at(file, place, size))
 
 
 def write_at(file: int, place: int, data: bytes) -> None:

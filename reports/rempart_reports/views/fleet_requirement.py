@@ -68,7 +68,7 @@ class FleetRequirements:
 
     def add(self, results: Iterable[Result]) -> None:
         """Add the results of one host: on it the worst that a check came to is what a requirement comes to."""
-        host: dict[_Tally, int] = {}
+        found: list[list[_Tally]] = [[] for _ in VERDICTS]
         for result in results:
             rank = _RANKS[kind_of(result)]
             tallies = self._tallies_of(result)
@@ -79,9 +79,10 @@ class FleetRequirements:
             if rank == _ACCEPTED and result.waiver is not None:
                 for tally in tallies:
                     tally.until = min(tally.until or result.waiver.end, result.waiver.end)
-            for tally in tallies:
-                if rank < host.get(tally, _NOTHING + 1):
-                    host[tally] = rank
+            found[rank] += tallies
+        host: dict[_Tally, int] = {}
+        for rank in reversed(range(len(VERDICTS))):  # the worst comes last, and stays
+            host.update(dict.fromkeys(found[rank], rank))
         for tally, rank in host.items():
             tally.hosts[rank] += 1
 

@@ -1,6 +1,6 @@
 """A piece of a report: a text, or bytes that another process has written already and that need only be joined."""
 
-from typing import Protocol, TextIO
+from typing import BinaryIO, Protocol, TextIO
 
 
 class Stored(Protocol):
@@ -15,6 +15,16 @@ class Stored(Protocol):
 
         Raises:
             OSError: They can't be read.
+        """
+
+    def copy(self, out: BinaryIO) -> None:
+        """Write them into a file.
+
+        Args:
+            out: The file; nothing waits in it.
+
+        Raises:
+            OSError: They can't be read or written.
         """
 
 
@@ -48,4 +58,4 @@ def write_piece(piece: Piece, out: TextIO) -> None:
         out.write(read_text(piece))
         return
     out.flush()
-    binary.write(piece.read())
+    piece.copy(binary)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pytest
 
@@ -24,6 +25,10 @@ class There(NamedTuple):
     def read(self) -> bytes:
         """See Stored.read."""
         return self.data
+
+    def copy(self, out: BinaryIO) -> None:
+        """See Stored.copy."""
+        os.write(out.fileno(), self.data)
 
 
 TEXTS = ("one\r\n", "élan — “so”\n", "")
