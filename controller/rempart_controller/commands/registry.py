@@ -42,6 +42,7 @@ COMMANDS: Commands = {
         Message("command.registers"),
         Message("command.registers_about"),
         {
+            "init": Message("command.registers_init"),
             "add": Message("command.registers_add"),
             "pin": Message("command.registers_pin"),
             "lint": Message("command.registers_lint"),

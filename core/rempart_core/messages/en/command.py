@@ -179,6 +179,7 @@ TEXTS = {
         "breach was notified. Each entry has a date and its proof; `rempart audit --registers DIR` judges them."
     ),
     "command.registers_add": "add an entry; its evidence is pinned",
+    "command.registers_init": "begin a folder of registers: at most five questions",
     "command.registers_lint": "validate registers; all mistakes at once",
     "command.registers_pin": "write the hash of evidence beside its name",
     "command.rollback": "roll back a change and audit again; without CHANGE, list the changes",

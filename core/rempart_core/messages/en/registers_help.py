@@ -9,16 +9,27 @@ TEXTS = {
     "registers_help.by": "who enters it, and confirms a new list (default: who confirmed the organisation)",
     "registers_help.changed": "a file of evidence that was replaced on purpose; may be given several times",
     "registers_help.confirm": "with this entry the list is complete as of today",
+    "registers_help.dpo": "the pseudonym of the data protection officer",
     "registers_help.file": "the evidence, a path inside the folder; its hash is written beside it",
     "registers_help.folder": "the folder of registers",
+    "registers_help.headcount": "how many people have access today, as payroll counts them",
+    "registers_help.init_by": "your pseudonym, as p-001: you confirm what is entered",
+    "registers_help.init_long": (
+        "Begin a folder of registers: at most five questions, each of which an option answers too. Only what you "
+        "answer is written; no fact is filled in for you. --sample makes an invented organisation instead."
+    ),
     "registers_help.lint_long": (
         "Validate the registers of a folder: each mistake with file, line and column, all at once (exit status 2). "
         "Registers that are not kept are listed; their checks are not checked."
     ),
+    "registers_help.name": "the organisation's name",
     "registers_help.pin_long": (
         "Write the SHA-256 of each new file of evidence beside its name. A file that was replaced since is refused "
         "unless --changed names it. Comments and order of your files stay."
     ),
     "registers_help.reference": "where the evidence lies, in words, if it is no file here: counts as a statement",
     "registers_help.register": "the register, as training",
+    "registers_help.sample": (
+        "an invented organisation with its evidence and the results of its machines, to try things out"
+    ),
 }

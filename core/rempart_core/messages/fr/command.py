@@ -203,6 +203,7 @@ TEXTS = {
         "--registers DIR` les juge."
     ),
     "command.registers_add": "ajouter une entrée ; l’empreinte de sa preuve est inscrite",
+    "command.registers_init": "commencer un dossier de registres : cinq questions au plus",
     "command.registers_lint": "valider les registres ; toutes les erreurs à la fois",
     "command.registers_pin": "inscrire l’empreinte des preuves à côté de leur nom",
     "command.rollback": "annuler un changement et auditer de nouveau ; sans CHANGE, lister les changements",

@@ -2,14 +2,27 @@
 
 TEXTS = {
     "registers_command.added": "{file} : ajouté {row}",
+    "registers_command.answer_needed": "une réponse est nécessaire",
+    "registers_command.ask_by": "Votre pseudonyme, comme p-001 (jamais un nom) ?",
+    "registers_command.ask_dpo": "Pseudonyme du délégué à la protection des données (vide : personne n’est désigné) ?",
+    "registers_command.ask_headcount": "Combien de personnes ont accès aujourd’hui (selon la paie) ?",
+    "registers_command.ask_name": "Nom de l’organisation ?",
+    "registers_command.begun": "{folder} contient déjà des registres : {names}",
     "registers_command.entries": "{count:entrée|entrées}",
     "registers_command.invented": "Cette organisation est inventée (sample: true) : rien ici n’est un fait.",
+    "registers_command.next_people": (
+        "Ensuite, le registre des personnes, une à la fois : rempart registers add people {folder} --id {by} "
+        "--team … --kind employee"
+    ),
     "registers_command.no_option": "{name} n’a pas {option} : {known}",
     "registers_command.no_such_evidence": "aucune entrée n’a le fichier {file}{hint}",
+    "registers_command.no_terminal": "pas de terminal : répondez avec {options}",
     "registers_command.no_values": "{name} prend {known}",
     "registers_command.not_kept": "Non tenus : {names}",
     "registers_command.pinned": "{register} : {file}",
     "registers_command.pinned_count": "{count:empreinte inscrite|empreintes inscrites}",
+    "registers_command.sample_alone": "--sample invente tout : retirez les autres options",
+    "registers_command.sample_made": "{count:registre|registres}, leurs preuves et runs.jsonl écrits dans {folder}",
     "registers_command.sound": "{count:registre|registres}, {entries} : aucune erreur",
     "registers_command.stated": "{count:entrée repose|entrées reposent} sur une déclaration sans fichier : {names}",
 }

@@ -9,12 +9,21 @@ TEXTS = {
     "registers_help.by": "qui l’inscrit et confirme une nouvelle liste (par défaut : qui a confirmé l’organisation)",
     "registers_help.changed": "une preuve remplacée volontairement ; peut être donné plusieurs fois",
     "registers_help.confirm": "avec cette entrée, la liste est complète à ce jour",
+    "registers_help.dpo": "le pseudonyme du délégué à la protection des données",
     "registers_help.file": "la preuve, un chemin dans le dossier ; son empreinte est inscrite à côté",
     "registers_help.folder": "le dossier des registres",
+    "registers_help.headcount": "combien de personnes ont accès aujourd’hui, selon la paie",
+    "registers_help.init_by": "votre pseudonyme, comme p-001 : vous confirmez ce qui est inscrit",
+    "registers_help.init_long": (
+        "Commence un dossier de registres : cinq questions au plus, auxquelles des options répondent aussi. "
+        "Seules vos réponses sont écrites ; aucun fait n’est rempli à votre place. --sample crée plutôt une "
+        "organisation inventée."
+    ),
     "registers_help.lint_long": (
         "Valide les registres d’un dossier : chaque erreur avec fichier, ligne et colonne, toutes à la fois (code de "
         "sortie 2). Les registres non tenus sont énumérés ; leurs vérifications restent non vérifiées."
     ),
+    "registers_help.name": "le nom de l’organisation",
     "registers_help.pin_long": (
         "Inscrit l’empreinte SHA-256 de chaque nouvelle preuve à côté de son nom. Un fichier remplacé depuis est "
         "refusé "
@@ -24,4 +33,7 @@ TEXTS = {
         "où se trouve la preuve, en toutes lettres, si ce n’est pas un fichier d’ici : compte comme une déclaration"
     ),
     "registers_help.register": "le registre, comme training",
+    "registers_help.sample": (
+        "une organisation inventée, avec ses preuves et les résultats de ses machines, pour essayer"
+    ),
 }
