@@ -23,12 +23,14 @@ from rempart_core.model.history import (
     Standing,
 )
 from rempart_core.model.result import Run
+from rempart_core.model.trend import ClosedFinding, Trend
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.timestamps import read_time
 from rempart_store.connection import PATIENCE, begin, connect, translated
-from rempart_store.read import archive, drift
+from rempart_store.read import archive, drift, trend
 from rempart_store.read import history as reading
 from rempart_store.read import pending_update as waiting
+from rempart_store.read.kept_details import KeptDetails
 from rempart_store.retention import forget as retention
 from rempart_store.schema.row import next_number
 from rempart_store.schema.table import endpoint
@@ -191,6 +193,35 @@ class Store:
             moment = _now(connection) if at is None else at
             return list(reading.standings(connection, moment, host, details=details))
 
+    def stream(self, at: int) -> Iterator[Standing]:
+        """Give the same of all, with details, one after the other: equal details are one object, and not to be changed.
+
+        Args:
+            at: The moment.
+        """
+        with self._reading() as connection:
+            yield from reading.standings(connection, at, None, details=True, keep=KeptDetails())
+
+    def trend(self, since: int, at: int) -> Trend:
+        """Return the nights of a time, and how long findings took that were closed in it; see the module ``trend``.
+
+        Args:
+            since: Its beginning, seconds since 1970.
+            at: Its end.
+        """
+        with self._reading() as connection:
+            return trend.trend(connection, since, at)
+
+    def closed(self, since: int, at: int) -> list[ClosedFinding]:
+        """Return the findings that were closed in a time, by host, check and moment.
+
+        Args:
+            since: Its beginning, seconds since 1970.
+            at: Its end.
+        """
+        with self._reading() as connection:
+            return list(trend.closed_findings(connection, since, at))
+
     def last(self, host: str) -> Last | None:
         """Return when a host was asked and answered last; None where it never was asked."""
         with self._reading() as connection:
@@ -318,9 +349,11 @@ class Store:
             )
         return extent
 
-    def head(self) -> str:
-        """Return the hash of the chain's last link; ``""`` where nothing was signed."""
+    def head(self, at: int | None = None) -> str:
+        """Return the hash of the chain's last link, now or at a moment; ``""`` where nothing was signed."""
         with self._reading() as connection:
+            if at is not None:
+                return archive.head_at(connection, at)
             number, head = read_head(connection)
         return head if number else ""
 

@@ -15,6 +15,7 @@ COMMANDS: Commands = {
     "drift": Message("command.drift"),
     "history": Message("command.history"),
     "fleet": Message("command.fleet"),
+    "report": Message("command.report"),
     "export": Message("command.export"),
     "verify": Message("command.verify"),
     "verify-attestation": Message("command.verify_attestation"),

@@ -55,6 +55,24 @@ class Table(NamedTuple):
     numbers: int = 99
 
 
+class Chart(NamedTuple):
+    """A curve over time, from zero up; what it shows stands in its text too.
+
+    Attributes:
+        title: What is counted.
+        text: What it shows, in words, for whoever does not see it.
+        values: From the left; None where nothing is known.
+        most: What the top stands for, above zero.
+        edges: What stands at its left and right end.
+    """
+
+    title: str
+    text: str
+    values: tuple[float | None, ...]
+    most: float
+    edges: tuple[str, str]
+
+
 class Entry(NamedTuple):
     """A check, or one thing of a list, with what is said of it.
 
@@ -72,7 +90,7 @@ class Entry(NamedTuple):
     mark: str = ""
     severity: str = ""
     tag: str = ""
-    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table | Fold, ...]" = ()
+    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table | Chart | Fold, ...]" = ()
 
 
 class Fold(NamedTuple):
@@ -85,13 +103,13 @@ class Fold(NamedTuple):
     """
 
     summary: str
-    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table | Entry, ...]"
+    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table | Chart | Entry, ...]"
     printed: str = ""
 
 
-Part = Paragraph | Code | Facts | Bullets | Table | Fold
+Part = Paragraph | Code | Facts | Bullets | Table | Chart | Fold
 """What may stand in an entry."""
-Element = Paragraph | Code | Facts | Bullets | Table | Entry
+Element = Paragraph | Code | Facts | Bullets | Table | Chart | Entry
 Block = Element | Fold
 
 

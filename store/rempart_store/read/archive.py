@@ -14,6 +14,7 @@ from rempart_store.schema.row import chunks
 from rempart_store.schema.table import forgotten
 from rempart_store.schema.table import link as link_table
 from rempart_store.schema.table import part as part_table
+from rempart_store.schema.table import run as run_table
 
 _BATCH = 200
 
@@ -50,6 +51,18 @@ def _from(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:
     return [link_table.c.target.in_([clean_line(host) for host in scope.hosts])] if scope.hosts else []
+
+
+def head_at(connection: Connection, at: int) -> str:
+    """Return the hash of the last link that was made by runs that had ended at a moment; ``""`` where there is none.
+
+    Args:
+        connection: In a transaction.
+        at: The moment, seconds since 1970.
+    """
+    known = select(func.max(run_table.c.number)).where(run_table.c.ended <= at).scalar_subquery()
+    query = select(link_table.c.hash).where(link_table.c.run <= known).order_by(link_table.c.number.desc()).limit(1)
+    return connection.scalar(query) or ""
 
 
 def entries(connection: Connection, scope: Scope, extent: Extent) -> Iterator[Entry]:

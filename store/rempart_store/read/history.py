@@ -35,6 +35,7 @@ from rempart_core.model.history import (
 from rempart_core.model.result import State
 from rempart_core.suggestion import suggestion_of
 from rempart_core.text import Text
+from rempart_store.read.kept_details import KeptDetails
 from rempart_store.read.pending_update import pending
 from rempart_store.schema.fingerprint import FAIL, NOT_CHECKED, PASS, unpack
 from rempart_store.schema.table import (
@@ -159,12 +160,15 @@ def select_standings(*, details: bool, source: FromClause = interval) -> Select[
     return query.join(detail, detail.c.id == source.c.detail) if details else query
 
 
-def read_standing(row: Any, *, details: bool) -> Standing:
+def read_standing(
+    row: Any, *, details: bool, read: Callable[[Any], Detail] = lambda row: unpack(row.content)
+) -> Standing:
     """Return the state interval that a row of :func:`select_standings` holds.
 
     Args:
         row: Of that query, asked with the same ``details``.
         details: Whether reason, evidence and waiver are in it.
+        read: Reads these.
     """
     return Standing(
         host=row.name,
@@ -177,7 +181,7 @@ def read_standing(row: Any, *, details: bool) -> Standing:
         since=row.since,
         until=row.until,
         failing_since=row.failing_since,
-        detail=unpack(row.content) if details else {},
+        detail=read(row) if details else {},
         digest=bytes(row.digest).hex() if details else "",
     )
 
@@ -187,7 +191,9 @@ def valid(at: int) -> ColumnElement[bool]:
     return and_(interval.c.since <= at, or_(interval.c.until.is_(None), interval.c.until > at))
 
 
-def standings(connection: Connection, at: int, host: str | None, *, details: bool) -> Iterator[Standing]:
+def standings(
+    connection: Connection, at: int, host: str | None, *, details: bool, keep: KeptDetails | None = None
+) -> Iterator[Standing]:
     """Give each check of each endpoint as it stood at a moment; those of a silent endpoint are not checked.
 
     Args:
@@ -195,12 +201,14 @@ def standings(connection: Connection, at: int, host: str | None, *, details: boo
         at: The moment, seconds since 1970.
         host: The name of the one that is wanted; None for all.
         details: Whether reason, evidence and waiver are wanted.
+        keep: Where details are kept that many have in common.
     """
+    read = {} if keep is None else {"read": keep.read}
     conditions = [] if host is None else [endpoint.c.name == host]
     hosts = fleet(connection, at, *conditions)
     query = select_standings(details=details).where(valid(at), alive(at), *conditions)
     for row in connection.execute(query.order_by(endpoint.c.name, endpoint.c.id, check.c.name)):
-        standing = read_standing(row, details=details)
+        standing = read_standing(row, details=details, **read)
         found = hosts.get(row.endpoint)
         if found is not None and found.silent:
             standing = standing._replace(

@@ -1,6 +1,12 @@
 """Texts of the area command."""
 
 TEXTS = {
+    "command.report_long": (
+        "Write a report on the state of the fleet and the organisation as a store remembers it: for "
+        "management, auditors and other tools. Exit status: 0 written, 2 wrong usage or content, 3 written, "
+        "and the audit is incomplete (the first page says so)."
+    ),
+    "command.report": "write the report that auditors hand on",
     "command.accept_long": (
         "Trust the agent of a host: results signed with this key, on this machine. Compare both with the output of "
         "`rempart-agent identity` on the host. The playbook install_agent.yml does this for you. Exit status: 0, 2 "

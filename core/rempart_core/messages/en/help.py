@@ -1,6 +1,16 @@
 """Texts of the area help."""
 
 TEXTS = {
+    "help.report_sample": "add a sample of {metavar} hosts that anybody can draw again from the head of the chain",
+    "help.report_sql": "add the statements that were asked, in an annex",
+    "help.report_html": "write the same as one self-contained page",
+    "help.report_pdf": "write the report as PDF",
+    "help.report_at": "date of the report: {moment} (default: the last run)",
+    "help.report_from": (
+        "compare with this date and begin the period there: {moment} (default: the last 90 days, without comparison)"
+    ),
+    "help.report_framework": "frameworks to report on, separated by commas (default: {default})",
+    "help.report_registers": "folder of registers: adds people, incidents and decisions",
     "help.about": "Audit machines that handle personal data: checks in osquery SQL, evidence for each verdict.",
     "help.accept_check": "show what would be done, change nothing",
     "help.accept_host": "name of the host in the inventory",

@@ -1,6 +1,21 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.sample_size": "{text}: give a number of hosts from 1",
+    "report.incomplete": "The audit is incomplete; the first page says why.",
+    "report.written": "written: {path}",
+    "report.no_sample": (
+        "--sample needs a chain of signed runs, or nobody could draw the sample again: rempart audit --sign"
+    ),
+    "report.not_after": "--from {since} is not before the date of the report, {at}",
+    "report.too_early": "{option} {time}: the first run of the store is of {first}",
+    "report.no_runs": "the store contains no run: nothing can be reported (rempart audit --store)",
+    "report.nothing_asked": "give at least one output: --pdf, --html, --xlsx, --oscal, --soa or --ciso-assistant",
+    "report.no_fetching": "a report fetches nothing: {url}",
+    "report.no_printer": (
+        "PDF needs the extra `report` and the library Pango: pip install 'rempart[report]', and on Debian "
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+    ),
     "report.answer_lost": "an answer can't be kept: {error}",
     "report.directory_read_only": "the directory {path} cannot be written",
     "report.hangs": "the run's deadline of {given} s passed {grace} s ago and something still hangs: ended, incomplete",

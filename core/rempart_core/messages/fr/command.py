@@ -1,6 +1,12 @@
 """Texts of the area command."""
 
 TEXTS = {
+    "command.report_long": (
+        "Écrire un rapport sur l’état du parc et de l’organisation d’après une base : pour la direction, les "
+        "auditeurs et d’autres outils. Code de retour : 0 écrit, 2 erreur d’usage ou de contenu, 3 écrit, et "
+        "l’audit est incomplet (la première page le dit)."
+    ),
+    "command.report": "écrire le rapport à remettre",
     "command.accept_long": (
         "Faire confiance à l’agent d’une machine : les résultats signés de cette clé, sur cette machine. Comparez les "
         "deux avec la sortie de `rempart-agent identity` sur la machine. Le playbook install_agent.yml le fait pour "

@@ -1,6 +1,19 @@
 """Texts of the area help."""
 
 TEXTS = {
+    "help.report_sample": (
+        "ajouter un échantillon de {metavar} machines que chacun peut tirer à nouveau d’après la tête de la chaîne"
+    ),
+    "help.report_sql": "ajouter en annexe les requêtes SQL",
+    "help.report_html": "écrire le même en une page, en un seul fichier",
+    "help.report_pdf": "écrire le rapport en PDF",
+    "help.report_at": "date du rapport : {moment} (par défaut : le dernier passage)",
+    "help.report_from": (
+        "comparer à cette date et y commencer la période : {moment} (par défaut : les 90 derniers jours, sans "
+        "comparaison)"
+    ),
+    "help.report_framework": "référentiels du rapport, séparés par des virgules (par défaut : {default})",
+    "help.report_registers": "dossier des registres : ajoute les personnes, les incidents et les décisions",
     "help.about": (
         "Auditer les machines qui traitent des données personnelles : vérifications en SQL osquery, preuves "
         "pour chaque verdict."

@@ -1,6 +1,22 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.sample_size": "{text} : donnez un nombre de machines à partir de 1",
+    "report.incomplete": "L’audit est incomplet ; la première page dit pourquoi.",
+    "report.written": "écrit : {path}",
+    "report.no_sample": (
+        "--sample demande une chaîne de passages signés, sinon personne ne pourrait tirer l’échantillon à "
+        "nouveau : `rempart audit --sign`"
+    ),
+    "report.not_after": "--from {since} n’est pas antérieur à la date du rapport, {at}",
+    "report.too_early": "{option} {time} : le premier passage de la base date du {first}",
+    "report.no_runs": "la base ne contient aucun passage : il n’y a rien à rapporter (`rempart audit --store`)",
+    "report.nothing_asked": "donnez au moins une sortie : --pdf, --html, --xlsx, --oscal, --soa ou --ciso-assistant",
+    "report.no_fetching": "un rapport ne va rien chercher : {url}",
+    "report.no_printer": (
+        "le PDF demande l’extra `report` et la bibliothèque Pango : `pip install 'rempart[report]'`, et sous "
+        "Debian `apt-get install libpango-1.0-0 libpangoft2-1.0-0`"
+    ),
     "report.answer_lost": "une réponse ne peut être conservée : {error}",
     "report.directory_read_only": "le dossier {path} n’est pas accessible en écriture",
     "report.hangs": (

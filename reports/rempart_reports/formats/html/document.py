@@ -3,10 +3,23 @@
 from collections.abc import Iterable, Iterator
 from typing import TextIO, assert_never
 
+from rempart_reports.formats.html.curve import draw_curve
 from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.page import describe_head, make_environment, read_template
 from rempart_reports.formats.html.safe_text import write_icon, write_text
-from rempart_reports.views.document import Block, Bullets, Code, Document, Entry, Facts, Fold, Paragraph, Section, Table
+from rempart_reports.views.document import (
+    Block,
+    Bullets,
+    Chart,
+    Code,
+    Document,
+    Entry,
+    Facts,
+    Fold,
+    Paragraph,
+    Section,
+    Table,
+)
 from rempart_reports.views.options import Options
 from rempart_reports.writing import translation
 from rempart_reports.writing.file import write_file
@@ -97,6 +110,8 @@ def _block(block: Block, about: str) -> Iterator[str]:
             yield "</ul>\n"
         case Table():
             yield from _table(block, about)
+        case Chart():
+            yield draw_curve(block)
         case Entry():
             yield from _entry(block, about)
         case Fold():

@@ -1,0 +1,1 @@
+"""The report that is handed on: what it is made from, and where it goes."""

@@ -1,0 +1,64 @@
+"""What is open, check by check, and what somebody decided to accept."""
+
+from rempart_core.messages.labels import Labels
+from rempart_reports.views.document import Entry, Facts, Paragraph, Section, Table
+from rempart_reports.views.dossier.model import CheckFinding, Dossier, Picture
+from rempart_reports.views.dossier.phrase import label_requirement, name_hosts, tell_age, tell_day
+from rempart_reports.writing.translation import day, number, plural, severity_name
+
+
+def tell_findings(dossier: Dossier, language: str) -> Section:
+    """Return the checks with open findings, worst first, each with the first hosts by name.
+
+    Args:
+        dossier: The numbers.
+        language: ``en`` or ``fr``.
+    """
+    label = Labels("dossier", language)
+    now = dossier.now
+    entries = tuple(_tell(one, now, language) for one in now.findings)
+    return Section(label("findings"), entries or (Paragraph(label("found_none")),), len(entries))
+
+
+def _tell(one: CheckFinding, now: Picture, language: str) -> Entry:
+    label = Labels("dossier", language)
+    on = label("on", hosts=number(len(one.hosts), language), asked=plural(one.asked, "host", language))
+    tag = f"{severity_name(one.severity, language)}, {on}"
+    facts = [
+        (label("hosts"), name_hosts(one.hosts, language)),
+        (label("items"), number(one.failing, language)),
+        (
+            label("oldest"),
+            label(
+                "open_since",
+                day=tell_day(one.since, language),
+                age=tell_age(None if one.since is None else max(0, now.at - one.since), language),
+            ),
+        ),
+    ]
+    if one.requirements:
+        facts.append((label("supports"), ", ".join(label_requirement(*pair) for pair in one.requirements)))
+    return Entry(one.check, one.title.get(language), "fail", one.severity.value, tag, (Facts(tuple(facts)),))
+
+
+def tell_accepted(now: Picture, language: str) -> Section:
+    """Return the waivers that hold, with who decided and until when, and those that have expired.
+
+    Args:
+        now: The fleet at the report's date.
+        language: ``en`` or ``fr``.
+    """
+    label = Labels("dossier", language)
+    rows = tuple(
+        (
+            one.check,
+            plural(len(one.hosts), "host", language),
+            one.reason,
+            one.owner,
+            day(one.end.partition(" ")[0], language),
+            label("expired" if one.expired else "in_force"),
+        )
+        for one in now.accepted
+    )
+    heads = tuple(label(one) for one in ("check", "hosts", "reason", "owner", "until", "state"))
+    return Section(label("exceptions"), (Table(heads, rows),) if rows else (Paragraph(label("none")),), len(rows))

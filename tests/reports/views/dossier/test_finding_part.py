@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from rempart_testing.dossier import CRITICAL, WAIVED, make_dossier
+
+from rempart_reports.views.document import Entry, Table
+from rempart_reports.views.dossier.finding_part import tell_accepted, tell_findings
+
+
+def test_a_finding_says_where_it_is_since_when_and_what_it_contributes_to(tmp_path: Path) -> None:
+    first, second = tell_findings(make_dossier(tmp_path), "en").blocks
+    assert isinstance(first, Entry)
+    assert (first.name, first.severity, first.tag) == (CRITICAL, "critical", "critical, on 3 of 4 hosts")
+    assert "14 November 2023, open for 3 days" in str(first.blocks)
+    assert "gdpr 32(1)(a)" in str(first.blocks)
+    assert isinstance(second, Entry)
+    assert second.tag == "high, on 2 of 4 hosts"
+
+
+def test_an_exception_says_who_decided_and_until_when(tmp_path: Path) -> None:
+    now = make_dossier(tmp_path).now
+    (table,) = tell_accepted(now, "en").blocks
+    assert isinstance(table, Table)
+    assert table.rows == ((WAIVED, "3 hosts", "replaced in spring", "CISO", "31 March 2027", "in force"),)
+    (expired,) = now.accepted
+    (table,) = tell_accepted(now._replace(accepted=(expired._replace(expired=True),)), "en").blocks
+    assert isinstance(table, Table)
+    assert table.rows[0][-1] == "expired: no effect"

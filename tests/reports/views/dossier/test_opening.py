@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from rempart_testing.dossier import make_dossier
+
+from rempart_reports.views.document import Facts
+from rempart_reports.views.dossier.opening import head_of, tell_coverage, tell_proof, tell_scope
+
+
+def test_page_one_says_that_the_audit_is_incomplete_and_its_verdicts_provisional(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+    document = head_of(dossier, "en", ())
+    told = " ".join(document.remarks)
+    assert document.level == "bad"
+    assert document.headline == "Open: 5 findings on 3 hosts (3 critical, 2 high)."
+    assert (
+        "The audit is incomplete: 9 results could not be judged though they had to be; 1 host did not answer." in told
+    )
+    assert "Coverage: 42%." in told
+    assert "Provisional" in told
+    assert "last answer: 1 critical, 1 high." in told
+
+
+def test_where_nothing_was_judged_nothing_is_called_free_of_findings(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+    nothing = dossier.now._replace(kinds={"error": 4}, open=dict.fromkeys(dossier.now.open, 0))
+    document = head_of(dossier._replace(now=nothing), "en", ())
+    assert (document.headline, document.level) == ("Nothing could be judged.", "partial")
+
+
+def test_scope_coverage_and_head_are_told(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+    scope, coverage, proof = (
+        dict(pair for block in section.blocks if isinstance(block, Facts) for pair in block.pairs)
+        for section in (tell_scope(dossier, "en"), tell_coverage(dossier.now, "en"), tell_proof(dossier, "en"))
+    )
+    assert (scope["Hosts"], scope["The organisation itself"], scope["Runs in the period"]) == ("4", "no", "4")
+    assert (coverage["Judged"], coverage["Errors"], coverage["Silent hosts"]) == ("9", "3", "1")
+    assert len(proof["Head of the chain"]) == 64
+    unsigned = tell_proof(dossier._replace(head=""), "en")
+    assert "nobody can verify" in str(unsigned)
