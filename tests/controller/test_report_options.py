@@ -17,7 +17,8 @@ from rempart_testing.check import write_check
 from rempart_testing.target import lay
 
 from rempart_controller.commands.main import main
-from rempart_core.text import Text
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_reports.formats.registry import FORMATS, Entry
 
 BIN = Path(sys.executable).parent
@@ -222,9 +223,9 @@ def test_a_report_format_is_one_module_and_one_line_of_the_registry(
         "lines",
         Entry(
             "rempart_test_lines",
-            Text("write a line for each", "écrire une ligne pour chacun"),
-            Text("a line of the audit {when}", "une ligne de l’audit {when}"),
-            Text("write lines into a folder", "écrire des lignes dans un dossier"),
+            "help.format_csv",
+            "help.format_junit_after",
+            "help.format_junit_folder",
         ),
     )
     monkeypatch.setenv("COLUMNS", "200")
@@ -236,13 +237,15 @@ def test_a_report_format_is_one_module_and_one_line_of_the_registry(
     assert (folder / "lines.txt").read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
     assert main(["audit", *own, "--lines", str(file), "--json", str(file)]) == 2, "it is tried with all others"
     assert "--json and --lines both write to" in capsys.readouterr().err
-    for command, said in (("audit", "write a line for each"), ("apply", "a line of the audit after the change")):
+    shown = ("audit", say(Message("help.format_csv"))), ("apply", "a JUnit report of the audit after the change")
+    for command, said in shown:
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert re.search(rf"--lines FILE +{said}$", capsys.readouterr().out, re.MULTILINE), command
     with pytest.raises(SystemExit):
         main(["audit", "--help"])
-    assert re.search("--lines-dir DIR +write lines into a folder$", capsys.readouterr().out, re.MULTILINE)
+    folders = say(Message("help.format_junit_folder"))
+    assert re.search(rf"--lines-dir DIR +{folders}$", capsys.readouterr().out, re.MULTILINE)
     if sys.platform == "linux":
         assert main(["schedule", "--show", "--", "--root", "/", "--lines", str(file)]) == 0
         assert f"--lines {file}" in capsys.readouterr().out

@@ -6,6 +6,7 @@ Source: GitHub Docs, "Workflow commands", adding a job summary.
 
 from collections.abc import Callable, Iterable, Sequence
 
+from rempart_core.messages.message import Value
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, TargetIdentity
 from rempart_core.typography import typeset
@@ -98,7 +99,7 @@ class Sheet:
     def text(self, language: str) -> str:
         """Return what was written, and how much did not fit."""
         lost = plural(self.lost, "result", language)
-        more = [f"\n**{word('not_shown', language).format(lost)}**\n"] if self.lost else []
+        more = [f"\n**{word('not_shown', language, lost=lost)}**\n"] if self.lost else []
         return "".join(self._written + more)
 
 
@@ -126,8 +127,8 @@ class _Report:
         self.write_left_out()
         self.write_passes(groups.passed)
 
-    def word(self, key: str) -> str:
-        return word(key, self.language)
+    def word(self, key: str, **values: Value) -> str:
+        return word(key, self.language, **values)
 
     def code(self, text: str) -> str:
         return write_code(text, self.language)
@@ -142,13 +143,13 @@ class _Report:
         run, language = self.run, self.language
         verdict = judge(run, self.options.threshold, language, whole=not self.options.unfinished)
         role = f"{self.prose(name(run.role, language))} ({self.word('given' if run.role_given else 'detected')})"
-        engine = self.word("engine_of").format(self.code(f"{run.engine.name} {run.engine.version}".strip()))
+        engine = self.word("engine_of", engine=self.code(f"{run.engine.name} {run.engine.version}".strip()))
         facts = [
             self.prose(run.target.system) if run.target.system else self.word("unrecognised"),
             role,
-            self.word("profile_of").format(self.code(run.profile)),
+            self.word("profile_of", profile=self.code(run.profile)),
             engine,
-            self.word("as_user").format(self.code(run.engine.user)),
+            self.word("as_user", user=self.code(run.engine.user)),
             self.prose(moment(run.started, language)),
         ]
         facts += [told] if (told := tell_answer(run, self.options)) else []
@@ -182,7 +183,7 @@ class _Report:
     def write_deeds(self) -> None:
         """Write what changes did: counts, then each finding that they were about, before and after."""
         for deed in list_change_notes(self.run.results, self.language):
-            about = f"{self.word('deed').format(self.code(deed.change))}{colon(self.language)}"
+            about = f"{self.word('deed', change=self.code(deed.change))}{colon(self.language)}"
             self.sheet.add(f"## {self.word('deeds')}\n\n{about}{describe_counts(deed, self.language)}\n\n")
             columns = ("outcome", "check", "before", "after")
             self.sheet.add(_row(self.word(column) for column in columns) + _row("---" for _ in columns))
@@ -215,7 +216,7 @@ class _Report:
             parts += [self.code(show_row(row, self.language, result.wording)) for row in rows]
             more = evidence.failing + evidence.undecided - len(rows)
             if more > 0:
-                parts.append(self.word("more_rows").format(number(more, self.language)))
+                parts.append(self.word("more_rows", count=number(more, self.language)))
         parts = parts or [self.prose(result.reason.get(self.language))]
         if result.incomplete:
             parts.append(self.word("incomplete"))
@@ -247,8 +248,8 @@ class _Report:
         waiver = result.waiver
         if waiver is None:  # a waived result carries its waiver
             return ""
-        owner = self.word("by").format(self.prose(waiver.owner))
-        until = self.word("until").format(self.prose(day(waiver.end, self.language)))
+        owner = self.word("by", owner=self.prose(waiver.owner))
+        until = self.word("until", day=self.prose(day(waiver.end, self.language)))
         return f"{until}{colon(self.language)}{self.prose(waiver.reason)} ({owner})"
 
     def write_reasons(self, heading: str, results: list[Result]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rempart_core.messages.message import Value
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.typography import typeset
@@ -87,8 +88,8 @@ class _Report:
         )
         self.sheet.add(f"{self.word('coverage_is')} {self.word('full_report')}\n")
 
-    def word(self, key: str) -> str:
-        return word(key, self.language)
+    def word(self, key: str, **values: Value) -> str:
+        return word(key, self.language, **values)
 
     def code(self, text: str, limit: int = 400) -> str:
         return write_code(text, self.language, limit)
@@ -112,7 +113,7 @@ class _Report:
             oldest = max(
                 (host for host in fleet.hosts if not host.silence and not host.unasked), key=lambda host: host.age or 0
             )
-            facts.append(self.word("oldest_answer").format(describe_answer(oldest, language)))
+            facts.append(self.word("oldest_answer", ago=describe_answer(oldest, language)))
         if self.options.generated:
             facts.append(f"{self.word('generated').lower()} {self.prose(moment(self.options.generated, language))}")
         if self.options.head:
@@ -136,13 +137,13 @@ class _Report:
         if fleet.outcomes:
             self.sheet.add(f"## {self.word('deeds')}\n\n")
         for change, counts in fleet.outcomes.items():
-            about = f"{self.word('deed').format(self.code(change))}{colon(language)}"
+            about = f"{self.word('deed', change=self.code(change))}{colon(language)}"
             self.sheet.add(f"{about}{tell_counts(counts, language)}\n\n")
         unmended = sum(n for counts in fleet.outcomes.values() for o, n in counts.items() if o is not Outcome.FIXED)
         columns = ("host_name", "outcome", "check", "before", "after")
         self.write_table("unmended", columns, fleet.unmended, NAMED, self.cells_of_unmended, level=3, count=unmended)
         if unmended > NAMED:
-            self.sheet.add(f"{self.word('and_more').format(number(unmended - NAMED, language))}\n\n")
+            self.sheet.add(f"{self.word('and_more', count=number(unmended - NAMED, language))}\n\n")
 
     def cells_of_unmended(self, row: Unmended) -> list[str]:
         said = f"{row.outcome}<br>{self.code(row.reason)}" if row.reason else row.outcome
@@ -153,7 +154,7 @@ class _Report:
         """Write what changed since the run before: what got worse, what is not seen, hosts; the rest is counted."""
         kinds = group_changes(drift)
         compared = plural(drift.compared, "host", self.language)
-        said = self.word("drift_is").format(self.prose(moment(drift.since, self.language)), compared)
+        said = self.word("drift_is", since=self.prose(moment(drift.since, self.language)), compared=compared)
         self.sheet.add(f"## {self.word('drift')}\n\n{said}")
         self.sheet.add(f" {self.word('nothing_changed')}\n\n" if drift.empty else "\n\n")
         columns = ("severity", "check", "moved", "on")
@@ -176,7 +177,7 @@ class _Report:
             self.sheet.add(f"{self.word('drift_rest')}{colon(self.language)}{' · '.join(rest)}\n\n")
 
     def more(self, count: int) -> str:
-        return f", {self.word('and_more').format(number(count, self.language))}" if count > 0 else ""
+        return f", {self.word('and_more', count=number(count, self.language))}" if count > 0 else ""
 
     def cells_of_move(self, move: Move) -> list[str]:
         change, language = move.first, self.language
@@ -207,7 +208,7 @@ class _Report:
         for row in rows[:limit]:
             self.sheet.add(_row(cells_of(row)))
         more = len(rows) - limit
-        said = self.word("and_more").format(number(more, self.language)) if more > 0 else ""
+        said = self.word("and_more", count=number(more, self.language)) if more > 0 else ""
         self.sheet.add(f"\n{said}\n\n" if said else "\n")
 
     def cells_of_host(self, host: HostRow) -> list[str]:
@@ -217,11 +218,16 @@ class _Report:
         return [name, group, *counts, self.percent(host), answer, *self.since(host.since)]
 
     def cells_of_check(self, row: CheckRow) -> list[str]:
-        counts = (number(found, self.language) for found in (row.kinds["fail"], row.applicable))
+        failing, asked = (number(found, self.language) for found in (row.kinds["fail"], row.applicable))
         hosts = [self.code(host) for host in row.examples]
         more = row.kinds["fail"] - len(hosts)
-        hosts += [self.word("and_more").format(number(more, self.language))] if more > 0 else []
-        return [*self._name(row), self.word("failing_of").format(*counts), ", ".join(hosts), *self.since(row.since)]
+        hosts += [self.word("and_more", count=number(more, self.language))] if more > 0 else []
+        return [
+            *self._name(row),
+            self.word("failing_of", failing=failing, hosts=asked),
+            ", ".join(hosts),
+            *self.since(row.since),
+        ]
 
     def since(self, since: str) -> list[str]:
         """Return the cell that says since when the oldest finding is open, where a store remembers that."""

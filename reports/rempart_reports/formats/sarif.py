@@ -114,7 +114,7 @@ class _Log:
         return {**self._result(result.check, result, level), **state, **accepted}
 
     def _tell_unjudged(self, result: Result, level: str) -> dict[str, Any]:
-        title = word("sarif_not_judged", self._language).format(result.title.get(self._language))
+        title = word("sarif_not_judged", self._language, title=result.title.get(self._language))
         self._rule(result.check + _NOT_JUDGED, title, result)
         return self._result(result.check + _NOT_JUDGED, result, level)
 
@@ -198,8 +198,8 @@ class _Log:
         counted = plural(more, "row", self._language)
         kept = sum(mark_of(row) != "pass" for one in seen for row in one.rows)
         if kept == sum(one.failing + one.undecided for one in seen):
-            return word("more_rows_where", self._language).format(counted)
-        return word("more_rows_some", self._language).format(counted, number(kept, self._language))
+            return word("more_rows_where", self._language, rows=counted)
+        return word("more_rows_some", self._language, rows=counted, kept=number(kept, self._language))
 
     def _place(self, items: Iterable[str] = ()) -> dict[str, Any]:
         """Return where a result belongs: in the file that a user named, else by the target's own name."""
@@ -213,8 +213,8 @@ class _Log:
 
     def _suppress(self, waiver: AppliedWaiver) -> dict[str, Any]:
         told = describe_waiver(waiver, self._language, dates=False)
-        about = word("by", self._language).format(waiver.owner)
-        about += f", {word('ticket', self._language).format(waiver.ticket)}" if waiver.ticket else ""
+        about = word("by", self._language, owner=waiver.owner)
+        about += f", {word('ticket', self._language, ticket=waiver.ticket)}" if waiver.ticket else ""
         return {
             "kind": "external",
             "status": "accepted",

@@ -6,6 +6,7 @@ The plain run imports this module, so it imports next to nothing.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from rempart_core.messages.message import Value
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run
 from rempart_core.typography import typeset
@@ -86,8 +87,8 @@ class _Report:
         self.narrow = self.width < 60
         self.indent = 4
 
-    def word(self, key: str) -> str:
-        return word(key, self.language)
+    def word(self, key: str, **values: Value) -> str:
+        return word(key, self.language, **values)
 
     def show(self, text: str) -> str:
         return show(text, self.language)
@@ -101,13 +102,13 @@ class _Report:
             page.write(self.show(describe_interruption(run, language)), "partial")
         page.write(dot.join(self.show(part) for part in (run.target.name, system, when)), "bold")
         role = f"{self.show(name(run.role, language)).lower()} ({self.word('given' if run.role_given else 'detected')})"
-        user = self.word("as_user").format(self.show(run.engine.user))
+        user = self.word("as_user", user=self.show(run.engine.user))
         if not run.engine.privileged:
             user += f", {self.word('unprivileged')}"
         facts = [
             role,
-            self.word("profile_of").format(self.show(run.profile)),
-            self.word("engine_of").format(self.show(f"{run.engine.name} {run.engine.version}".strip())),
+            self.word("profile_of", profile=self.show(run.profile)),
+            self.word("engine_of", engine=self.show(f"{run.engine.name} {run.engine.version}".strip())),
             user,
         ]
         page.write(dot.join(facts), "dim")
@@ -158,7 +159,7 @@ class _Report:
             self._print_title(result, kind, "dim")
             if result.waiver:
                 waiver = result.waiver
-                owner = self.word("by").format(self.show(waiver.owner))
+                owner = self.word("by", owner=self.show(waiver.owner))
                 self._print_detail(f"{self.show(describe_waiver(waiver, self.language))} ({owner})")
             else:
                 self._print_detail(self.show(result.reason.get(self.language)))
@@ -252,7 +253,7 @@ class _Report:
         if not steps:
             return
         if not self.options.verbose:
-            more = self.word("steps_of").format(steps, f"rempart checks show {self.show(result.check)}")
+            more = self.word("steps_of", count=steps, command=f"rempart checks show {self.show(result.check)}")
             whole = result.remediation.steps and steps == 1 and len(label + first) <= self.width - self.indent
             room = self.width - self.indent - len(label) - (0 if whole else len(more) + 2)
             told = self.show(first.replace("`", ""))
@@ -298,4 +299,4 @@ class _Report:
                 self._print_line(f"{'  ' if place else symbol + prefix}{line}", "" if mark == "fail" else "partial")
         if there > len(shown):
             key = "more_rows" if self.options.verbose else "more_here"
-            self._print_detail(self.word(key).format(number(there - len(shown), self.language)), "dim")
+            self._print_detail(self.word(key, count=number(there - len(shown), self.language)), "dim")

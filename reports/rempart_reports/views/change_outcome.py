@@ -182,7 +182,7 @@ def tell_run(run: Run, language: str) -> Iterator[str]:
         language: ``en`` or ``fr``.
     """
     for deed in list_change_notes(run.results, language):
-        yield f"{word('deed', language).format(deed.change)}{colon(language)}{describe_counts(deed, language)}"
+        yield f"{word('deed', language, change=deed.change)}{colon(language)}{describe_counts(deed, language)}"
         for note in deed.notes:
             said = f"{note.word}{colon(language)}{clean(note.result.check, language)}"
             seen = f" ({note.before} → {note.after})" if note.before else ""

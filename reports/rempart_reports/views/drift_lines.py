@@ -25,7 +25,7 @@ def tell_drift(drift: "Drift", language: str) -> Iterator[str]:
     kinds = group_changes(drift)
     compared = plural(drift.compared, "host", language)
     yield f"\n{word('drift', language).upper()}\n"
-    yield f"  {word('drift_is', language).format(moment(drift.since, language), compared)}\n"
+    yield f"  {word('drift_is', language, since=moment(drift.since, language), compared=compared)}\n"
     if drift.empty:
         yield f"  {word('nothing_changed', language)}\n"
     for kind in TOLD:

@@ -55,11 +55,11 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
         lines.append(word("incomplete", language))
 
     if result.waiver is not None:
-        owner = word("by", language).format(show(result.waiver.owner, language))
+        owner = word("by", language, owner=show(result.waiver.owner, language))
         items = [show(item, language) for item in result.waiver.items]
         ticket = show(result.waiver.ticket, language)
-        filed = [word("ticket", language).format(ticket)] if ticket else []
-        named = [word("items", language).format(", ".join(items))] if items else []
+        filed = [word("ticket", language, ticket=ticket)] if ticket else []
+        named = [word("items", language, items=", ".join(items))] if items else []
         accepted = ", ".join([owner, *filed, *named])
         lines.append(f"{word('waiver', language)}{colon(language)}{accepted}")
     fixed = tuple(list_fix(result.remediation, language)) if result.state in {State.FAIL, State.ERROR} else ()
@@ -137,7 +137,7 @@ def write_evidence(evidence: Evidence | None, wording: Wording, language: str) -
         line = f"- {state_of(row, language)}{colon(language)}{show_row(row, language, wording)}"
         room -= len(line.encode()) + 1
         if room < 0:
-            lines.append("- " + word("more_rows", language).format(number(evidence.total - len(lines) + 1, language)))
+            lines.append("- " + word("more_rows", language, count=number(evidence.total - len(lines) + 1, language)))
             break
         lines.append(line)
     return [*lines, ""]
@@ -163,7 +163,7 @@ def cut(text: str, language: str) -> str:
     data = text.encode()
     if len(data) <= BODY_BYTES:
         return text
-    room = BODY_BYTES - 1 - len(word("cut_bytes", language).format(number(len(data), language)).encode())
+    room = BODY_BYTES - 1 - len(word("cut_bytes", language, count=number(len(data), language)).encode())
     kept = data[:room].decode(errors="ignore")
     lost = len(data) - len(kept.encode())
-    return f"{kept}\n{word('cut_bytes', language).format(number(lost, language))}"
+    return f"{kept}\n{word('cut_bytes', language, count=number(lost, language))}"

@@ -264,7 +264,7 @@ class Fleet:
         language = self.options.language
         told = [text] if (text := self.options.undelivered.get(language)) else []
         told += [f"{text} ({plural(hosts, 'host', language)})" for text, hosts in self._deviations.items()]
-        more = [word("and_more", language).format(number(self._more_deviations, language))]
+        more = [word("and_more", language, count=number(self._more_deviations, language))]
         return told + (more if self._more_deviations else [])
 
     @property
@@ -315,32 +315,32 @@ class Fleet:
         worst = ", ".join(plural(n, severity.value, language) for severity, n in list(counted)[:allowed] if n)
         if above:
             hosts = plural(len(self.hosts), "host", language)
-            headline = word("fleet_bad", language).format(number(above, language), hosts, worst)
+            headline = word("fleet_bad", language, open=number(above, language), hosts=hosts, worst=worst)
         elif self.judged and (silent or unasked or gaps):
             answered = sum(not host.silence and not host.unasked for host in self.hosts)
-            headline = word("fleet_good_part", language).format(plural(answered, "host", language))
+            headline = word("fleet_good_part", language, hosts=plural(answered, "host", language))
         elif self.judged:
             headline = word("fleet_good", language)
         else:
             headline = word("nothing_judged", language)
         if self.unfinished:
-            told = (number(unasked, language), plural(len(self.hosts), "host", language))
-            left = word("interrupted_checks", language).format(*told)
-            headline = f"{word('interrupted', language).format(self.unfinished)} {left} {headline}"
+            hosts = plural(len(self.hosts), "host", language)
+            left = word("interrupted_checks", language, count=number(unasked, language), checks=hosts)
+            headline = f"{word('interrupted', language, why=self.unfinished)} {left} {headline}"
         remarks = []
         if below:
             named = severity_name(self.options.threshold, language)
-            remarks.append(word("fleet_below", language).format(named, plural(below, "host", language)))
+            remarks.append(word("fleet_below", language, counts=named, hosts=plural(below, "host", language)))
         if known:
             levels = zip(Severity, silenced, strict=True)
             worst = ", ".join(plural(n, severity.value, language) for severity, n in list(levels)[:allowed] if n)
-            remarks.append(word("counted_known", language).format(number(len(known), language), worst))
+            remarks.append(word("counted_known", language, count=number(len(known), language), worst=worst))
         if silent:
             remarks.append(f"{plural(silent, 'silent', language)}.")
         if unknown := sum(host.unknown for host in self.hosts):
             remarks.append(f"{plural(unknown, 'unknown', language)}.")
         if gaps:
-            remarks.append(word("fleet_gaps", language).format(plural(gaps, "host", language)))
+            remarks.append(word("fleet_gaps", language, hosts=plural(gaps, "host", language)))
         unjudged = sum(self.kinds[kind] for kind in ("error", "not_checked"))
         whole = not (gaps or silent or self.unfinished)
         if self.judged and whole:
@@ -357,12 +357,12 @@ def describe_answer(host: HostRow, language: str) -> str:
         host: The row; its age is in seconds.
         language: ``en`` or ``fr``.
     """
-    ago = "" if host.age is None else word("ago", language).format(age(host.age, language))
+    ago = "" if host.age is None else word("ago", language, age=age(host.age, language))
     if host.unasked:
         return word("unasked_host", language)
     if not host.silence:
         return ago or "–"
-    return word("last_answer", language).format(ago) if ago else word("no_answer", language)
+    return word("last_answer", language, ago=ago) if ago else word("no_answer", language)
 
 
 def describe_row(host: HostRow, language: str) -> str:

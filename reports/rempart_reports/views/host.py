@@ -158,10 +158,12 @@ def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -
     if run.unfinished.en:
         headline = f"{describe_interruption(run, language)} {headline}"
     if below:
-        text = word("below", language).format(plural(below, "finding", language), severity_name(threshold, language))
+        text = word(
+            "below", language, findings=plural(below, "finding", language), threshold=severity_name(threshold, language)
+        )
         remarks.append(text)
     if gaps:
-        remarks.append(word("is_incomplete", language).format(plural(gaps, "gap", language)))
+        remarks.append(word("is_incomplete", language, gaps=plural(gaps, "gap", language)))
     elif unjudged := len(groups.errors) + len(groups.not_checked):  # none that counts, and yet nobody saw them
         remarks.append(f"{plural(unjudged, 'unjudged', language)}.")
     elif judged and whole and not run.unfinished.en:
@@ -177,12 +179,12 @@ def describe_interruption(run: Run, language: str) -> str:
         run: One that was interrupted.
         language: ``en`` or ``fr``.
     """
-    told = word("interrupted", language).format(run.unfinished.get(language))
+    told = word("interrupted", language, why=run.unfinished.get(language))
     left = sum(result.failure == "interrupted" for result in run.results)
     if not run.results:
         return f"{told} {word('interrupted_early', language)}"
     checks = plural(len(run.results), "check", language)
-    return f"{told} {word('interrupted_checks', language).format(number(left, language), checks)}"
+    return f"{told} {word('interrupted_checks', language, count=number(left, language), checks=checks)}"
 
 
 def sum_up(run: Run, language: str) -> str:
@@ -192,8 +194,8 @@ def sum_up(run: Run, language: str) -> str:
         run: The run.
         language: ``en`` or ``fr``.
     """
-    return word("sum", language).format(
-        plural(len(run.results), "check", language), ", ".join(count_kinds(run, language))
+    return word(
+        "sum", language, label=plural(len(run.results), "check", language), text=", ".join(count_kinds(run, language))
     )
 
 
@@ -226,7 +228,7 @@ def describe_counts(evidence: Evidence, language: str) -> str:
     counts = ((evidence.failing, "failing"), (evidence.undecided, "undecided"), (evidence.passing, "passing"))
     text = ", ".join(plural(count, kind, language) for count, kind in counts if count) or word("nothing_seen", language)
     if evidence.total > len(evidence.rows):
-        text += semicolon(language) + word("shown_of", language).format(len(evidence.rows))
+        text += semicolon(language) + word("shown_of", language, count=len(evidence.rows))
     return text
 
 
@@ -239,7 +241,7 @@ def describe_waiver(waiver: AppliedWaiver, language: str, *, dates: bool = True)
         dates: False keeps dates as ``YYYY-MM-DD``, for consumers that are programs.
     """
     end = day(waiver.end, language) if dates else waiver.end
-    return word("expired" if waiver.expired else "waived_until", language).format(end, waiver.reason)
+    return word("expired" if waiver.expired else "waived_until", language, day=end, reason=waiver.reason)
 
 
 def name_area(area: str, language: str) -> str:

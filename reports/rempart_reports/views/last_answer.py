@@ -46,7 +46,7 @@ def tell_answer(run: Run, options: Options) -> str:
         return word("unasked_host", options.language)
     if not is_silent(run):
         return told
-    return word("last_answer", options.language).format(told) if told else word("no_answer", options.language)
+    return word("last_answer", options.language, ago=told) if told else word("no_answer", options.language)
 
 
 def describe_age(moment: str, now: float, language: str) -> str:
@@ -60,7 +60,7 @@ def describe_age(moment: str, now: float, language: str) -> str:
     then = _read(moment)
     if then is None or now - then < _FRESH:
         return ""
-    return word("ago", language).format(age(now - then, language))
+    return word("ago", language, age=age(now - then, language))
 
 
 def _read(moment: str) -> int | None:

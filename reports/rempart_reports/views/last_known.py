@@ -90,12 +90,12 @@ def tell_known(run: Run, options: Options) -> list[str]:
         return [word("unknown_host", language)]
     answered = answer_of(run, options)
     when = day(answered[:10], language) if answered else tell_answer(run, options)
-    told = word("last_known", language).format(when, describe_known(found, language))
+    told = word("last_known", language, moment=when, findings=describe_known(found, language))
     lines = [
         f"{severity_name(one.severity, language)}{colon(language)}{show(one.check, language)} "
         f"{show(typeset(one.title.get(language), language), language)} "
         f"({word('open_since', language).lower()} {day(one.since[:10], language)})"
         for one in found[:_LISTED]
     ]
-    more = [word("more_rows", language).format(len(found) - _LISTED)] if len(found) > _LISTED else []
+    more = [word("more_rows", language, count=len(found) - _LISTED)] if len(found) > _LISTED else []
     return [told, *lines, *more]

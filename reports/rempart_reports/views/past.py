@@ -82,10 +82,10 @@ def describe_change(change: Change, options: Options) -> str:
     """
     language = options.language
     was = word(change.was.value, language) if change.was else word("not_asked", language)
-    told = word(f"change_{change.kind}", language).format(was)
+    told = word(f"change_{change.kind}", language, was=was)
     if change.items:
         items = ", ".join(show(item, language, 100) for item in change.items)
-        told += f" ({word('new_items', language).format(items)})"
+        told += f" ({word('new_items', language, items=items)})"
     return told
 
 

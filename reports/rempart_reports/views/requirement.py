@@ -78,16 +78,13 @@ def describe_verdict(verdict: RequirementVerdict, language: str, fleet: int = 0)
         language: ``en`` or ``fr``.
         fleet: How many hosts there are, where it is told of a fleet; 0 for one host.
     """
-    said = page_word(f"v_{verdict.kind}", language)
-    if verdict.kind == "accepted":
-        said = said.format(day(verdict.until.partition(" ")[0], language))
-    elif verdict.kind == "seen":
-        said = said.format(plural(verdict.checks, "check", language))
+    checks = plural(verdict.checks, "check", language)
+    said = page_word(f"v_{verdict.kind}", language, day=day(verdict.until.partition(" ")[0], language), checks=checks)
     if fleet and verdict.kind != "nothing":
-        told = number(verdict.hosts, language), plural(fleet, "host", language)
-        said = page_word("v_on", language).format(said, *told)
+        failing, hosts = number(verdict.hosts, language), plural(fleet, "host", language)
+        said = page_word("v_on", language, said=said, failing=failing, hosts=hosts)
         if verdict.unjudged and verdict.kind != "unjudged":
-            said += page_word("v_unjudged_on", language).format(number(verdict.unjudged, language))
+            said += page_word("v_unjudged_on", language, count=number(verdict.unjudged, language))
     return said
 
 

@@ -51,11 +51,11 @@ def tell_unjudged(groups: Groups, language: str) -> str:
     parts = []
     rootless = [result for result in groups.not_checked if result.failure == "privilege"]
     if rootless:
-        parts.append(word("need_root", language).format(number(len(rootless), language)))
+        parts.append(word("need_root", language, count=number(len(rootless), language)))
     others = [result for result in groups.not_checked if result.failure != "privilege"]
     for reason, those in group_by_reason(others, language):
         named = ", ".join(one.check for one in those) if len(those) <= _NAMED else number(len(those), language)
-        parts.append(word("for_reason", language).format(named, reason))
+        parts.append(word("for_reason", language, checks=named, reason=reason))
     return semicolon(language).join(parts)
 
 

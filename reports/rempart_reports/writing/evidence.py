@@ -26,7 +26,7 @@ def show(text: str, language: str, limit: int = SHOWN) -> str:
         return defang(text)
     more = len(text) - limit
     line = defang(clean_line(text[:limit] if more > 0 else text))
-    return f"{line}{word('cut_text', language).format(number(more, language))}" if more > 0 else line
+    return f"{line}{word('cut_text', language, count=number(more, language))}" if more > 0 else line
 
 
 def flow(text: str) -> str:

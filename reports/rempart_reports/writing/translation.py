@@ -1,14 +1,16 @@
 """The words of the reports in a language, and how each language writes counts, numbers and dates.
 
-Imported by the terminal report, so it imports nothing but the model.
+Their words are the messages of the areas ``report_word`` and ``report_count``. The terminal report imports this, so it
+imports nothing but the model, and no language but the one that is read.
 """
 
 from functools import cache
 
+from rempart_core.messages.message import Message, Value
+from rempart_core.messages.say import say, texts
 from rempart_core.model.check import Severity
 from rempart_core.model.result import State
-from rempart_core.typography import FIXED, NARROW, typeset
-from rempart_reports.writing.vocabulary import PLURALS, WORDS
+from rempart_core.typography import FIXED, NARROW
 
 _MONTHS = (
     ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -18,18 +20,23 @@ _MONTHS = (
 )  # fmt: skip
 
 
-@cache
-def word(key: str, language: str) -> str:
+def word(key: str, language: str, /, **values: Value) -> str:
     """Return the word, heading or sentence of that key, typeset.
 
     Args:
         key: Of the word.
         language: ``en`` or ``fr``.
+        **values: What stands in it, cleaned but not escaped here.
 
     Raises:
-        KeyError: There is none: a mistake of ours.
+        KeyError: There is none, or it lacks a value: a mistake of ours.
     """
-    return typeset(WORDS[key][language == "fr"], language)
+    return say(Message(f"report_word.{key}", **values), language) if values else _plain_word(key, language)
+
+
+@cache
+def _plain_word(key: str, language: str) -> str:
+    return say(Message(f"report_word.{key}"), language)
 
 
 def name(key: str, language: str) -> str:
@@ -39,7 +46,7 @@ def name(key: str, language: str) -> str:
         key: As content has it.
         language: ``en`` or ``fr``.
     """
-    if key in WORDS:
+    if f"report_word.{key}" in texts("report_word", language):
         return word(key, language)
     if not key:  # of a target that nobody came to know
         return "–"
@@ -65,9 +72,7 @@ def plural(count: int, kind: str, language: str) -> str:
         kind: Of what, a key.
         language: ``en`` or ``fr``.
     """
-    one, many = PLURALS[kind][language == "fr"]
-    single = count < 2 if language == "fr" else count == 1
-    return f"{number(count, language)} {one if single else many}"
+    return say(Message(f"report_count.{kind}", count=count), language)
 
 
 def number(value: int, language: str) -> str:

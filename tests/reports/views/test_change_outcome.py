@@ -87,7 +87,7 @@ def test_rich_junit_tells_of_it_in_each_case(changed_run: Run) -> None:
     cases = {str(case.get("name"))[:6]: case for case in root.iter("testcase")}
     told = {str(one.get("name")): one.get("value") for one in cases["RMT-01"].iter("property")}
     assert (told["applied_change"], told["outcome"]) == (CHANGE, "fixed")
-    assert (told["before"], told["after"]) == ("PermitRootLogin: yes", "PermitRootLogin: no")
+    assert (told["before"], told["after"]) == ("PermitRootLogin: yes", "PermitRootLogin\u00a0: no")
     assert cases["RMT-01"].findtext("system-out", "").startswith(f"Corrigé par le changement {CHANGE}\n")
     assert "outcome" not in {one.get("name") for one in cases["FWL-01"].iter("property")}
     assert "fr: made worse: RMT-03" in cases["RMT-05"].findtext("failure", "")

@@ -4,9 +4,7 @@ import argparse
 from typing import Any
 
 from rempart_agent.cli.base import OptionGroup
-from rempart_agent.cli.language import chosen, of_environment, option_help, words
-from rempart_core.text import Text
-from rempart_core.typography import typeset
+from rempart_agent.cli.language import of_environment, option_help, words
 from rempart_reports.formats.registry import FORMATS
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -17,8 +15,8 @@ def add_reports(parser: OptionGroup) -> None:
     """Add the options of the reports of an audit."""
     reports = parser.add_argument_group(words("help.group_reports"))
     for name, entry in FORMATS.items():
-        if entry.file.en:
-            reports.add_argument(f"--{name}", metavar="FILE", help=_help(entry.file))
+        if entry.file:
+            reports.add_argument(f"--{name}", metavar="FILE", help=option_help(entry.file))
         if name == "junit":
             reports.add_argument(
                 "--junit-form",
@@ -30,8 +28,8 @@ def add_reports(parser: OptionGroup) -> None:
             reports.add_argument(
                 "--sarif-location", metavar="FILE", default="", help=option_help("help.sarif_location")
             )
-        if entry.folder.en:
-            reports.add_argument(f"--{name}-dir", metavar="DIR", help=_help(entry.folder))
+        if entry.folder:
+            reports.add_argument(f"--{name}-dir", metavar="DIR", help=option_help(entry.folder))
     reports.add_argument(
         "--lang",
         choices=["en", "fr"],
@@ -55,12 +53,12 @@ def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = 
     """
     out = parser.add_argument_group(words("help.group_written"))
     for name, entry in FORMATS.items():
-        if entry.file.en and name != "json":
-            text = _help(entry.after if entry.after.en else entry.file).replace("{when}", when)
+        if entry.file and name != "json":
+            text = option_help(entry.after or entry.file, when=when)
             text += page if name == "html" else ""
             out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
     alone: Any = {"nargs": "?", "const": "-"} if listed else {}
-    out.add_argument("--json", metavar="FILE", default="", help=_help(FORMATS["json"].after) + listed, **alone)
+    out.add_argument("--json", metavar="FILE", default="", help=option_help(FORMATS["json"].after) + listed, **alone)
     out.add_argument(
         "--junit-form",
         choices=_FORMS,
@@ -72,16 +70,12 @@ def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = 
     return out
 
 
-def _help(text: Text) -> str:
-    return typeset(text.get(chosen()), chosen()).replace("%", "%%")
-
-
 def read_places(options: argparse.Namespace) -> ReportPlaces:
     """Return the reports that are wanted."""
     given = vars(options)
     return ReportPlaces(
-        {name: path for name, entry in FORMATS.items() if entry.file.en and (path := given.get(name))},
-        {name: path for name, entry in FORMATS.items() if entry.folder.en and (path := given.get(f"{name}_dir"))},
+        {name: path for name, entry in FORMATS.items() if entry.file and (path := given.get(name))},
+        {name: path for name, entry in FORMATS.items() if entry.folder and (path := given.get(f"{name}_dir"))},
         options.junit_form,
         bool(given.get("html_appendix")),
         given.get("sarif_location") or "",
@@ -90,5 +84,5 @@ def read_places(options: argparse.Namespace) -> ReportPlaces:
 
 def name_options() -> list[str]:
     """Return the names that options have of which each says where a report of an audit goes."""
-    files = [name for name, entry in FORMATS.items() if entry.file.en]
-    return files + [f"{name}_dir" for name, entry in FORMATS.items() if entry.folder.en]
+    files = [name for name, entry in FORMATS.items() if entry.file]
+    return files + [f"{name}_dir" for name, entry in FORMATS.items() if entry.folder]

@@ -121,14 +121,34 @@ TEXTS = {
     "help.fail_on": "gravité minimale qui compte pour le code de sortie : {severities} (par défaut : low)",
     "help.fleet_at": "{moment} ; une date vaut sa fin (par défaut : maintenant)",
     "help.fleet_json": "afficher en lignes JSON, une ligne par machine",
+    "help.format_csv": "écrire une ligne par résultat, pour un tableur",
+    "help.format_csv_after": "une ligne par résultat, pour un tableur",
+    "help.format_html": "écrire une page, en un seul fichier",
+    "help.format_html_after": "une page de cet audit",
+    "help.format_html_folder": "écrire des pages liées dans un dossier : le parc, chaque machine, chaque vérification",
+    "help.format_json": (
+        "écrire le document du passage ; avec -i, même pour une machine, un passage par ligne (JSON lines)"
+    ),
+    "help.format_json_after": "ses documents, un passage par ligne",
+    "help.format_jsonl": "écrire un objet JSON par résultat, un par ligne",
+    "help.format_jsonl_after": "de même en JSON, avec les preuves",
+    "help.format_junit": "écrire un rapport JUnit",
+    "help.format_junit_after": "un rapport JUnit de l’audit {when}",
+    "help.format_junit_folder": "écrire un rapport JUnit par machine, TEST-HOST.xml, dans un dossier",
+    "help.format_markdown": "écrire un résumé pour une tâche de CI ; avec -i celui du parc, les pires machines d’abord",
+    "help.format_markdown_after": "un résumé de cet audit pour une tâche de CI",
+    "help.format_sarif": (
+        "écrire les non-conformités, et ce qui n’a pas été vérifié, en SARIF 2.1.0 pour l’analyse de code"
+    ),
+    "help.format_sarif_after": "ses non-conformités en SARIF 2.1.0 pour l’analyse de code",
     "help.framework": "un référentiel, par exemple gdpr (par défaut : une ligne pour chacun)",
     "help.group_agents": "machines avec un agent installé (rempart_agent)",
     "help.group_applied": "application du plan",
     "help.group_asked": "choix des vérifications",
+    "help.group_attested": "attestation",
     "help.group_fleet": "parc, d’après un inventaire Ansible",
     "help.group_judged": "évaluation",
     "help.group_planned": "contenu du plan",
-    "help.group_attested": "attestation",
     "help.group_remembered": "base (rien n’est enregistré sans demande)",
     "help.group_reports": "rapports (FILE peut être - pour la sortie standard, qui ne contient alors rien d’autre)",
     "help.group_some": "une partie des machines d’un inventaire",
@@ -141,6 +161,7 @@ TEXTS = {
     "help.history_name": "nom d’une machine, ou identifiant d’une vérification, par exemple FWL-01",
     "help.host_deadline": "délai total pour une machine (par défaut : {seconds})",
     "help.html_appendix": "ajouter le SQL et les preuves des vérifications conformes aux pages HTML",
+    "help.html_page": "écrire aussi une page autonome ; - désigne la sortie standard, qui ne contient rien d’autre",
     "help.image": (
         "examiner une image disque ou une archive de conteneur au lieu de cette machine, sans la "
         "monter ; à répéter pour les disques d’une même machine"
@@ -152,7 +173,6 @@ TEXTS = {
     "help.inventory": "inventaire Ansible : un fichier, un dossier, un programme, ou HOST, ; répétable",
     "help.json_lines": "afficher en lignes JSON",
     "help.json_machines": "afficher en JSON",
-    "help.html_page": "écrire aussi une page autonome ; - désigne la sortie standard, qui ne contient rien d’autre",
     "help.json_object": "afficher un objet JSON",
     "help.junit_short": (
         "strict (par défaut) suit les schémas d’Ant et de Jenkins ; rich ajoute des propriétés à chaque cas de test"

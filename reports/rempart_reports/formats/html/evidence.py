@@ -9,6 +9,7 @@ from rempart_reports.formats.html.safe_text import write_folding, write_icon, wr
 from rempart_reports.views.evidence_rows import SHOWN, SeenRow, see_rows
 from rempart_reports.views.host import describe_counts
 from rempart_reports.writing.page_words import count_word, page_word
+from rempart_reports.writing.translation import colon
 
 
 class EvidenceWriter:
@@ -17,6 +18,7 @@ class EvidenceWriter:
     def __init__(self, language: str) -> None:
         self._language = language
         self._empty = f'<span class="quiet">{self._word("empty")}</span>'
+        self._expects = f"{self._word('expected').lower()}{colon(language)}"
         self._marks = {mark: self._word(mark) for mark in ("fail", "undecided", "pass")}
 
     def _word(self, key: str) -> str:
@@ -39,9 +41,8 @@ class EvidenceWriter:
         heading = self._word("witness" if evidence.statement == "cross_check" else "evidence")
         counts = f"<b>{heading}</b> {describe_counts(evidence, self._language)}"
         if seen.expected:
-            expects = self._word("all_rows_expect").partition("{}")
             value = self._pieces(seen.expected)
-            counts += f' · <span class="expected">{expects[0]}<span{spoken}>{value}</span>{expects[2]}</span>'
+            counts += f' · <span class="expected">{self._expects}<span{spoken}>{value}</span></span>'
         if evidence.statement == "fallback":
             counts += f" · {self._word('fallback')}"
         parts = [f'<div class="counts"><div class="clamp">{counts}</div></div>\n']
@@ -66,8 +67,7 @@ class EvidenceWriter:
         item, observed = self._pieces(row.item), self._pieces(row.observed)
         more = ""
         if row.expected:
-            before, _, after = self._word("row_expects").partition("{}")
-            more = f' <span class="expected">· {before}{self._pieces(row.expected)}{after}</span>'
+            more = f' <span class="expected">· {self._expects}{self._pieces(row.expected)}</span>'
         for name, value in row.more:
             named = f'<span class="quiet">{write_text(name[:100])}</span> {self._column(value)}'
             more += f' <span class="column">· {named}</span>'

@@ -28,8 +28,7 @@ from rempart_reports.views.evidence_rows import SHOWN
 from rempart_reports.views.fix import list_fix
 from rempart_reports.views.host import kind_of, name_area
 from rempart_reports.writing import translation
-from rempart_reports.writing.page_words import PAGE_WORDS, page_word
-from rempart_reports.writing.vocabulary import WORDS
+from rempart_reports.writing.page_words import page_word
 
 
 class Fragment:
@@ -56,7 +55,6 @@ class Fragment:
         self._link = link
         self._tell = tell
         self._appendix = appendix
-        self._words = {key: page_word(key, language) for key in (*WORDS, *PAGE_WORDS)}
         self._colon = translation.colon(language)
         self._evidence = EvidenceWriter(language)
         self._write_fix = lru_cache(maxsize=REMEMBERED)(self._make_fix)
@@ -66,6 +64,9 @@ class Fragment:
         self._area = lru_cache(maxsize=REMEMBERED)(self._make_area)
         self._write_scope = lru_cache(maxsize=REMEMBERED)(self._make_scope)
         self._write_parameters = lru_cache(maxsize=REMEMBERED)(self._make_parameters)
+
+    def _word(self, key: str, **values: str) -> str:
+        return page_word(key, self._language, **values)
 
     def articles(self, results: list[Result], prefix: str, printed: int = SHOWN) -> Any:
         """Return open findings, their worst rows in sight; ``printed`` of these are printed.
@@ -127,11 +128,11 @@ class Fragment:
 
     def _write_head(self, result: Result, kind: str) -> str:
         severity = result.severity.value
-        lead = "" if kind == "fail" else f"{self._words[kind]}, "
+        lead = "" if kind == "fail" else f"{self._word(kind)}, "
         return (
             f'{write_icon(kind, severity if kind == "fail" else "")} <span class="id">{write_text(result.check)}'
             f'</span> <span class="name">{self._own(result.title)}</span> <span class="tag k-{kind} s-{severity}">'
-            f'{lead}{self._words[severity]}</span> <span class="quiet">{self._area(result.area)}</span>'
+            f'{lead}{self._word(severity)}</span> <span class="quiet">{self._area(result.area)}</span>'
         )
 
     def _write_article(self, result: Result, prefix: str, shown: int, printed: int) -> str:
@@ -147,7 +148,7 @@ class Fragment:
         kind = kind_of(results[0])
         ids = ", ".join(write_text(result.check) for result in results)
         inside = "".join(self._write_unjudged(result, prefix) for result in results)
-        said = write_value(reason, self._language) if reason.strip() else self._words[kind]
+        said = write_value(reason, self._language) if reason.strip() else self._word(kind)
         return (
             f'<details class="reason">\n<summary>{write_icon(kind)} <span class="clamp"><span class="why" '
             f'translate="no">{said}</span> <span class="ids">{ids}</span></span></summary>\n{inside}</details>\n'
@@ -201,24 +202,24 @@ class Fragment:
             if evidence
         ]
         if result.incomplete:
-            parts.append(f'<p class="said">{self._words["incomplete"]}</p>\n')
+            parts.append(f'<p class="said">{self._word("incomplete")}</p>\n')
         return "".join(parts)
 
     def _write_about(self, result: Result, kind: str) -> str:
         return (
-            f'<details class="about-it"><summary>{self._words["about_it"]}</summary>\n'
+            f'<details class="about-it"><summary>{self._word("about_it")}</summary>\n'
             f"{self._write_about_list(result, kind)}</details>\n"
         )
 
     def _write_about_list(self, result: Result, kind: str) -> str:
         address = self._link(result) if self._link else ""
         whole, passed = not address, kind == "pass"
-        about = "" if passed else f"<div><dt>{self._words['why']}</dt><dd>{self._own(result.rationale)}</dd></div>\n"
+        about = "" if passed else f"<div><dt>{self._word('why')}</dt><dd>{self._own(result.rationale)}</dd></div>\n"
         if whole:
             about += self._write_scope(result.not_examined, result.complete)
         elif passed and result.not_examined:
-            told = f'<a href="{address.partition("#")[0]}#about-t">{self._words["not_examined_more"]}</a>'
-            about += f"<div><dt>{self._words['not_examined']}</dt><dd>{told}</dd></div>\n"
+            told = f'<a href="{address.partition("#")[0]}#about-t">{self._word("not_examined_more")}</a>'
+            about += f"<div><dt>{self._word('not_examined')}</dt><dd>{told}</dd></div>\n"
         if result.parameters and (not passed or "#" not in address):  # else the place behind the # tells them
             about += self.parameters(result)
         if whole and result.controls:
@@ -228,9 +229,9 @@ class Fragment:
         return f"{listed}{sql}{self._write_source(result, address)}"
 
     def _write_source(self, result: Result, address: str) -> str:
-        source = f"{self._words['revision']} {result.revision}"
+        source = f"{self._word('revision')} {result.revision}"
         if address:
-            more = f' · <a href="{address}">{self._words["check_everywhere"]}</a>'
+            more = f' · <a href="{address}">{self._word("check_everywhere")}</a>'
         else:
             source += f" · {write_text(result.path)}"
             more = ""
@@ -246,17 +247,17 @@ class Fragment:
         return f'<p class="outcome o-{note.outcome.value}">{icon} {lines}</p>\n'
 
     def _write_waiver(self, waiver: AppliedWaiver) -> str:
-        language, words = self._language, self._words
-        said = words["expired" if waiver.expired else "waived_until"]
+        language, key = self._language, "expired" if waiver.expired else "waived_until"
         icon = write_icon("fail", "high") if waiver.expired else write_icon("waived")
-        told = said.format(write_text(translation.day(waiver.end, language)), write_value(waiver.reason, language))
-        about = words["by"].format(write_value(waiver.owner, language))
+        day = write_text(translation.day(waiver.end, language))
+        told = self._word(key, day=day, reason=write_value(waiver.reason, language))
+        about = self._word("by", owner=write_value(waiver.owner, language))
         if waiver.ticket:
-            about += f", {words['ticket'].format(write_text(waiver.ticket))}"
+            about += f", {self._word('ticket', ticket=write_text(waiver.ticket))}"
         if waiver.items:
-            about += f", {words['items'].format(write_text(', '.join(waiver.items)))}"
+            about += f", {self._word('items', items=write_text(', '.join(waiver.items)))}"
         if waiver.target != "*":
-            about += f", {words['target'].lower()} {write_text(waiver.target)}"
+            about += f", {self._word('target').lower()} {write_text(waiver.target)}"
         expired = " expired" if waiver.expired else ""
         said = f'{icon} {told} <span class="quiet">({about})</span>'
         return f'<p class="waiver{expired}"><span class="clamp">{said}</span></p>\n'
@@ -270,16 +271,16 @@ class Fragment:
         for key, value in ast.literal_eval(written).items():
             told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             lines += f'<code class="line-of-its-own">{write_text(key)} = {write_value(told, self._language)}</code>'
-        return f'<div><dt>{self._words["parameters"]}</dt><dd translate="no">{lines}</dd></div>\n'
+        return f'<div><dt>{self._word("parameters")}</dt><dd translate="no">{lines}</dd></div>\n'
 
     def _make_scope(self, lines: tuple[Text, ...], complete: Text) -> str:
         if lines:
             told = f"<ul>{''.join(f'<li>{self._own(line)}</li>' for line in lines)}</ul>"
         elif complete != NOTHING:
-            told = self._words["complete"].format(self._own(complete))
+            told = self._word("complete", why=self._own(complete))
         else:
             return ""
-        return f"<div><dt>{self._words['not_examined']}</dt><dd>{told}</dd></div>\n"
+        return f"<div><dt>{self._word('not_examined')}</dt><dd>{told}</dd></div>\n"
 
     def _make_own(self, text: Text) -> str:
         return write_own(text, self._language)
@@ -288,17 +289,17 @@ class Fragment:
         return write_text(name_area(area, self._language))
 
     def _make_fix(self, remediation: Remediation, check: str) -> str:
-        words = self._words
         quiet = remediation.disruption == "none"  # "How to fix it none" says nothing
         disruption = write_text(
             page_word("no_disruption", self._language)
             if quiet
             else translation.name(remediation.disruption, self._language).lower()
         )
+        word = self._word
         return (
-            f'<details class="fix"><summary><b>{words["fix"]}</b> <span class="quiet">{disruption}</span></summary>\n'
-            f'{self._write_steps(remediation)}\n<p class="fine">{words["role_of"]} <code>'
-            f"{write_text(remediation.role)}</code>, {words['tag']} <code>{write_text(check)}</code></p></details>\n"
+            f'<details class="fix"><summary><b>{word("fix")}</b> <span class="quiet">{disruption}</span></summary>\n'
+            f'{self._write_steps(remediation)}\n<p class="fine">{word("role_of")} <code>'
+            f"{write_text(remediation.role)}</code>, {word('tag')} <code>{write_text(check)}</code></p></details>\n"
         )
 
     def _write_steps(self, remediation: Remediation) -> str:
@@ -324,7 +325,7 @@ class Fragment:
             f"<b>{write_text(', '.join(requirements))}</b></span>"
             for framework, requirements in controls
         )
-        return f"<div><dt>{self._words['supports']}</dt><dd>{told}</dd></div>\n"
+        return f"<div><dt>{self._word('supports')}</dt><dd>{told}</dd></div>\n"
 
     def _make_sql(self, statements: tuple[tuple[str, str], ...]) -> str:
         return "".join(

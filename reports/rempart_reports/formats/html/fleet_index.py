@@ -90,8 +90,8 @@ class FleetIndex:
             state_of=lambda row: describe_state(row, language),
         )
 
-    def _word(self, key: str) -> str:
-        return page_word(key, self._language)
+    def _word(self, key: str, **values: str) -> str:
+        return page_word(key, self._language, **values)
 
     def add(self, run: Run) -> None:
         """Count the run of one host."""
@@ -116,7 +116,7 @@ class FleetIndex:
             pages: Check to the path of its page, seen from the waivers' page.
         """
         counts = count_states(rows)
-        states = (translation.number(counts[state], self._language) for state in ("in_force", "expired", "future"))
+        states = {state: translation.number(count, self._language) for state, count in counts.items()}
         with_, without = (
             translation.plural(count, "open", self._language)
             for count in (self._waivers.open, self._waivers.open + self._waivers.covered)
@@ -124,8 +124,8 @@ class FleetIndex:
         yield from self._environment.get_template("waivers.html").generate(
             rows=rows,
             level="bad" if any(row.again for row in rows) else "partial" if self._waivers.covered else "good",
-            headline=self._word("waivers_sum").format(with_, without),
-            states=self._word("waivers_states").format(*states),
+            headline=self._word("waivers_sum", with_them=with_, without=without),
+            states=self._word("waivers_states", **states),
             pages=pages,
             titles={check: row.title for check, row in self._fleet.checks.items()},
             host_pages={host.name: host.page for host in self._fleet.hosts},
@@ -188,16 +188,16 @@ class FleetIndex:
     def _describe(self, kind: str, severity: str, count: int) -> str:
         hosts = translation.plural(count, "host", self._language)
         if kind == "fail":
-            return self._word("host_worst").format(hosts, self._word(severity))
+            return self._word("host_worst", hosts=hosts, severity=self._word(severity))
         if kind == "not_checked":
             unasked = sum(not host.judged for host in self._fleet.unasked)
             told = [(count - unasked, "silent"), (unasked, "unasked")]
             return ", ".join(translation.plural(number, kind, self._language) for number, kind in told if number)
-        return self._word("host_partial" if kind == "error" else "host_good").format(hosts)
+        return self._word("host_partial" if kind == "error" else "host_good", hosts=hosts)
 
     def _list_facts(self) -> list[tuple[str, str, bool]]:
         options = self._options
-        threshold = self._word("threshold_is").format(self._word(options.threshold.value))
+        threshold = self._word("threshold_is", severity=self._word(options.threshold.value))
         return [
             (self._word("profile"), ", ".join(self._profiles), False),
             (self._word("threshold"), threshold, False),

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from rempart_core.error import ReportError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, Value
 from rempart_core.model.result import Result, Run, TargetIdentity, unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import PiecesOf, Place, Written
@@ -71,9 +71,9 @@ class DirectoryReport(contract.DirectoryReport):
         """See contract.Report.outlined."""
         return True
 
-    def word(self, key: str) -> str:
-        """Return a word of the page's language."""
-        return translation.word(key, self.language)
+    def word(self, key: str, **values: Value) -> str:
+        """Return a word of the page's language; ``values`` stand in it."""
+        return translation.word(key, self.language, **values)
 
     def render(self, template: str, **values: Any) -> str:
         """Return a template, filled.
@@ -152,9 +152,7 @@ class DirectoryReport(contract.DirectoryReport):
             )
             more = result.evidence.failing + result.evidence.undecided - len(rows)
             if more > 0:
-                told += (
-                    f'<span class="quiet">{self.word("more_rows").format(translation.number(more, language))}</span>'
-                )
+                told += f'<span class="quiet">{self.word("more_rows", count=translation.number(more, language))}</span>'
             if told:
                 return f'<td translate="no">{told}</td>'
         return f'<td translate="no">{write_value(result.reason.get(language), language)}</td>'
@@ -281,7 +279,7 @@ class _Join:
             yield f'<section aria-labelledby="sql"><h2 id="sql">{word("sql")}</h2>\n'
         for digest, variant in sorted(known.variants.items(), key=lambda one: one[1].number):
             on = translation.plural(variant.hosts, "host", self.language)
-            title = word("variant").format(variant.number, on)
+            title = word("variant", number=variant.number, hosts=on)
             yield f'<h3 class="why" id="sql-{digest}">{title}</h3>\n'
             if variant.parameters:
                 yield f'<dl class="about">\n{variant.parameters}</dl>\n'

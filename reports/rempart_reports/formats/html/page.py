@@ -150,7 +150,7 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
     )
     environment.globals.update(
         language=language,
-        w=lambda key: page_word(key, language),
+        w=lambda key, **values: page_word(key, language, **values),
         name=lambda key: translation.name(key, language),
         area_name=lambda area: name_area(area, language),
         plural=lambda count, kind: translation.plural(count, kind, language),

@@ -49,7 +49,7 @@ def write_value(text: str, language: str) -> str:
     more = len(text) - VALUE_LENGTH
     if more <= 0:
         return write_text(text)
-    said = translation.word("cut_text", language).format(translation.number(more, language))
+    said = translation.word("cut_text", language, count=translation.number(more, language))
     return write_text(f"{text[:VALUE_LENGTH]}{said}")
 
 
@@ -85,7 +85,7 @@ def write_folding(text: str, language: str) -> str:
     if len(text) <= _LONG and lines <= _MANY:
         return write_text(text)
     head = "\n".join(text.split("\n", HEAD_LINES)[:HEAD_LINES])[:HEAD_LENGTH]
-    more = translation.word("cut_text", language).format(translation.number(len(text) - len(head), language))
+    more = translation.word("cut_text", language, count=translation.number(len(text) - len(head), language))
     return (
         f'<details class="long"><summary>{write_text(head)}{write_text(more)}</summary>'
         f'<pre tabindex="0">{write_value(text, language)}</pre></details>'

@@ -153,7 +153,7 @@ def write_requirement(
     those = list(named)
     ids = ", ".join(map(link, those[:LINKED]))
     if len(those) > LINKED:
-        more = translation.word("more_rows", language).format(translation.number(len(those) - LINKED, language))
+        more = translation.word("more_rows", language, count=translation.number(len(those) - LINKED, language))
         ids += f" {write_text(more)}"
     partly = verdict.kind == "seen" and verdict.unjudged
     icon = write_icon("not_checked" if partly else VERDICT_ICONS[verdict.kind], "high" if verdict.kind == "gap" else "")

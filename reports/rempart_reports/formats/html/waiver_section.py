@@ -43,14 +43,14 @@ class WaiverSection:
         language = self._options.language
         rows = self._waivers.list(self._options.generated)
         counts = count_states(rows)
-        states = (translation.number(counts[state], language) for state in ("in_force", "expired", "future"))
+        states = {state: translation.number(count, language) for state, count in counts.items()}
         more = max(len(rows) - _SHOWN, 0)
         return environment.get_template("waiver_section.html").render(
             shown=rows if more == 1 else rows[:_SHOWN],
             folded=[] if more <= 1 else rows[_SHOWN:],
             more=count_word("folded_rows", more, language),
             printed=count_word("printed_rows", more, language),
-            states=page_word("waivers_states", language).format(*states),
+            states=page_word("waivers_states", language, **states),
             others=count_word("waivers_others", self._others, language) if self._others else "",
             state_of=lambda row: describe_state(row, language),
             count=len(rows),
@@ -66,11 +66,11 @@ def describe_state(row: WaiverRow, language: str) -> str:
         language: ``en`` or ``fr``.
     """
     if row.state == "future":
-        return page_word("waiver_state_future", language).format(translation.day(row.begins, language))
+        return page_word("waiver_state_future", language, day=translation.day(row.begins, language))
     if row.state == "expired":
         return page_word("waiver_state_expired", language)
     told = page_word("waiver_state_in_force", language)
     if row.days is None:
         return told
-    left = page_word("waiver_state_ends", language).format(translation.plural(row.days, "day", language))
+    left = page_word("waiver_state_ends", language, days=translation.plural(row.days, "day", language))
     return f"{told}, {left if row.days else page_word('waiver_state_today', language)}"
