@@ -47,6 +47,8 @@ COMMANDS: Commands = {
             "add": Message("command.registers_add"),
             "pin": Message("command.registers_pin"),
             "lint": Message("command.registers_lint"),
+            "due": Message("command.registers_due"),
+            "forget": Message("command.registers_forget"),
         },
     ),
     "agent": Group(

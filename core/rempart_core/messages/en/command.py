@@ -185,6 +185,8 @@ TEXTS = {
         "breach was notified. Each entry has a date and its proof; `rempart audit --registers DIR` judges them."
     ),
     "command.registers_add": "add an entry; its evidence is pinned",
+    "command.registers_due": "list what is due soon or overdue",
+    "command.registers_forget": "remove the entries of people who left more than a year ago",
     "command.registers_init": "begin a folder of registers: at most five questions",
     "command.registers_lint": "validate registers; all mistakes at once",
     "command.registers_pin": "write the hash of evidence beside its name",

@@ -10,8 +10,17 @@ TEXTS = {
     "registers_help.changed": "a file of evidence that was replaced on purpose; may be given several times",
     "registers_help.confirm": "with this entry the list is complete as of today",
     "registers_help.dpo": "the pseudonym of the data protection officer",
+    "registers_help.due_long": (
+        "List what has to be renewed, confirmed or done within some days, and what is overdue, the most urgent "
+        "first. How long an entry lasts is said by the parameters of the checks (`rempart checks show ORG-04`). "
+        "What is missing altogether is told by an audit."
+    ),
     "registers_help.file": "the evidence, a path inside the folder; its hash is written beside it",
     "registers_help.folder": "the folder of registers",
+    "registers_help.forget_long": (
+        "Remove the entries of people who left more than a year ago, from all registers. The history of git keeps"
+        " them; the files of evidence are named, not removed."
+    ),
     "registers_help.headcount": "how many people have access today, as payroll counts them",
     "registers_help.init_by": "your pseudonym, as p-001: you confirm what is entered",
     "registers_help.init_long": (
@@ -32,4 +41,6 @@ TEXTS = {
     "registers_help.sample": (
         "an invented organisation with its evidence and the results of its machines, to try things out"
     ),
+    "registers_help.within": "how far to look ahead, as 30d (default: 30d)",
+    "registers_help.yes": "do not ask",
 }

@@ -209,6 +209,8 @@ TEXTS = {
         "--registers DIR` les juge."
     ),
     "command.registers_add": "ajouter une entrée ; l’empreinte de sa preuve est inscrite",
+    "command.registers_due": "énumérer ce qui arrive à échéance ou est en retard",
+    "command.registers_forget": "retirer les entrées des personnes parties depuis plus d’un an",
     "command.registers_init": "commencer un dossier de registres : cinq questions au plus",
     "command.registers_lint": "valider les registres ; toutes les erreurs à la fois",
     "command.registers_pin": "inscrire l’empreinte des preuves à côté de leur nom",

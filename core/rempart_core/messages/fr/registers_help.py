@@ -10,8 +10,17 @@ TEXTS = {
     "registers_help.changed": "une preuve remplacée volontairement ; peut être donné plusieurs fois",
     "registers_help.confirm": "avec cette entrée, la liste est complète à ce jour",
     "registers_help.dpo": "le pseudonyme du délégué à la protection des données",
+    "registers_help.due_long": (
+        "Énumère ce qui doit être renouvelé, confirmé ou fait d’ici quelques jours, et ce qui est en retard, le "
+        "plus urgent d’abord. La durée d’une entrée est donnée par les paramètres des vérifications (`rempart "
+        "checks show ORG-04`). Ce qui manque tout à fait est signalé par un audit."
+    ),
     "registers_help.file": "la preuve, un chemin dans le dossier ; son empreinte est inscrite à côté",
     "registers_help.folder": "le dossier des registres",
+    "registers_help.forget_long": (
+        "Retire de tous les registres les entrées des personnes parties depuis plus d’un an. L’historique de git "
+        "les garde ; les fichiers de preuve sont nommés, pas supprimés."
+    ),
     "registers_help.headcount": "combien de personnes ont accès aujourd’hui, selon la paie",
     "registers_help.init_by": "votre pseudonyme, comme p-001 : vous confirmez ce qui est inscrit",
     "registers_help.init_long": (
@@ -36,4 +45,6 @@ TEXTS = {
     "registers_help.sample": (
         "une organisation inventée, avec ses preuves et les résultats de ses machines, pour essayer"
     ),
+    "registers_help.within": "jusqu’où regarder, comme 30d (par défaut : 30d)",
+    "registers_help.yes": "ne pas demander",
 }
