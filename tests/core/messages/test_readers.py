@@ -86,6 +86,7 @@ PARTS_BY_NAME = (
     "images/machine.py",
     "images/ntfs.py",
     "readers/files/archive_format.py",
+    "tables/linux/block_devices.py",
 )
 
 

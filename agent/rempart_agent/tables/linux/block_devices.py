@@ -9,7 +9,7 @@ from typing import Dict, Iterator
 
 from rempart_agent.formats import superblock
 from rempart_agent.readers.files import block
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, Unfit, Value
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, SourceError, Unfit, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -76,10 +76,10 @@ def _identify(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dic
     for name, device in devices.items():
         answer = found.get(device.node, {})
         if "denied" in answer:
-            raise Denied("{node}: {answer}", node=device.node, answer=answer["denied"])
+            raise Denied("{node}: {answer}", node=device.node, answer=SourceError(answer["denied"]))
         if "unfit" in answer:
             if block.value(target, name, "removable") != "1":
-                raise Unfit("{node}: {answer}", node=device.node, answer=answer["unfit"])
+                raise Unfit("{node}: {answer}", node=device.node, answer=SourceError(answer["unfit"]))
             del found[device.node]
     return found
 

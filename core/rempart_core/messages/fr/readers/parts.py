@@ -30,6 +30,7 @@ TEXTS = {
         "n’est pas une ruche du registre, ou son en-tête est endommagé"
     ),
     "encrypted": "chiffré",
+    "not a block device": "n’est pas un périphérique bloc",
     "part of a RAID, which is not read": "partie d’un RAID, non lu",
     "part of a ZFS pool, which is not read": "partie d’un groupe ZFS, non lu",
     "record length": "longueur d’enregistrement",
