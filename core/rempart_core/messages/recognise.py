@@ -4,14 +4,19 @@ A text is taken for a message only as a whole: each fixed part where it stands, 
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from rempart_core.messages.message import Message, as_is, listed, points
+from rempart_core.messages.readers import MARK, sentences
 from rempart_core.messages.say import Place, template, texts
 
 LONGEST = 1500  # characters of a text that is looked at: what is longer is not ours, or a host wants to keep us busy
+READERS = "readers"
+"""The area of what the readers of an endpoint say, which are known by their sentences."""
 _DEEPEST = 5  # messages within messages
+_LETTERS = 8  # that a reader's sentence has in one piece, so that no other text is taken for it
 
 
 class _Open(NamedTuple):
@@ -33,7 +38,7 @@ def recognise(text: str, areas: tuple[str, ...]) -> Message | None:
 
     Args:
         text: What an endpoint said.
-        areas: Of the messages that it may be.
+        areas: Of the messages that it may be; ``READERS`` for what readers say.
     """
     return _recognise(text, areas, _DEEPEST) if len(text) <= LONGEST else None
 
@@ -85,7 +90,7 @@ def _known(areas: tuple[str, ...]) -> tuple[dict[str, str], list[_Open]]:
     """Return the ids of texts without a place, and the texts with one, those first of which most is fixed."""
     whole: dict[str, str] = {}
     places: list[tuple[int, _Open]] = []
-    for id_ in (id_ for area in areas for id_ in texts(area, "en")):
+    for id_ in (id_ for area in areas for id_ in (_of_readers() if area == READERS else texts(area, "en"))):
         parts = template(id_, "en")
         fixed = [part for part in parts if isinstance(part, str)]
         if len(fixed) == len(parts):
@@ -94,6 +99,12 @@ def _known(areas: tuple[str, ...]) -> tuple[dict[str, str], list[_Open]]:
         pattern = "".join(_place(part.name) if isinstance(part, Place) else re.escape(part) for part in parts)
         places.append((sum(map(len, fixed)), _Open(id_, max(fixed, key=len).lower(), pattern)))
     return whole, [one for _, one in sorted(places, key=lambda one: -one[0])]
+
+
+def _of_readers() -> Iterator[str]:
+    for sentence in sentences():
+        if max(len(re.sub("[^A-Za-z]", "", piece)) for piece in re.split(r"\{\w+\}", sentence)) >= _LETTERS:
+            yield f"{MARK}{sentence}"
 
 
 def _place(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rempart_core.messages.message import Message
-from rempart_core.messages.recognise import LONGEST, recognise_whole
+from rempart_core.messages.recognise import LONGEST, READERS, recognise_whole
 from rempart_core.messages.say import Place, template
 from rempart_core.text import clean
 
@@ -38,7 +38,7 @@ def _tell(text: str, language: str, depth: int) -> list[Part]:
     if not depth or not text:
         return []
     if (message := recognise_whole(text, _AREAS)) is not None:
-        return list(_parts(message, language))
+        return list(_parts(message, language, depth))
     for mark, shown in (("; ", " ; "), (", ", ", ")):
         pieces = text.split(mark)
         told = [_tell(piece, language, depth - 1) for piece in pieces] if len(pieces) > 1 else []
@@ -47,15 +47,21 @@ def _tell(text: str, language: str, depth: int) -> list[Part]:
             for place, (piece, known) in enumerate(zip(pieces, told, strict=True)):
                 joined += [*([(shown, False)] if place else []), *(known or [(piece, True)])]
             return joined
+    if " " in text and (message := recognise_whole(text, (READERS,))) is not None:
+        return list(_parts(message, language, depth))
+    if (
+        (found := _BRACKETS.fullmatch(text))
+        and ": " not in found[1]
+        and (inner := _tell(found[2], language, depth - 1))
+    ):
+        return [(found[1], True), *inner, (found[3], True)]
     head, colon, rest = text.partition(": ")
     if colon and (after := _tell(rest, language, depth - 1)):
         return [(head, True), (" : ", False), *after] if head else after
-    if (found := _BRACKETS.fullmatch(text)) and (inner := _tell(found[2], language, depth - 1)):
-        return [(found[1], True), *inner, (found[3], True)]
     return []
 
 
-def _parts(message: Message, language: str) -> Iterator[Part]:
+def _parts(message: Message, language: str, depth: int) -> Iterator[Part]:
     for part in template(message.id, language):
         if not isinstance(part, Place):
             if part:
@@ -63,6 +69,7 @@ def _parts(message: Message, language: str) -> Iterator[Part]:
             continue
         value = message.values[part.name]
         if isinstance(value, Message):
-            yield from _parts(value, language)
+            yield from _parts(value, language, depth)
         else:
-            yield clean(str(value)), True
+            text = clean(str(value))
+            yield from (_tell(text, language, depth - 1) if " " in text else []) or [(text, True)]

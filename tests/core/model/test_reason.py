@@ -45,6 +45,21 @@ def told(text: str) -> list[tuple[str, bool]]:
             "may be forwarded: the set <b>x</b>",
             [("peut être transmis : ", False), ("l’ensemble ", False), ("<b>x</b>", True)],
         ),
+        ("/root/.profile: may not be read", [("/root/.profile", True), (" : lecture refusée", False)]),
+        (
+            "sshd does not start: /etc/ssh/sshd_config: does not exist",
+            [("sshd ne démarre pas : ", False), ("/etc/ssh/sshd_config", True), (" : n’existe pas", False)],
+        ),
+        (
+            "tcp eth0 (may be forwarded: the set a b)",
+            [
+                ("tcp eth0 (", True),
+                ("peut être transmis : ", False),
+                ("l’ensemble ", False),
+                ("a b", True),
+                (")", True),
+            ],
+        ),
         ("/etc/x: a condition", [("/etc/x", True), (" : ", False), ("une condition", False)]),
     ],
 )
