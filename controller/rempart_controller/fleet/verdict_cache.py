@@ -2,13 +2,13 @@
 
 A verdict follows from the check with its values and from the answers to the reads that it looked at, in order; where
 time has a part in it, from the time too. So a chain of digests leads to it: each link says what was looked at next, as
-the answers so far decided. A host whose answers lead along a known chain gets the verdict at its end, and no SQL runs.
+the answers so far decided, and which link comes behind which answer. A host whose answers lead along a known chain gets
+the verdict at its end, and no SQL runs.
 
 All workers of an audit write into one file what they learned, and read what others did. It has no name, and goes with
 the audit.
 """
 
-import hashlib
 import json
 import os
 import struct
@@ -26,7 +26,7 @@ from rempart_controller.answers.host_answer import Verdict
 
 _END = struct.Struct("=Q")  # at the start of the file: where what was written whole ends
 _SIZES = struct.Struct("=II")  # before each entry: bytes of its verdict, and of its chain
-_LINKS = 60_000  # that are kept, of about 250 bytes, by each worker
+_LINKS = 40_000  # that are kept, of about 400 bytes, by each worker
 _VARIANTS = 64  # of one check
 _IN_VAIN = 12  # of one check, where none ever came again: it looks at what differs from host to host
 _BYTES = 64 << 20  # of the file
@@ -48,11 +48,22 @@ class Asked(Protocol):
         """Ask for reads."""
 
 
-class _Link(NamedTuple):
-    """One step of a chain: of the reads of a statement, the one that is looked at next."""
+class _Link:
+    """One step of a chain.
 
-    reads: tuple[Request, ...]
-    place: int
+    Attributes:
+        reads: Those of a statement.
+        place: Which of them is looked at next.
+        read: That one.
+        after: What comes behind each answer to it, by its digest: a link, or the place of a verdict.
+    """
+
+    __slots__ = ("after", "place", "read", "reads")
+
+    def __init__(self, reads: tuple[Request, ...], place: int) -> None:
+        """Lead nowhere yet."""
+        self.reads, self.place, self.read = reads, place, reads[place]
+        self.after: dict[bytes, _Link | int] = {}
 
 
 class Learned(NamedTuple):
@@ -80,7 +91,8 @@ class VerdictCache:
         os.unlink(name)
         weakref.finalize(self, os.close, self._file)
         self._read = _END.size
-        self._links: dict[bytes, _Link | int] = {}
+        self._first: dict[bytes, _Link | int] = {}  # of each check, by its key
+        self._links = 0  # and verdicts, as many as there are
         self._variants: dict[bytes, int] = {}
         self._hits: set[bytes] = set()
         self._awaited: set[bytes] = set()
@@ -145,18 +157,12 @@ class VerdictCache:
                 another host as well.
         """
         self._catch_up()
-        first = key
         if not self.takes(key) and key not in self._hits:
             return None
         digests = self._digests_of(engine)
-        while True:
-            link = self._links.get(key)
-            if link is None:
-                return None
-            if isinstance(link, int):
-                self._hits.add(first)
-                return link
-            read = link.reads[link.place]
+        link = self._first.get(key)
+        while isinstance(link, _Link):
+            read = link.read
             digest = digests.get(id(read))
             if digest is None:
                 digest = engine.digest(read)
@@ -165,7 +171,10 @@ class VerdictCache:
                     raise Deferred
                 if read != NOW:
                     digests[id(read)] = digest
-            key = _next(key, digest)
+            link = link.after.get(digest)
+        if link is not None:
+            self._hits.add(key)
+        return link
 
     def _digests_of(self, engine: Asked) -> dict[int, bytes]:
         """Return the digests of a host's answers that are known, by the address of the read.
@@ -180,7 +189,7 @@ class VerdictCache:
     def takes(self, key: bytes) -> bool:
         """Tell whether another verdict of a check is worth its place."""
         variants = self._variants.get(key, 0)
-        return variants < (_VARIANTS if key in self._hits else _IN_VAIN) and len(self._links) < _LINKS
+        return variants < (_VARIANTS if key in self._hits else _IN_VAIN) and self._links < _LINKS
 
     def learn(self, learned: Sequence[Learned]) -> list[int | None]:
         """Remember verdicts, and return the place of each; None for one that is not kept."""
@@ -213,10 +222,9 @@ class VerdictCache:
 
     def _entry(self, learned: Learned) -> "bytes | int | None":
         """Return what is written of a verdict, the place of the same one, or None where it is one too many."""
-        key = learned.key
+        known = self._first.get(learned.key)
         for digest in learned.digests:
-            key = _next(key, digest)
-        known = self._links.get(key)
+            known = known.after.get(digest) if isinstance(known, _Link) else None
         if isinstance(known, int):
             return known
         if not self.takes(learned.key):
@@ -242,21 +250,21 @@ class VerdictCache:
 
     def _link(self, place: int, key: str, looks: list[list[list[Any]]], digests: list[str]) -> None:
         """Make the chain of one entry, unless a link would lead elsewhere than one that is there."""
-        state = first = bytes.fromhex(key)
-        chain: dict[bytes, _Link | int] = {}
-        left = iter(digests)
+        branch, answer = self._first, bytes.fromhex(key)
+        first, new, left = answer, 1, iter(digests)
         for statement in looks:
             reads = tuple(self._request(one) for one in statement)
             for number, read in enumerate(reads):
-                there = self._links.get(state)
-                if there is None:
-                    chain[state] = _Link(reads, number)
-                elif isinstance(there, int) or there.reads[there.place] != read:
+                there = branch.get(answer)
+                if there is None:  # and so is all that comes behind it
+                    there = branch[answer] = _Link(reads, number)
+                    new += 1
+                elif isinstance(there, int) or there.read != read:
                     return  # what follows from the same answers is not the same: nothing is known of it
-                state = _next(state, bytes.fromhex(next(left)))
-        if state not in self._links:
-            chain[state] = place
-            self._links.update(chain)
+                branch, answer = there.after, bytes.fromhex(next(left))
+        if answer not in branch:
+            branch[answer] = place
+            self._links += new
             self._variants[first] = self._variants.get(first, 0) + 1
 
     def _request(self, plain: list[Any]) -> Request:
@@ -279,7 +287,3 @@ class VerdictCache:
             size = _SIZES.unpack(os.pread(descriptor, _SIZES.size, place))[0]
             known = self._told[place] = json.loads(os.pread(descriptor, size, place + _SIZES.size))
         return known
-
-
-def _next(key: bytes, digest: bytes) -> bytes:
-    return hashlib.blake2b(key + digest, digest_size=32).digest()
