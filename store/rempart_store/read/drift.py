@@ -1,7 +1,6 @@
 """What changed between a moment and now: the net difference, each endpoint by what was last known of it."""
 
-from collections.abc import Callable, Collection, Mapping
-from operator import itemgetter
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, Select, and_, func, literal, or_, select
@@ -10,13 +9,17 @@ from rempart_core.model.check import Severity
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, RunNumber, RunRow, Standing
 from rempart_core.model.result import State
 from rempart_core.text import Text
-from rempart_store.read.history import alive, fleet, last_visit, newest, select_standings
+from rempart_store.read.history import alive, fleet, last_visit, newest
 from rempart_store.read.not_compared import find_not_compared
-from rempart_store.schema.fingerprint import unpack
-from rempart_store.schema.table import SEVERITIES, STATES, endpoint, interval, visit
+from rempart_store.schema.fingerprint import unpack_all
+from rempart_store.schema.row import chunks
+from rempart_store.schema.table import SEVERITIES, STATES, check, detail, endpoint, interval, visit
 
 _STATE = [State(name) for name in STATES]
 _SEVERITY = [Severity(name) for name in SEVERITIES]
+_MARK, _DETAIL = (list(interval.c.keys()).index(name) for name in ("mark", "detail"))  # a look at names costs time
+_RANKS = {id(severity): severity.rank for severity in Severity}  # by identity: see fingerprint
+_KINDS = {kind: place for place, kind in enumerate(DRIFT_ORDER)}
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
 
 
@@ -38,17 +41,19 @@ def compare(
     then = _before(last.number, since) if last and overlap else literal(since, BigInteger)
     floor = last.started - 1 if last and overlap else since
     meant = _Everything() if hosts is None else hosts
-    changes = [sort(old, new) for old, new in _moves(connection, floor, then)]
+    pairs = _moves(connection, floor, then)
+    changes = [change for old, new in pairs if (change := sort(old, new)).now.host in meant]
     silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
     new_hosts = fleet(connection, now, here, endpoint.c.first_seen > then).values()
     before = _silent_then(connection, then)
     answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
     returned = tuple(name for name in connection.scalars(answering) if name in meant)
-    changes = [_after_silence(change) if change.now.host in set(returned) else change for change in changes]
+    back = set(returned)
+    changes = [_after_silence(change) if change.now.host in back else change for change in changes]
     return Drift(
         since=since,
         now=now,
-        changes=tuple(sorted((change for change in changes if change.now.host in meant), key=_rank)),
+        changes=tuple(sorted(changes, key=_rank)),
         new_hosts=tuple(host for host in new_hosts if host.name in meant),
         silent=tuple(host for host in silent.values() if host.name in meant),
         returned=returned,
@@ -102,58 +107,46 @@ def _moves(
     # endpoints, one endpoint after the other, or through all that are open.
     begun = select(interval).where(interval.c.since > floor).cte("begun").prefix_with("MATERIALIZED")
     ended = select(interval).where(interval.c.until > floor).cte("ended").prefix_with("MATERIALIZED")
-    common = _Common()
-    new = _read_rows(connection, then, common, begun, begun.c.until.is_(None), begun.c.since > then)
-    old = _read_rows(connection, then, common, ended, ended.c.since <= then, ended.c.until > then)
-    nothing = (None, None)
-    pairs = ((old.get(key, nothing), new.get(key, nothing)) for key in old.keys() | new.keys())
-    return [(was, now) for (mark, was), (mark_now, now) in pairs if mark != mark_now]
+    new = _read_rows(connection, then, begun, begun.c.until.is_(None), begun.c.since > then)
+    old = _read_rows(connection, then, ended, ended.c.since <= then, ended.c.until > then)
+    pairs = [(old.get(key), new.get(key)) for key in old.keys() | new.keys()]
+    moved = [(was, now) for was, now in pairs if was is None or now is None or was[_MARK] != now[_MARK]]
+    read = _Reader(connection, {row[_DETAIL] for pair in moved for row in pair if row is not None}).read
+    return [(read(was) if was else None, read(now) if now else None) for was, now in moved]
 
 
 def _read_rows(
-    connection: Connection, then: ColumnElement[int], common: "_Common", moved: CTE, *conditions: ColumnElement[bool]
-) -> dict[tuple[int, int], tuple[int, Standing]]:
-    """Return intervals of endpoints that are known of both moments, each with its mark, by endpoint and check."""
-    query = select_standings(details=True, source=moved)
+    connection: Connection, then: ColumnElement[int], moved: CTE, *conditions: ColumnElement[bool]
+) -> dict[tuple[int, int], Sequence[Any]]:
+    """Return intervals of endpoints that are known of both moments, by endpoint and check."""
+    query = select(*moved.c, endpoint.c.name, endpoint.c.group_name).join(endpoint, endpoint.c.id == moved.c.endpoint)
     query = query.where(*conditions, endpoint.c.retired.is_(None), endpoint.c.first_seen <= then)
-    place = {str(column.key): number for number, column in enumerate(query.selected_columns)}
-    key = itemgetter(place["endpoint"], place["check_id"])
-    mark, read = itemgetter(place["mark"]), common.reader(place)
-    # Rows of a driver are tuples too; as one of SQLAlchemy's each column would cost a look at its names.
-    return {key(row): (mark(row), read(row)) for row in map(tuple, connection.execute(query))}
+    return {(row[0], row[1]): row for row in connection.execute(query).all()}
 
 
-class _Common:
-    """Reads rows, and keeps but once what many have in common: in a bad night a whole fleet changes in one way."""
+class _Reader:
+    """Reads rows of intervals; what many have in common is read once: in a bad night a whole fleet changes alike."""
 
-    def __init__(self) -> None:
-        self._hosts: dict[int, tuple[str, str]] = {}
-        self._checks: dict[int, tuple[str, Text]] = {}
-        self._details: dict[bytes, tuple[Any, str]] = {}
+    def __init__(self, connection: Connection, details: Collection[int]) -> None:
+        """Read checks, and some details, by their numbers."""
+        self._checks = {
+            row.id: (row.name, Text(row.title_en, row.title_fr)) for row in connection.execute(select(check))
+        }
+        self._details: dict[int, tuple[Any, str]] = {}
+        for some in chunks(sorted(details)):
+            query = select(detail.c.id, detail.c.content, detail.c.digest).where(detail.c.id.in_(some))
+            numbers, contents, digests = zip(*connection.execute(query).all(), strict=True)
+            hexes = (bytes(digest).hex() for digest in digests)
+            self._details.update(zip(numbers, zip(unpack_all(contents), hexes, strict=True), strict=True))
 
-    def reader(self, place: Mapping[str, int]) -> Callable[[tuple[Any, ...]], Standing]:
-        """Return what reads a row of :func:`select_standings`, by the places of its columns."""
-        of_host = itemgetter(*(place[name] for name in ("endpoint", "name", "group_name")))
-        of_check = itemgetter(*(place[name] for name in ("check_id", "check_name", "title_en", "title_fr")))
-        of_interval = itemgetter(
-            *(place[name] for name in ("state", "severity", "waived", "since", "until", "failing_since"))
+    def read(self, row: Sequence[Any]) -> Standing:
+        """Return what a row of ``_read_rows`` holds."""
+        _, number, since, until, state, severity, waived, failing_since, _, said, name, group = row
+        (called, title), (read, digest) = self._checks[number], self._details[said]
+        level = _SEVERITY[severity]
+        return Standing(
+            name, group, called, title, _STATE[state], level, waived, since, until, failing_since, read, digest
         )
-        of_detail = itemgetter(place["digest"], place["content"])
-        hosts, checks, details = self._hosts, self._checks, self._details
-
-        def read(row: tuple[Any, ...]) -> Standing:
-            number, name, group = of_host(row)
-            host = hosts.get(number) or hosts.setdefault(number, (name, group))
-            number, name, english, french = of_check(row)
-            check = checks.get(number) or checks.setdefault(number, (name, Text(english, french)))
-            digest, content = of_detail(row)
-            digest = bytes(digest)
-            detail = details.get(digest) or details.setdefault(digest, (unpack(content), digest.hex()))
-            state, severity, waived, since, until, failing_since = of_interval(row)
-            times = since, until, failing_since
-            return Standing(*host, *check, _STATE[state], _SEVERITY[severity], waived, *times, *detail)
-
-        return read
 
 
 def _silent_then(connection: Connection, then: ColumnElement[int]) -> set[int]:
@@ -201,4 +194,4 @@ def _kind(old: Standing, new: Standing, appeared: tuple[str, ...], gone: tuple[s
 
 def _rank(change: Change) -> tuple[bool, int, int, str, str]:
     one = change.now
-    return (not change.regression, DRIFT_ORDER.index(change.kind), one.severity.rank, one.host, one.check)
+    return (not change.regression, _KINDS[change.kind], _RANKS[id(one.severity)], one.host, one.check)
