@@ -8,7 +8,7 @@ from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of
 from rempart_agent.cli.base import add_target
 from rempart_agent.cli.language import words
 from rempart_controller.commands.mistakes import refuse
-from rempart_controller.commands.options import attest, hosts, notify, recording, reports
+from rempart_controller.commands.options import attest, hosts, notify, organisation, recording, reports
 from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.run_deadline import RunDeadline
 from rempart_core.messages.message import Message
@@ -38,6 +38,9 @@ class AuditRequest(NamedTuple):
         fleet: The hosts of an inventory; None for this machine or a root filesystem.
         deadline: When all has to end.
         attest: What is to be attested; None for nothing.
+        registers: The folder of an organisation's registers, audited alone or after the hosts of an inventory; ``""``
+            for none.
+        live: Run documents to hold them against; ``""`` for what is known of machines.
     """
 
     ask: Request
@@ -51,11 +54,15 @@ class AuditRequest(NamedTuple):
     fleet: "FleetRequest | None"
     deadline: RunDeadline
     attest: "AttestRequest | None" = None
+    registers: str = ""
+    live: str = ""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.usage = "rempart audit [--root DIR | --image FILE | -i INVENTORY [-l PATTERN]] [OPTION …]"
+    parser.usage = (
+        "rempart audit [--root DIR | --image FILE | [-i INVENTORY [-l PATTERN]] [--registers DIR]] [OPTION …]"
+    )
     parser.description = words("command.audit_long", status=EXIT_STATUS)
     add_options(parser)
     reports.add_reports(parser)
@@ -65,6 +72,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     hosts.add_agents(parser)
     recording.add_memory(parser)
     attest.add_attest(parser)
+    organisation.add_organisation(parser)
     notify.add_notify(parser)
 
 
@@ -84,6 +92,8 @@ def request(options: argparse.Namespace) -> AuditRequest:
         fleet=_read_fleet(options) if options.inventory else None,
         deadline=options.ends,
         attest=attest.read_attest(options),
+        registers=options.registers,
+        live=options.live,
     )
 
 
@@ -134,6 +144,7 @@ def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[Messa
         mistakes.append(Message("command.root_empty"))
     mistakes += _find_location_mistakes(options)
     mistakes += attest.find_mistakes(options)
+    mistakes += organisation.find_mistakes(options)
     if options.inventory:
         wrong = [name for name in ("root", "socket", "image") if getattr(options, name)]
         mistakes += [Message("command.not_with_inventory", option=name) for name in wrong]

@@ -1,7 +1,7 @@
 """What ``rempart audit`` does: one target or a fleet, then the store, the reports, and who is told."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from rempart_agent.audit import pipeline as auditing
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.stop import Stop, Stopped
 from rempart_agent.cli.base import say
+from rempart_agent.cli.language import words
 from rempart_controller.commands.audit import AuditRequest
 from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_controller.recording.open_recorder import open_recorder
@@ -81,6 +82,8 @@ class _Audit:
             self._memory = open_recorder(request.recording)
         if request.fleet is not None:
             return self._finish(self._audit_fleet(request.fleet))
+        if request.registers:
+            return self._finish(self._report_one(self._audit_organisation()))
         return self._finish(self._audit_one())
 
     def _audit_fleet(self, request: "FleetRequest") -> int:
@@ -88,6 +91,8 @@ class _Audit:
 
         with closing(open_audit(request, self._memory, self._stop)) as fleet:
             found = fleet.ask()
+            if self._request.registers and not self._stop.asked:
+                fleet.include(self._audit_organisation(found.runs()))
             self._failed += found.failed
             self._write(found)
             places = self._places
@@ -105,6 +110,20 @@ class _Audit:
             progress.clear()
         if memory is not None:
             run = memory.identify(run)
+        status = self._report_one(run)
+        self._attest(run)
+        return status
+
+    def _audit_organisation(self, runs: Iterable[Run] = ()) -> Run:
+        """Audit the organisation, held against what this audit found on machines, or what is known of them."""
+        from rempart_controller.organisation.audit import audit_organisation
+
+        request, memory = self._request, self._memory
+        return audit_organisation(request.registers, request.live, request.ask, memory.store if memory else None, runs)
+
+    def _report_one(self, run: Run) -> int:
+        """Save and report the run of one target, and return the exit status."""
+        request, memory = self._request.ask, self._memory
         shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
         whole = not run.unfinished.en
         waivers = _read_waivers(request) if "html" in self._places.files or "html" in self._places.folders else ()
@@ -112,9 +131,10 @@ class _Audit:
         self._write(found)
         if not self._request.quiet and not self._places.take_standard_output:
             _print(shown, self._request, memory)
+            if self._request.registers:
+                print(_sum_up(shown))
         if run.unfinished.en:
             say(Message("command.audit_interrupted", reason=own(run.unfinished)))
-        self._attest(run)
         return gate.exit_status(run, self._request.threshold)
 
     def _attest(self, run: Run) -> None:
@@ -241,6 +261,21 @@ def _read_waivers(ask: Request) -> Sequence["Waiver"]:
     here = "linux" if ask.root is not None or sys.platform.startswith("linux") else ""  # as the audit has read it
     content = content_cache.load(check_directories(ask.directories), here)
     return read_waiver_files([ask.waivers], [one.id for one in content.checks])[ask.waivers]
+
+
+def _sum_up(run: Run) -> str:
+    """Return in one line what an organisation came to."""
+    from rempart_core.model.result import count
+
+    counts = count(run.results)
+    return words(
+        "organisation.sum",
+        name=clean_line(run.target.name),
+        findings=counts["open"],
+        gaps=str(counts["not_checked"]),
+        errors=counts["error"],
+        passed=str(counts["pass"]),
+    )
 
 
 def _print(run: Run, request: AuditRequest, memory: "RunRecorder | None") -> None:

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.audit.stop import Stop, Stopped
@@ -18,7 +19,7 @@ from rempart_core.messages.message import Message, own
 from rempart_core.messages.say import say as say_in
 from rempart_core.messages.say import say_both
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
-from rempart_core.text import NOTHING, clean_line
+from rempart_core.text import NOTHING, Text, clean_line
 from rempart_core.timestamps import utc
 from rempart_core.version import VERSION
 from rempart_reports.views.fleet_terminal import Summary
@@ -83,6 +84,9 @@ class Unasked:
             unfinished=self._stop.reason,
         )
         return FinishedAudit(lambda: [run], now, history=list)
+
+    def include(self, run: Run) -> None:
+        """See FleetAudit.include: nobody asks for it, since nothing was found."""
 
     def finish(self, *, reported: bool, quiet: bool, reports: Sequence[str] = ()) -> int:
         """See FleetAudit.finish."""
@@ -154,6 +158,7 @@ class FleetAudit:
         self._stop = stop
         self._missing: list[int] = []
         self._stored: Mapping[int, Sequence[Delivered]] = {}
+        self._besides: list[Run] = []
 
     def ask(self) -> FinishedAudit:
         """Ask the hosts, and return what is to be saved and reported."""
@@ -168,7 +173,7 @@ class FleetAudit:
         return FinishedAudit(
             lambda: self._runs(self._missing),
             utc(),
-            journal.history,
+            lambda: chain(journal.history(), self._besides),
             journal.kept,
             [*journal.head.left_out, *(self._fleet.hosts[number].name for number in self._missing)],
             [one for some in self._stored.values() for one in some],
@@ -176,6 +181,15 @@ class FleetAudit:
             waivers=self._fleet.waivers,
             pieces=self._pieces,
         )
+
+    def include(self, run: Run) -> None:
+        """Save and report another target as the last one: the organisation that the hosts are of.
+
+        Args:
+            run: What was found.
+        """
+        self._summary.add(len(self._fleet.hosts) + len(self._besides), run)
+        self._besides.append(run)
 
     def finish(self, *, reported: bool, quiet: bool, reports: Sequence[str] = ()) -> int:
         """Let agents forget what is saved now, print the summary, and return the exit status.
@@ -213,6 +227,7 @@ class FleetAudit:
         for number in missing:
             yield self._fleet.cut_short(number, self._stop.reason)
         yield from self._journal.runs()
+        yield from self._besides
 
     def _pieces(self, reports: "Mapping[str, Report]") -> "Mapping[str, PiecesOf]":
         """Write the pieces of reports; hosts that were not asked, which a reader has to know first, stand first."""
@@ -222,11 +237,16 @@ class FleetAudit:
         order = [*self._missing, *(number for number in self._meant if number not in missing)]
 
         def read(place: int) -> Run:
+            if place >= len(order):
+                return self._besides[place - len(order)]
             number = order[place]
             return fleet.cut_short(number, self._stop.reason) if number in missing else self._journal.run(number)
 
-        targets = [fleet.target(number) for number in order]
-        pieces = FleetPieces(reports, targets, read, lambda place, why: fleet.silence(order[place], why), fleet.checks)
+        def lose(place: int, why: Text) -> Run:
+            return read(place) if place >= len(order) else fleet.silence(order[place], why)
+
+        targets = [*(fleet.target(number) for number in order), *(run.target for run in self._besides)]
+        pieces = FleetPieces(reports, targets, read, lose, fleet.checks)
         return {name: pieces.of(name) for name in reports}
 
     def _note_numbers(self) -> tuple[ReportError, ...]:

@@ -67,6 +67,11 @@ class RunRecorder:
         self._changes: Drift | None = None
         self.head = ""
 
+    @property
+    def store(self) -> Store:
+        """Return the store itself, for those who ask it what nobody else does."""
+        return self._store
+
     def identify(self, run: Run) -> Run:
         """Return the run of this machine with its machine id."""
         return identify(run)

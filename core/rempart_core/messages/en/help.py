@@ -130,6 +130,7 @@ TEXTS = {
     "help.group_attested": "attestation",
     "help.group_fleet": "fleet, from an Ansible inventory",
     "help.group_judged": "judging",
+    "help.group_organisation": "the organisation",
     "help.group_planned": "content of the plan",
     "help.group_remembered": "store (nothing is stored unless asked for)",
     "help.group_reports": "reports (FILE may be - for standard output, which then contains nothing else)",
@@ -163,6 +164,10 @@ TEXTS = {
     "help.keep": "delete stored data older than this, such as 400d; the current state is never deleted",
     "help.lang": "language (default: REMPART_LANG, else en)",
     "help.limit": "only hosts or groups that match this pattern",
+    "help.live": (
+        "run documents, one a line: results of machines to hold the registers against; without it those of "
+        "--store, or of -i"
+    ),
     "help.max_age": "refuse a plan older than this (default: 24)",
     "help.max_failed": "continue to the next wave while at most this share of the hosts failed (default: 0)",
     "help.max_rows": "fail above N rows (default: one million)",
@@ -202,6 +207,7 @@ TEXTS = {
     "help.query_max_rows": "fail above N rows from one host (default: 10000)",
     "help.quiet": "print only errors, no findings",
     "help.quiet_errors": "print only errors",
+    "help.registers": "folder of registers: audit the organisation alone, or with -i after the machines",
     "help.replace": "replace the known agent of that name after you reinstalled it",
     "help.resume": (
         "resume the interrupted audit (Ctrl-C, kill, --run-deadline): audit the remaining hosts and report on "

@@ -1,8 +1,27 @@
 """Texts of the area organisation: what registers and machines do not say of an organisation."""
 
 TEXTS = {
+    "organisation.checks_with_fleet": (
+        "--checks cannot be combined with -i and --registers: audit the organisation apart"
+    ),
+    "organisation.implausible": "register {name}: {trouble}",
+    "organisation.live_needs_registers": "--live needs --registers DIR",
+    "organisation.malformed": (
+        "register {name}: {count:mistake|mistakes}, first at {place}: {mistake} (`rempart registers lint`)"
+    ),
+    "organisation.no_incidents": "the incidents of this user cannot be read",
     "organisation.no_live": "no results of machines: name a store (--store) or runs (--live RUNS.jsonl)",
+    "organisation.no_register": "no register {name}: `rempart registers add {name}`",
+    "organisation.no_roster": "no roster: `rempart registers add people`",
+    "organisation.not_with_registers": (
+        "--{option} is about machines: --registers audits the organisation alone, or after the machines of -i"
+    ),
+    "organisation.sample": "SAMPLE: this organisation is invented",
     "organisation.stale_live": (
         "the newest results of machines are {days:day|days} old, more than {most:day|days}: audit the machines again"
     ),
+    "organisation.sum": (
+        "{name}: {findings:finding|findings}, {gaps} not checked, {errors:error|errors}, {passed} passed"
+    ),
+    "organisation.unreadable": "register {name} cannot be read (`rempart registers lint`)",
 }

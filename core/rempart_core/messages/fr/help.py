@@ -148,6 +148,7 @@ TEXTS = {
     "help.group_attested": "attestation",
     "help.group_fleet": "parc, d’après un inventaire Ansible",
     "help.group_judged": "évaluation",
+    "help.group_organisation": "l’organisation",
     "help.group_planned": "contenu du plan",
     "help.group_remembered": "base (rien n’est enregistré sans demande)",
     "help.group_reports": "rapports (FILE peut être - pour la sortie standard, qui ne contient alors rien d’autre)",
@@ -186,6 +187,10 @@ TEXTS = {
     ),
     "help.lang": "langue (par défaut : REMPART_LANG, sinon en)",
     "help.limit": "seulement les machines ou groupes correspondant à ce motif",
+    "help.live": (
+        "audits enregistrés, un par ligne : résultats de machines à confronter aux registres ; sans cela ceux"
+        " de --store, ou de -i"
+    ),
     "help.max_age": "refuser un plan plus ancien (par défaut : 24)",
     "help.max_failed": "passer à la vague suivante tant qu’au plus cette part des machines a échoué (par défaut : 0)",
     "help.max_rows": "échouer au-delà de N lignes (par défaut : un million)",
@@ -228,6 +233,7 @@ TEXTS = {
     "help.query_max_rows": "échouer au-delà de N lignes d’une machine (par défaut : 10000)",
     "help.quiet": "n’afficher que les erreurs, pas les non-conformités",
     "help.quiet_errors": "n’afficher que les erreurs",
+    "help.registers": "dossier de registres : auditer l’organisation seule, ou avec -i après les machines",
     "help.replace": "remplacer l’agent connu de ce nom après l’avoir réinstallé",
     "help.resume": (
         "reprendre l’audit interrompu (Ctrl-C, kill, --run-deadline) : auditer les machines restantes et "

@@ -1,9 +1,29 @@
 """Texts of the area organisation: what registers and machines do not say of an organisation."""
 
 TEXTS = {
-    "organisation.no_live": "aucun résultat de machines : indiquez une base (--store) ou des audits (--live FICHIER)",
-    "organisation.stale_live": (
-        "les derniers résultats de machines ont {days:jour|jours}, plus de {most:jour|jours} : "
-        "auditez à nouveau les machines"
+    "organisation.checks_with_fleet": (
+        "--checks ne se combine pas avec -i et --registers : auditez l’organisation à part"
     ),
+    "organisation.implausible": "registre {name} : {trouble}",
+    "organisation.live_needs_registers": "--live demande --registers DOSSIER",
+    "organisation.malformed": (
+        "registre {name} : {count:erreur|erreurs}, d’abord en {place} : {mistake} (`rempart registers lint`)"
+    ),
+    "organisation.no_incidents": "les incidents de cet utilisateur ne peuvent pas être lus",
+    "organisation.no_live": "aucun résultat de machines : indiquez une base (--store) ou des audits (--live FICHIER)",
+    "organisation.no_register": "pas de registre {name} : `rempart registers add {name}`",
+    "organisation.no_roster": "pas d’effectif : `rempart registers add people`",
+    "organisation.not_with_registers": (
+        "--{option} concerne les machines : --registers audite l’organisation seule, ou après les machines de -i"
+    ),
+    "organisation.sample": "EXEMPLE : cette organisation est inventée",
+    "organisation.stale_live": (
+        "les derniers résultats de machines ont {days:jour|jours}, plus de {most:jour|jours} : auditez à nouveau "
+        "les machines"
+    ),
+    "organisation.sum": (
+        "{name} : {findings:non-conformité|non-conformités}, {gaps} non vérifiés"
+        ", {errors:erreur|erreurs}, {passed} conformes"
+    ),
+    "organisation.unreadable": "le registre {name} ne peut pas être lu (`rempart registers lint`)",
 }
