@@ -31,6 +31,26 @@ def test_no_french_text_holds_an_english_word(area: str) -> None:
     assert {id_: words for id_, words in found.items() if words} == {}
 
 
+def _write_reasons(folder: Path) -> None:
+    """Write a check whose rows carry what tables say of what they do not know, in a sentence and beside one."""
+    values = (
+        "('/bin/a', 'reason', 0, 'of no package', ''),"
+        " ('/bin/b', 'reason', NULL, '/bin/b: may not be read', ''),"
+        " ('tcp', 'beside', 0, '', 'may be forwarded: the set x')"
+    )
+    query = (
+        "SELECT column1 AS item, column2 AS observed, 'package' AS expected, column3 AS ok, column4 AS skipped,"
+        f" column5 AS why FROM (VALUES {values})"
+    )
+    file = write_check(folder, 3, query, title="Ce que disent les tables")
+    sentences = (
+        'sentences:\n  reason: {en: "{skipped}", fr: "{skipped}"}\n  beside: {en: a port, fr: un port}\n'
+        "  package: {en: of a package, fr: venu d’un paquet}\nplatforms:"
+    )
+    text = file.read_text(encoding="utf-8").replace("platforms:", sentences, 1)
+    file.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -38,6 +58,8 @@ def test_no_french_text_holds_an_english_word(area: str) -> None:
         "audit --root . --checks NOPE-01",
         "audit --root root --checks-dir checks --checks TST-01",
         "audit --root root --checks-dir checks --checks TST-02 --verbose",
+        "audit --root root --checks-dir checks --checks TST-03 --verbose",
+        "audit --root root --checks-dir checks --checks TST-03 --quiet --markdown -",
         "audit --root root --waivers broken.yaml",
         "audit --root root --profile nope",
         "audit --root root --param x=1",
@@ -60,6 +82,9 @@ def test_no_french_text_holds_an_english_word(area: str) -> None:
         "agent list",
         "agent forget web",
         "checks show NOPE-01",
+        "checks show TST-03 --checks-dir checks",
+        "query -i local.ini VALUES(1",
+        "query -i away.ini VALUES(1)",
         "checks lint --checks-dir checks",
         "nope",
     ],
@@ -71,6 +96,12 @@ def test_a_command_that_is_asked_for_french_prints_no_english(line: str, tmp_pat
     (tmp_path / "broken.yaml").chmod(0o600)
     write_check(tmp_path / "checks", 1, title="Il y a quelqu’un")
     write_check(tmp_path / "checks", 2, "SELECT nope FROM users", title="Tout va bien")
+    _write_reasons(tmp_path / "checks")
+    here = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
+    (tmp_path / "local.ini").write_text(f"poste {here}\n")
+    (tmp_path / "away.ini").write_text("loin ansible_host=127.0.0.1 ansible_port=1\n")
+    for name in ("local.ini", "away.ini"):
+        (tmp_path / name).chmod(0o600)
     environment = {"REMPART_LANG": "fr", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         [BIN / "rempart", *line.split()], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
