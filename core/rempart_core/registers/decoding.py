@@ -6,6 +6,7 @@ import shlex
 from rempart_core.messages.message import Message
 
 _ODD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
+_PLAIN = bytes([9, 10, 13, *range(0x20, 0x7F)])
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
 _BEGIN = re.compile(r"^<{7} ", re.MULTILINE)
 
@@ -41,7 +42,9 @@ def decode(data: bytes, file: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
         raise UnreadableError([(line, column, _foreign(file, "CP1252"))]) from error
-    if odd := _ODD.search(text):
+    plain = text.isascii() and not data.translate(None, _PLAIN)
+    odd = None if plain else _ODD.search(text)
+    if odd:
         raise UnreadableError([(*place(text, odd.start()), Message("content.character", code=f"{ord(odd[0]):04X}"))])
     if _BEGIN.search(text):
         marks = list(_CONFLICT.finditer(text))

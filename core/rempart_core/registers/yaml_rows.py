@@ -42,15 +42,17 @@ class YamlRows:
     def _guarded(self, free: str) -> Iterator[tuple[str, RawRow]]:
         import yaml
 
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            yield from self._document(yaml.parse(self._text, Loader=loader), free)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self._text)
+        try:  # as yaml.parse does, which asks twice for each event
+            yield from self._document(iter(loader.get_event, None), free)
         except _StopError:
             pass
         except yaml.MarkedYAMLError as error:
             self.found.append(explain(self._text, error))
         except yaml.YAMLError as error:
             self.found.append((1, 1, Message("content.no_yaml", error=" ".join(str(error).split()))))
+        finally:
+            loader.dispose()
 
     def _stop(self, event: Any, message: Message) -> None:
         mark = event.start_mark
