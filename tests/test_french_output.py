@@ -40,7 +40,7 @@ def _write_reasons(folder: Path) -> None:
     )
     query = (
         "SELECT column1 AS item, column2 AS observed, 'package' AS expected, column3 AS ok, column4 AS skipped,"
-        f" column5 AS why FROM (VALUES {values})"
+        f" column5 AS why FROM (VALUES {values}) WHERE :least = 1"
     )
     file = write_check(folder, 3, query, title="Ce que disent les tables")
     sentences = (
@@ -90,12 +90,13 @@ def _write_reasons(folder: Path) -> None:
     ],
 )
 def test_a_command_that_is_asked_for_french_prints_no_english(line: str, tmp_path: Path) -> None:
-    (tmp_path / "root").mkdir()
+    (tmp_path / "root/etc").mkdir(parents=True)
+    (tmp_path / "root/etc/os-release").write_text('ID=debian\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\n')
     (tmp_path / "empty.json").write_text("{}")
     (tmp_path / "broken.yaml").write_text("waivers: [\n")
     (tmp_path / "broken.yaml").chmod(0o600)
     write_check(tmp_path / "checks", 1, title="Il y a quelqu’un")
-    write_check(tmp_path / "checks", 2, "SELECT nope FROM users", title="Tout va bien")
+    write_check(tmp_path / "checks", 2, "SELECT nope FROM users WHERE :least = 1", title="Tout va bien")
     _write_reasons(tmp_path / "checks")
     here = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
     (tmp_path / "local.ini").write_text(f"poste {here}\n")
