@@ -9,13 +9,12 @@ from rempart_agent.audit.examine import Circumstances, examine_all
 from rempart_agent.audit.finish import Span, finish
 from rempart_agent.audit.host_checks import CheckSelector, HostChecks
 from rempart_agent.audit.judging import compare, read_baseline, read_waiver_files, split_long, waive
+from rempart_agent.audit.register_decisions import decide_applicability, list_notes
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.registers import Live, RegistersEngine
 from rempart_core.content.place import check_directories
 from rempart_core.error import ContentError, Mistake, UsageError
-from rempart_core.messages.message import Message
-from rempart_core.messages.say import say_both
 from rempart_core.model.check import ORGANISATION
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.registers.reader import read_registers
@@ -58,7 +57,9 @@ def audit(request: Request, folder: str, live: Live, taken: "Collection[str]" = 
     engine = RegistersEngine(registers, live)
     try:
         circumstances = Circumstances(ORGANISATION, ORGANISATION, privileged=True, deadline=request.deadline)
-        results = examine_all(checks.selected, engine, circumstances, parts=content.parts)
+        results = decide_applicability(
+            examine_all(checks.selected, engine, circumstances, parts=content.parts), registers
+        )
         identity = engine.identity()
     finally:
         engine.close()
@@ -73,8 +74,7 @@ def audit(request: Request, folder: str, live: Live, taken: "Collection[str]" = 
         waiver_file=request.waivers,
         narrowed=request.globs,
     )
-    if registers.sample:
-        run = run._replace(notes=(say_both(Message("organisation.sample")), *run.notes))
+    run = run._replace(notes=(*list_notes(registers), *run.notes))
     run = waive(run, (GROUP,), waivers)
     return compare(run, baseline.get(target.name))
 

@@ -1,12 +1,19 @@
 """The command ``rempart checks list``."""
 
 import argparse
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_controller.commands.options.output import Output, add_language, read_output
+from rempart_core.error import UsageError
 from rempart_core.text import quiet_json
+
+if TYPE_CHECKING:  # for those who ask for a profile
+    from rempart_core.model.check import Check
+    from rempart_core.model.profile import Profile
+    from rempart_core.model.selection import Selected
 
 
 class ListRequest(NamedTuple):
@@ -42,9 +49,13 @@ def run(request: ListRequest) -> int:
     found = find(request.checks)
     chosen = found.checks
     if request.profile:
+        from rempart_core.model.check import ORGANISATION
         from rempart_core.model.selection import find_profile, select
 
-        selected, _excluded = select(chosen, find_profile(found.profiles, request.profile), "linux")
+        profile = find_profile(found.profiles, request.profile)
+        selected = [one for platform in ("linux", ORGANISATION) for one in _select(chosen, profile, platform)]
+        if not selected:
+            select(chosen, profile, "linux")  # which says why
         chosen = [s.check._replace(severity=s.severity) for s in selected]
     if request.out.json:
         import json
@@ -66,3 +77,13 @@ def run(request: ListRequest) -> int:
     for check in chosen:
         print(f"{check.id:8} {check.severity.value:9} {check.area:{width}}  {check.title.get(request.out.language)}")
     return 0
+
+
+def _select(checks: Sequence["Check"], profile: "Profile", platform: str) -> "list[Selected]":
+    """Return what a profile selects for machines or an organisation; nothing where it selects none of these."""
+    from rempart_core.model.selection import select
+
+    try:
+        return select(checks, profile, platform)[0]
+    except UsageError:
+        return []

@@ -4,6 +4,17 @@ TEXTS = {
     "organisation.checks_with_fleet": (
         "--checks cannot be combined with -i and --registers: audit the organisation apart"
     ),
+    "organisation.decision": "decided not to apply by {by} until {until}: {why}",
+    "organisation.decision_doubtful": (
+        "the decision that it does not apply (applicability, line {line}) cannot be trusted: {trouble}"
+    ),
+    "organisation.decision_ended": "the decision of {by} that it does not apply ended on {until}: decide again",
+    "organisation.decision_endless": (
+        "the decision that it does not apply (applicability, line {line}) has no end: write until"
+    ),
+    "organisation.decisions_malformed": (
+        "the register applicability holds mistakes: no decision in it counts (`rempart registers lint`)"
+    ),
     "organisation.implausible": "register {name}: {trouble}",
     "organisation.live_needs_registers": "--live needs --registers DIR",
     "organisation.malformed": (
@@ -20,6 +31,7 @@ TEXTS = {
     "organisation.stale_live": (
         "the newest results of machines are {days:day|days} old, more than {most:day|days}: audit the machines again"
     ),
+    "organisation.statements": "{count:entry|entries} proved by a statement without a file: {named}",
     "organisation.sum": (
         "{name}: {findings:finding|findings}, {gaps} not checked, {errors:error|errors}, {passed} passed"
     ),

@@ -4,6 +4,17 @@ TEXTS = {
     "organisation.checks_with_fleet": (
         "--checks ne se combine pas avec -i et --registers : auditez l’organisation à part"
     ),
+    "organisation.decision": "décidé sans objet par {by} jusqu’au {until} : {why}",
+    "organisation.decision_doubtful": (
+        "la décision « sans objet » (applicability, ligne {line}) n’est pas fiable : {trouble}"
+    ),
+    "organisation.decision_ended": "la décision « sans objet » de {by} a pris fin le {until} : décidez à nouveau",
+    "organisation.decision_endless": (
+        "la décision « sans objet » (applicability, ligne {line}) n’a pas de fin : indiquez until"
+    ),
+    "organisation.decisions_malformed": (
+        "le registre applicability contient des erreurs : aucune de ses décisions ne compte (`rempart registers lint`)"
+    ),
     "organisation.implausible": "registre {name} : {trouble}",
     "organisation.live_needs_registers": "--live demande --registers DOSSIER",
     "organisation.malformed": (
@@ -21,9 +32,10 @@ TEXTS = {
         "les derniers résultats de machines ont {days:jour|jours}, plus de {most:jour|jours} : auditez à nouveau "
         "les machines"
     ),
+    "organisation.statements": "{count:entrée prouvée|entrées prouvées} par une déclaration sans fichier : {named}",
     "organisation.sum": (
-        "{name} : {findings:non-conformité|non-conformités}, {gaps} non vérifiés"
-        ", {errors:erreur|erreurs}, {passed} conformes"
+        "{name} : {findings:non-conformité|non-conformités}, {gaps} non vérifiés, {errors:erreur|erreurs}, "
+        "{passed} conformes"
     ),
     "organisation.unreadable": "le registre {name} ne peut pas être lu (`rempart registers lint`)",
 }
