@@ -322,7 +322,7 @@ def _read_privilege(reader: Reader, node: Node | None, platform: str) -> str:
 
 def _expect_alone(reader: Reader, node: Node | None, check: Check) -> None:
     """Refuse a check that asks an organisation and machines: each is another target, and has other rules."""
-    asked = ORGANISATION in check.platforms
+    asked = ORGANISATION in check.platforms or check.area == ORGANISATION
     if node is not None and (asked or ORGANISATION in check.roles):
         alone = set(check.platforms) == {ORGANISATION} and check.roles == (ORGANISATION,)
         if not alone:

@@ -82,7 +82,8 @@ def select(
     wanted = [word for text in globs for word in (part.strip() for part in text.split(",")) if word]
     if globs and not wanted:
         raise UsageError(Message("select.empty"))
-    own = [one for one in _narrow(checks, wanted) if (ORGANISATION in one.roles) is (platform == ORGANISATION)]
+    asked = platform == ORGANISATION
+    own = [one for one in _narrow(checks, wanted, organisation=asked) if (ORGANISATION in one.roles) is asked]
     decisions = [(check, decide(profile, check)) for check in sorted(own, key=_order)]
     named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
     for word in wanted:
@@ -277,13 +278,16 @@ def matches(glob: str, text: str) -> bool:
     return fnmatchcase(text.lower(), glob.lower())
 
 
-def _narrow(checks: Sequence[Check], wanted: Sequence[str]) -> Sequence[Check]:
-    """Return the checks that some word takes; all where there is none."""
-    if not wanted:
-        return checks
+def _narrow(checks: Sequence[Check], wanted: Sequence[str], *, organisation: bool) -> Sequence[Check]:
+    """Return the checks that some word takes, all where there is none; a machine's without the area of organisations.
+
+    That area holds no check of machines, so these need not be made to know it.
+    """
 
     def fits(id_: str, area: str) -> bool:
-        return any(matches(word, id_) or matches(word, area) for word in wanted)
+        if area == ORGANISATION and not organisation:
+            return False
+        return not wanted or any(matches(word, id_) or matches(word, area) for word in wanted)
 
     return checks.pick(fits) if isinstance(checks, Catalogue) else [one for one in checks if fits(one.id, one.area)]
 

@@ -105,6 +105,15 @@ def test_what_would_pass_in_silence_is_a_mistake(tmp_path: Path, old: str, new: 
     assert any(message in one for one in told), told
 
 
+def test_the_area_of_organisations_holds_no_check_of_machines(tmp_path: Path) -> None:
+    """Else a machine would not be asked it: the area alone tells which checks need not be made."""
+    machine = CHECK.replace("[organisation]", "[server]").replace("  organisation:\n", "  linux:\n")
+    (tmp_path / "organisation").mkdir()
+    (tmp_path / "organisation/acme-01-x.yaml").write_text(machine)
+    with pytest.raises(ContentError, match="the role organisation, and no others"):
+        read_checks([str(tmp_path)])
+
+
 def test_who_reads_what_is_about_people_starts_from_the_roster(tmp_path: Path) -> None:
     bare = (
         CHECK[: CHECK.index("      SELECT 'roster'")]

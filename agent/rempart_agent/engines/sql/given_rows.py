@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from rempart_agent.engines.sql import organisation_tables, schema
+from rempart_agent.engines.sql import schema
 from rempart_agent.source.contract import Column, Constraint, NotObservable, Row
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
@@ -43,6 +43,8 @@ class CaseReader:
         if isinstance(given, Failure):
             return ReadAnswer((), given.kind, given.message or f"{request.table}: {given.kind}")
         if self._platform == ORGANISATION:
+            from rempart_agent.engines.sql import organisation_tables
+
             return organisation_tables.answer(request, given or ())
         if not self._live and schema.offline(request.table) == "none":
             return ReadAnswer.of(NotObservable("{table} needs a running system", table=request.table))

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable
 from typing import Required, TypeAlias, TypedDict
 
-from rempart_agent.engines.sql import organisation_tables
 from rempart_agent.source.contract import Column
 from rempart_agent.tables import read
 from rempart_core.model.check import ORGANISATION
@@ -65,6 +64,8 @@ def osquery() -> Facts:
 def names(platform: str) -> Iterable[str]:
     """Return the names of the tables of a platform."""
     if platform == ORGANISATION:
+        from rempart_agent.engines.sql import organisation_tables  # which an audit of machines does without
+
         return organisation_tables.names()
     known = {name for name, facts in osquery().items() if platform in facts["platforms"]}
     return sorted(known | set(read.names()) if platform == "linux" else known)
@@ -81,6 +82,8 @@ def columns(table: str, platform: str) -> tuple[Column, ...]:
         UnknownTable: the platform has no such table.
     """
     if platform == ORGANISATION:
+        from rempart_agent.engines.sql import organisation_tables
+
         return organisation_tables.columns(table)
     if platform == "linux":
         try:
