@@ -14,6 +14,7 @@ from rempart_core.registers.register import Row
 from rempart_core.suggestion import quoted, suggestion_of
 
 MOST = 200
+_SUGGESTED = 500
 _SHA = re.compile("[0-9a-f]{64}", re.ASCII)
 
 
@@ -128,6 +129,7 @@ class RowJudge:
             raw: What the file says.
             besides: Names that are no columns of it but may stand there.
         """
+        before = len(self.mistakes)
         for found in raw.found:
             self.report(*found)
         row = self._blank.copy()
@@ -143,11 +145,12 @@ class RowJudge:
                 self.report(*raw.place(""), Message("registers.missing", name=name))
         row["line"] = str(raw.line)
         self._compute(row)
-        trouble = self._find_trouble(row)
-        if trouble:
-            row["trouble"], row["trouble_value"] = trouble.code, trouble.value
-            if trouble.code != "no_roster":  # said once, of the roster
-                self.doubt(*raw.place(trouble.column), trouble.message)
+        troubles = self._find_troubles(row, whole=len(self.mistakes) == before)
+        if troubles:
+            row["trouble"], row["trouble_value"] = troubles[0].code, troubles[0].value
+            for one in troubles:
+                if one.code != "no_roster":  # said once, of the roster
+                    self.doubt(*raw.place(one.column), one.message)
         return row
 
     def _read_cell(self, raw: RawRow, name: str, text: str) -> str:
@@ -186,39 +189,59 @@ class RowJudge:
                 age = self._ages[day] = str(age_of(day, now))
             row["age_days"] = age
 
-    def _find_trouble(self, row: Row) -> Trouble | None:
+    def _find_troubles(self, row: Row, *, whole: bool) -> list[Trouble]:
+        """Return all that is wrong with a row, the worst first.
+
+        Args:
+            row: The row.
+            whole: Whether all its cells could be read: else nothing is said of a key or a proof that may be one.
+        """
+        troubles: list[Trouble] = []
         key = tuple([row[name] for name in self._contract.key])
-        if key:
+        if key and whole:
             first = self._seen.setdefault(key, int(row["line"]))
             if first != int(row["line"]):
                 told = Message("registers.key_twice", key=quoted(", ".join(key)), line=str(first))
-                return Trouble("duplicate_key", self._contract.key[0], ", ".join(key), told)
+                troubles.append(Trouble("duplicate_key", self._contract.key[0], ", ".join(key), told))
         for name in self._persons:
             value = row[name]
             if not value or (self._people is not None and value in self._people):
                 continue
             if self._people is None:
-                return Trouble("no_roster", name, value, Message("text.nothing"))
-            hint = suggestion_of(value, self._people) if len(self._people) < 500 else Message("text.nothing")
-            return Trouble("unknown_person", name, value, Message("registers.no_person", id=quoted(value), hint=hint))
+                troubles.append(Trouble("no_roster", name, value, Message("text.nothing")))
+                continue
+            told = Message("registers.no_person", id=quoted(value), hint=suggest_person(value, self._people))
+            troubles.append(Trouble("unknown_person", name, value, told))
         for name in self._facts:
             value = row[name]
             if value and self._is_future(value):
-                return Trouble("future_date", name, value, Message("registers.future", name=name, date=value))
+                told = Message("registers.future", name=name, date=value)
+                troubles.append(Trouble("future_date", name, value, told))
         if not self._contract.evidence:
-            return None
-        if row["evidence"]:
-            return self._evidence.judge(row["evidence"], row["sha256"])
+            return troubles
         dated = self._contract.dated
-        if row["reference"] or self._contract.unproven or (dated and not row[dated]):
-            return None
-        return Trouble("evidence_none", "", "", Message("registers.no_evidence"))
+        if row["evidence"]:
+            wrong = self._evidence.judge(row["evidence"], row["sha256"])
+            troubles += [wrong] if wrong and (whole or wrong.code != "evidence_unpinned") else []
+        elif whole and not (row["reference"] or self._contract.unproven or (dated and not row[dated])):
+            troubles.append(Trouble("evidence_none", "", "", Message("registers.no_evidence")))
+        return troubles
 
     def _is_future(self, value: str) -> bool:
         known = self._future.get(value)
         if known is None:
             known = self._future[value] = is_future(value, self._now)
         return known
+
+
+def suggest_person(id_: str, people: Collection[str]) -> Message:
+    """Return who may have been meant; nobody where the roster is so long that looking takes its time.
+
+    Args:
+        id_: What was written.
+        people: The ids of the roster.
+    """
+    return suggestion_of(id_, people) if len(people) < _SUGGESTED else Message("text.nothing")
 
 
 def _note(noted: list[Mistake], mistake: Mistake) -> None:

@@ -17,11 +17,11 @@ from rempart_core.registers.csv_rows import CsvRows
 from rempart_core.registers.decoding import UnreadableError, decode
 from rempart_core.registers.files import Files, find_files
 from rempart_core.registers.heads import HEAD, read_head, read_heads
-from rempart_core.registers.judging import Evidence, RowJudge
+from rempart_core.registers.judging import Evidence, RowJudge, suggest_person
 from rempart_core.registers.raw import Place, Raw, RawRow
 from rempart_core.registers.register import Head, Register, Registers, Row, State
 from rempart_core.registers.yaml_rows import YamlRows
-from rempart_core.suggestion import quoted, suggestion_of
+from rempart_core.suggestion import quoted
 
 _MOST_PER_CENT = 2
 
@@ -104,7 +104,8 @@ class _FolderReader:
         head = None if broken else self._read_head(contract, judge, head_row, isinstance(source, CsvRows))
         mistakes = (*judge.mistakes, *(self._heads.mistakes if isinstance(source, CsvRows) else ()))
         if mistakes or head is None:
-            return Register(contract.name, contract, State.MALFORMED, file, mistakes=mistakes)
+            told = tuple(judge.troubles)
+            return Register(contract.name, contract, State.MALFORMED, file, mistakes=mistakes, troubles=told)
         if not contract.dated:
             age = str(age_of(head.as_of, self._now))
             for row in rows:
@@ -152,9 +153,8 @@ class _FolderReader:
             trouble, column = "future_date", "as_of"
             told = Message("registers.future", name="as_of", date=head.as_of)
         elif self._people is not None and head.by not in self._people:
-            hint = suggestion_of(head.by, self._people) if len(self._people) < 500 else Message("text.nothing")
             trouble, column = "unknown_person", "by"
-            told = Message("registers.no_person", id=quoted(head.by), hint=hint)
+            told = Message("registers.no_person", id=quoted(head.by), hint=suggest_person(head.by, self._people))
         if not trouble:
             return register
         value = {"future_date": head.as_of, "unknown_person": head.by}.get(trouble, "")

@@ -44,7 +44,7 @@ class Register(NamedTuple):
         head: Its head; None where it is missing or malformed.
         rows: Its rows with the computed columns; none where it is missing or malformed.
         mistakes: What makes it malformed.
-        troubles: What is wrong with rows or with the whole list although it can be read, each with its place.
+        troubles: What is wrong with rows or with the whole list although they can be read, each with its place.
         trouble: A code for the whole list: ``empty``, ``future_date`` or ``unknown_person`` (in its head),
             ``headcount_differs``; ``""`` for none.
         missing: The registers that its rows need and that can't be asked: without people nobody can be told.

@@ -117,6 +117,24 @@ def test_a_row_that_cannot_be_believed_says_why(
     assert found["training"].state is State.PRESENT
 
 
+def test_what_cannot_be_believed_is_told_with_the_mistakes_of_a_file(given: Give, said: Say) -> None:
+    found = given(
+        training_yaml=_training(
+            ROW.replace("p-002", "p-020").replace("2026-01-12", "2027-01-12"),
+            "person: p-030, kind: initail, date: 2026-01-12, syllabus: x, evidence: {file: x.pdf, sha256: 12}",
+        )
+    )
+    assert found["training"].state is State.MALFORMED
+    assert [one.removeprefix("training.yaml:") for one in said(found)] == [
+        '5:27: kind: found "initail": did you mean "initial"?',
+        '5:99: sha256: "12" is no SHA-256: leave it out and run `rempart registers pin`',
+        '4:14: nobody in the roster has the id "p-020": did you mean "p-002" or "p-001"?',
+        "4:42: date: 2027-01-12 has not come yet",
+        '5:14: nobody in the roster has the id "p-030": did you mean "p-002" or "p-001"?',
+        "5:84: evidence x.pdf: there is no such file",
+    ]
+
+
 def test_a_key_that_stands_twice(given: Give, said: Say) -> None:
     found = given(training_yaml=_training(ROW, ROW))
     assert [row["trouble"] for row in found["training"].rows] == ["", "duplicate_key"]
