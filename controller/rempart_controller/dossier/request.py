@@ -16,6 +16,7 @@ class ReportRequest(NamedTuple):
         folders: Format to folder.
         sql: Whether the statements are wanted.
         sample: How many hosts are drawn; 0 for no sample.
+        propose: CISO Assistant only: whether a requirement with a gap is proposed as not fulfilled.
         language: ``en`` or ``fr``.
     """
 
@@ -28,4 +29,5 @@ class ReportRequest(NamedTuple):
     folders: dict[str, str] = {}  # noqa: RUF012 - the same
     sql: bool = False
     sample: int = 0
+    propose: bool = False
     language: str = "en"

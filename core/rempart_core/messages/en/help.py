@@ -1,6 +1,11 @@
 """Texts of the area help."""
 
 TEXTS = {
+    "help.report_propose": "with --ciso-assistant: propose the result of requirements with a gap; blank otherwise",
+    "help.report_ciso_assistant": "write the files that CISO Assistant imports into a directory",
+    "help.report_soa": "write the statement of applicability (ISO/IEC 27001, Annex A) as a workbook",
+    "help.report_oscal": "write OSCAL 1.2.1 into a directory: assessment results and plan of action",
+    "help.report_xlsx": "write the tables and every result as a workbook",
     "help.report_sample": "add a sample of {metavar} hosts that anybody can draw again from the head of the chain",
     "help.report_sql": "add the statements that were asked, in an annex",
     "help.report_html": "write the same as one self-contained page",

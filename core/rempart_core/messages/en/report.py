@@ -1,6 +1,9 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.propose_alone": "--propose goes with --ciso-assistant",
+    "report.poam_absent": "no open finding: no plan of action was written, since it may not be empty",
+    "report.no_sheets": "spreadsheets need the extra `report`: pip install 'rempart[report]'",
     "report.sample_size": "{text}: give a number of hosts from 1",
     "report.incomplete": "The audit is incomplete; the first page says why.",
     "report.written": "written: {path}",

@@ -1,6 +1,11 @@
 """Texts of the area help."""
 
 TEXTS = {
+    "help.report_propose": "avec --ciso-assistant : proposer le résultat des exigences avec un écart ; vide sinon",
+    "help.report_ciso_assistant": "écrire dans un dossier les fichiers que CISO Assistant importe",
+    "help.report_soa": "écrire la déclaration d’applicabilité (ISO/IEC 27001, annexe A) dans un classeur",
+    "help.report_oscal": "écrire dans un dossier, en OSCAL 1.2.1, les résultats et le plan d’action",
+    "help.report_xlsx": "écrire les tableaux et chaque résultat dans un classeur",
     "help.report_sample": (
         "ajouter un échantillon de {metavar} machines que chacun peut tirer à nouveau d’après la tête de la chaîne"
     ),

@@ -1,6 +1,11 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.propose_alone": "--propose va avec --ciso-assistant",
+    "report.poam_absent": (
+        "aucune non-conformité ouverte : aucun plan d’action n’a été écrit, car il ne peut pas être vide"
+    ),
+    "report.no_sheets": "les tableurs demandent l’extra `report` : `pip install 'rempart[report]'`",
     "report.sample_size": "{text} : donnez un nombre de machines à partir de 1",
     "report.incomplete": "L’audit est incomplet ; la première page dit pourquoi.",
     "report.written": "écrit : {path}",

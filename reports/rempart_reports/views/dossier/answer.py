@@ -37,6 +37,7 @@ def result_of(standing: Standing, checks: Mapping[str, Check]) -> Result:
         expired_waivers=tuple(_waiver(one) for one in detail.get("expired_waivers", ())),
         path=check.path if check else "",
         failure=detail.get("failure", ""),
+        sentences=check.sentences if check else None,
     )
 
 

@@ -170,3 +170,14 @@ def by_host(moment: Moment) -> Iterator[tuple[HostState, list[Standing]]]:
         if host is not None:
             yield host, list(group)
     yield from ((host, []) for host in waiting.values())
+
+
+def list_results(moment: Moment, content: Content) -> Iterator[tuple[HostState, list[tuple[Standing, Result]]]]:
+    """Give each endpoint with its answers as results, for a format that tells every one of them.
+
+    Args:
+        moment: What the store knows of it.
+        content: What its answers are held against.
+    """
+    for host, standings in by_host(moment):
+        yield host, [(one, result_of(one, content.checks)) for one in standings]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, State
+from rempart_core.model.sentence import Wording, read_said, tell_row
 from rempart_core.timestamps import write_moment
 from rempart_reports.writing.translation import age, day, moment, number, plural
 
@@ -130,6 +131,29 @@ def tell_reason(result: Result, language: str) -> str:
     if result.failure == "disagree":
         return tell_failure("disagree", language)
     return result.reason.get(language)
+
+
+def tell_rows(result: Result, language: str, most: int) -> list[str]:
+    """Return the first rows of a result that did not pass, in a line each; untrusted.
+
+    A store does not keep the values of parameters: a sentence with one is told as it was said then, in English.
+
+    Args:
+        result: The result.
+        language: ``en`` or ``fr``.
+        most: How many rows.
+    """
+    if result.evidence is None:
+        return []
+    rows = [row for row in result.evidence.rows if row.get("ok") != "1"][:most]
+    return [" · ".join(filter(None, _tell_row(row, result, language))) for row in rows]
+
+
+def _tell_row(row: Mapping[str, str], result: Result, language: str) -> tuple[str, str, str]:
+    wording = Wording(result.sentences or {}, {})
+    used = [part for ids in read_said(row, wording.sentences) for id_ in ids for part in wording.sentences[id_]]
+    known = language == "fr" and not any("{:" in sentence for sentence in used)
+    return tell_row(row, wording if known else None, language)
 
 
 def name_hosts(hosts: Sequence[str], language: str) -> str:
