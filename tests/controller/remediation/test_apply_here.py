@@ -20,9 +20,23 @@ def here(tmp_path: Path) -> FixingHere:
     return FixingHere(tmp_path)
 
 
-def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: FixingHere) -> None:
+@pytest.fixture(scope="module")
+def one_plan(tmp_path_factory: pytest.TempPathFactory) -> FixingHere:
+    here = FixingHere(tmp_path_factory.mktemp("planned"))
+    assert here.plan("ZZZ-03").returncode == 1
+    here.keep()
+    return here
+
+
+@pytest.fixture
+def planned(one_plan: FixingHere) -> FixingHere:
+    """Return a host for which a plan was made, once for all that begin with it."""
+    return one_plan.restore()
+
+
+def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(planned: FixingHere) -> None:
     """The command itself asks, however its plan was made: one of each age, signed with the user's own key."""
-    assert here.plan("ZZZ-01").returncode == 1
+    here = planned
     before = here.stand()
     path = str(here.folder / "plan.json")
     key = load_key(str(here.folder / "home/data/rempart/signing-key.pem"), create=False)
@@ -32,6 +46,17 @@ def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: FixingHer
         write_sealed(path, SCHEMA, {**body, "created": created}, key)
         done = here.run("apply", "plan.json", "--yes", "--max-age", "1", *here.own)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert here.stand() == before
+
+
+def test_a_plan_is_stale_when_the_playbooks_are_others(planned: FixingHere) -> None:
+    """What was shown in check mode is not what would run."""
+    here = planned
+    before = here.stand()
+    here.poison("ZZZ-03", "touch", str(here.etc / "unseen"))
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert done.returncode == 2
+    assert "the plan is outdated: the playbooks have changed since it was made" in done.stderr
     assert here.stand() == before
 
 
@@ -49,8 +74,8 @@ def test_what_a_fix_is_known_to_open_may_get_worse(here: FixingHere) -> None:
     assert set(here.stand()) == {"main", "zzz-01"}
 
 
-def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_alone(here: FixingHere) -> None:
-    assert here.plan("ZZZ-03").returncode == 1
+def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_alone(planned: FixingHere) -> None:
+    here = planned
     before = here.stand()
     inventory = here.folder / "hosts.json"
     hosts = json.loads(inventory.read_text(encoding="utf-8"))

@@ -88,17 +88,6 @@ def test_ansible_alone_undoes_a_part_too_and_keeps_the_rest(fixed: FixingHere) -
     assert not (here.folder / "saved/lock").exists()
 
 
-def test_a_plan_is_stale_when_the_playbooks_are_others(here: FixingHere) -> None:
-    """What was shown in check mode is not what would run."""
-    assert here.plan("ZZZ-01").returncode == 1
-    before = here.stand()
-    here.poison("ZZZ-01", "touch", str(here.etc / "unseen"))
-    done = here.run("apply", "plan.json", "--yes", *here.own)
-    assert done.returncode == 2
-    assert "the plan is outdated: the playbooks have changed since it was made" in done.stderr
-    assert here.stand() == before
-
-
 def test_what_a_fix_asked_for_is_done_whatever_failed_and_a_reload_that_fails_is_a_failed_fix(
     here: FixingHere,
 ) -> None:
