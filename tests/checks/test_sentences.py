@@ -40,11 +40,11 @@ def _marked(tables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
             yield f"{table}.{column}", {**tables, table: changed}
 
 
-def _ids(check: Check, one: Case, tables: Mapping[str, Any]) -> set[str]:
+def _ids(judged: case.CaseJudge, check: Check, one: Case, tables: Mapping[str, Any]) -> set[str]:
     """Return what the cells name that choose sentences."""
     answers: list[Answer] = []
     selected = Selected(check, check.severity, one.parameters)
-    case.judge(selected, one.platform, tables, live=one.live, privileged=one.privileged, seen=answers.append)
+    judged.judge(selected, one.platform, tables, live=one.live, privileged=one.privileged, seen=answers.append)
     rows = [
         dict(zip(answer.columns, row, strict=True))
         for answer in answers
@@ -56,8 +56,15 @@ def _ids(check: Check, one: Case, tables: Mapping[str, Any]) -> set[str]:
     }
 
 
+@pytest.fixture(scope="module")
+def judged() -> Iterator[case.CaseJudge]:
+    """What judges all the cases: statements are compiled once for all of them."""
+    with case.CaseJudge() as judge:
+        yield judge
+
+
 @pytest.mark.parametrize("check", [check for check in CHECKS if check.sentences], ids=lambda check: check.id)
-def test_what_a_host_says_never_chooses_a_sentence(check: Check) -> None:
+def test_what_a_host_says_never_chooses_a_sentence(judged: case.CaseJudge, check: Check) -> None:
     (file,) = [
         path
         for folder in FOLDERS
@@ -66,4 +73,4 @@ def test_what_a_host_says_never_chooses_a_sentence(check: Check) -> None:
     ]
     for one in read_cases(locate_cases(str(file)), check):
         for place, tables in _marked(one.tables):
-            assert _ids(check, one, tables) <= set(check.sentences or ()), f"{one.name}: {place}"
+            assert _ids(judged, check, one, tables) <= set(check.sentences or ()), f"{one.name}: {place}"

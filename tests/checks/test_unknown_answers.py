@@ -37,9 +37,16 @@ CASES: dict[str, list[Case]] = {
 ASKING = sorted(check for check, cases in CASES.items() if cases)
 
 
-def _state(check: str, one: Case, tables: Any) -> State:
+@pytest.fixture(scope="module")
+def judged() -> Iterator[case.CaseJudge]:
+    """What judges all the cases: statements are compiled once for all of them."""
+    with case.CaseJudge() as judge:
+        yield judge
+
+
+def _state(judged: case.CaseJudge, check: str, one: Case, tables: Any) -> State:
     selected = Selected(CHECKS[check], CHECKS[check].severity, one.parameters)
-    return case.judge(selected, one.platform, tables, live=one.live, privileged=one.privileged).state
+    return judged.judge(selected, one.platform, tables, live=one.live, privileged=one.privileged).state
 
 
 def _with(one: Case, place: tuple[str, int, str], value: int | None) -> Any:
@@ -49,29 +56,31 @@ def _with(one: Case, place: tuple[str, int, str], value: int | None) -> Any:
     return tables
 
 
-def _decides(check: str, one: Case, place: tuple[str, int, str]) -> bool:
+def _decides(judged: case.CaseJudge, check: str, one: Case, place: tuple[str, int, str]) -> bool:
     """Tell whether a yes and a no in this place come to different verdicts."""
-    return _state(check, one, _with(one, place, 0)) is not _state(check, one, _with(one, place, 1))
+    return _state(judged, check, one, _with(one, place, 0)) is not _state(judged, check, one, _with(one, place, 1))
 
 
 @pytest.mark.parametrize("check", ASKING)
-def test_an_unknown_answer_that_decides_never_passes(check: str) -> None:
-    decisive = [(one, place) for one in CASES[check] for place in _places(one) if _decides(check, one, place)]
+def test_an_unknown_answer_that_decides_never_passes(judged: case.CaseJudge, check: str) -> None:
+    decisive = [(one, place) for one in CASES[check] for place in _places(one) if _decides(judged, check, one, place)]
     assert decisive, "no case hangs on an answer: the test proves nothing"
     wrong = [
-        f"{one.name}: {place}" for one, place in decisive if _state(check, one, _with(one, place, None)) is State.PASS
+        f"{one.name}: {place}"
+        for one, place in decisive
+        if _state(judged, check, one, _with(one, place, None)) is State.PASS
     ]
     assert not wrong
 
 
 @pytest.mark.parametrize("check", ASKING)
-def test_a_case_whose_answers_are_all_unknown_never_passes(check: str) -> None:
+def test_a_case_whose_answers_are_all_unknown_never_passes(judged: case.CaseJudge, check: str) -> None:
     for one in CASES[check]:
-        if any(_decides(check, one, place) for place in _places(one)):
+        if any(_decides(judged, check, one, place) for place in _places(one)):
             tables = copy.deepcopy(one.tables)
             for table, at, name in _places(one):
                 tables[table][at][name] = None  # type: ignore[index]
-            assert _state(check, one, tables) is not State.PASS, one.name
+            assert _state(judged, check, one, tables) is not State.PASS, one.name
 
 
 def test_every_table_that_is_listed_has_its_columns() -> None:

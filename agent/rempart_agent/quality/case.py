@@ -1,6 +1,8 @@
 """Cases: a check judged on given rows, through the engine's own virtual tables, the real SQL and the real verdict."""
 
 from collections.abc import Callable
+from types import TracebackType
+from typing import Self
 
 from rempart_agent.audit.examine import Circumstances, examine
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
@@ -13,11 +15,22 @@ from rempart_core.model.selection import Selected
 
 
 class CaseEngine(Engine):
-    """The embedded engine's SQL in this process, on the rows of a case."""
+    """The embedded engine's SQL in this process, on the rows of one case after the other."""
 
-    def __init__(self, reader: CaseReader, seen: Callable[[Answer], object] | None = None) -> None:
-        """Answer with ``reader``; ``seen`` is told each answer."""
+    def __init__(self, reader: CaseReader) -> None:
+        """Answer with ``reader``, and then with those that are given."""
         self._database = Database(reader)
+        self._seen: Callable[[Answer], object] | None = None
+
+    def give(self, reader: CaseReader, seen: Callable[[Answer], object] | None) -> None:
+        """Answer with the rows of another case, whose tables have the same columns.
+
+        Args:
+            reader: Its rows.
+            seen: Is told each answer from now on; None where nobody asks.
+        """
+        self._database.reader = reader
+        self._database.forget(keep=False)
         self._seen = seen
 
     def identity(self) -> EngineIdentity:
@@ -34,6 +47,55 @@ class CaseEngine(Engine):
     def close(self) -> None:
         """See Engine.close."""
         self._database.close()
+
+
+class CaseJudge:
+    """Judges cases one after the other: a statement that was compiled for one of them is not compiled for the next."""
+
+    def __init__(self) -> None:
+        """Nothing is compiled yet."""
+        self._engines: dict[tuple[object, ...], CaseEngine] = {}
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Let go of what was compiled."""
+        for engine in self._engines.values():
+            engine.close()
+
+    def judge(
+        self,
+        selected: Selected,
+        platform: str,
+        tables: Tables,
+        *,
+        live: bool,
+        privileged: bool,
+        seen: Callable[[Answer], object] | None = None,
+    ) -> Result:
+        """Judge a check on the rows of a case.
+
+        Args:
+            selected: The check, with the case's parameter values.
+            platform: ``linux``, ``darwin``, ``windows`` or ``organisation``.
+            tables: As for :class:`CaseReader`.
+            live: Whether the case tells of a running machine.
+            privileged: Whether the run may read what only root may.
+            seen: Is told the answer to each statement; None where nobody asks.
+        """
+        role = "image" if selected.check.roles == ("image",) or not live else "server"
+        role = ORGANISATION if platform == ORGANISATION else role
+        reader = CaseReader(platform, tables, live=live)
+        lacking = ((name, tuple(getattr(rows, "lacks", ()))) for name, rows in tables.items())
+        key = (platform, *sorted(one for one in lacking if one[1]))  # a table is declared once, with its columns
+        if key not in self._engines:
+            self._engines[key] = CaseEngine(reader)
+        self._engines[key].give(reader, seen)
+        return examine(selected, self._engines[key], Circumstances(platform, role, privileged, walk=True))
 
 
 def unknown_columns(platform: str, tables: Tables) -> list[str]:
@@ -65,20 +127,15 @@ def judge(
     privileged: bool,
     seen: Callable[[Answer], object] | None = None,
 ) -> Result:
-    """Judge a check on the rows of a case.
+    """Judge a check on the rows of one case; of many :class:`CaseJudge` does it faster.
 
     Args:
         selected: The check, with the case's parameter values.
-        platform: ``linux``, ``darwin``, ``windows`` or ``organisation``.
+        platform: As for ``CaseJudge.judge``.
         tables: As for :class:`CaseReader`.
         live: Whether the case tells of a running machine.
         privileged: Whether the run may read what only root may.
         seen: Is told the answer to each statement; None where nobody asks.
     """
-    role = "image" if selected.check.roles == ("image",) or not live else "server"
-    role = ORGANISATION if platform == ORGANISATION else role
-    engine = CaseEngine(CaseReader(platform, tables, live=live), seen)
-    try:
-        return examine(selected, engine, Circumstances(platform, role, privileged, walk=True))
-    finally:
-        engine.close()
+    with CaseJudge() as cases:
+        return cases.judge(selected, platform, tables, live=live, privileged=privileged, seen=seen)

@@ -197,13 +197,14 @@ def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, Me
     """
     from rempart_core.content.casefile import read_cases
 
-    for one in read_cases(path, check):
-        if only not in one.name:
-            continue
-        selected = Selected(check, check.severity, one.parameters)
-        result = case.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
-        wrong = list(_differences(one, result))
-        yield one.name, listed(wrong) if wrong else None
+    with case.CaseJudge() as cases:
+        for one in read_cases(path, check):
+            if only not in one.name:
+                continue
+            selected = Selected(check, check.severity, one.parameters)
+            result = cases.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
+            wrong = list(_differences(one, result))
+            yield one.name, listed(wrong) if wrong else None
 
 
 def _differences(one: Case, result: Result) -> Iterable[Message]:

@@ -29,13 +29,14 @@ def lint_sentences(check: Check, file: str, cases: Sequence[Case]) -> Iterable[M
     if not check.sentences:
         return
     used: set[str] = set()
-    for one in cases:
-        answers: list[Answer] = []
-        selected = Selected(check, check.severity, one.parameters)
-        case.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged, seen=answers.append)
-        told = dict.fromkeys(message for answer in answers for message in _hold(check, answer, used))
-        label = quoted(one.name)
-        yield from (Mistake(one.file, one.line, 0, Message("lint.case", name=label, text=message)) for message in told)
+    with case.CaseJudge() as judged:
+        for one in cases:
+            seen: list[Answer] = []
+            selected = Selected(check, check.severity, one.parameters)
+            judged.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged, seen=seen.append)
+            told = dict.fromkeys(message for answer in seen for message in _hold(check, answer, used))
+            for message in told:
+                yield Mistake(one.file, one.line, 0, Message("lint.case", name=quoted(one.name), text=message))
     for name in check.sentences:
         if name not in used:
             unsaid = Message("text.labelled", label=f"sentences.{name}", text=Message("lint.unsaid"))

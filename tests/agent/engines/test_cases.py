@@ -23,7 +23,7 @@ from rempart_agent.engines.osquery.osqueryd import Osqueryd
 from rempart_agent.engines.osquery.osqueryi import Osqueryi
 from rempart_agent.engines.osquery.program import OSQUERYI
 from rempart_agent.engines.sql.given_rows import CaseReader
-from rempart_agent.quality.case import judge
+from rempart_agent.quality.case import CaseJudge
 from rempart_agent.source.contract import Column
 from rempart_agent.tables.read import Answer, Request
 from rempart_core.content.casefile import Case, locate_cases, read_cases
@@ -145,6 +145,12 @@ def told(result: Result) -> tuple[Any, ...]:
 
 
 @pytest.fixture(scope="module")
+def judged() -> Iterator[CaseJudge]:
+    with CaseJudge() as judge:
+        yield judge
+
+
+@pytest.fixture(scope="module")
 def known() -> dict[tuple[Path, str], Result]:
     """What the embedded engine said of a case: it is asked once for both osqueries."""
     return {}
@@ -154,7 +160,7 @@ def known() -> dict[tuple[Path, str], Result]:
     "path", CHECKS, ids=[path.stem.partition("-")[0] + "-" + path.stem.split("-")[1] for path in CHECKS]
 )
 def test_every_case_comes_out_as_on_the_embedded_engine(
-    path: Path, trial: Trial, known: dict[tuple[Path, str], Result]
+    path: Path, trial: Trial, judged: CaseJudge, known: dict[tuple[Path, str], Result]
 ) -> None:
     check = read_check(str(path), path.parent.name, f"checks/{path.parent.name}/{path.name}", DATA)
     different = []
@@ -163,7 +169,7 @@ def test_every_case_comes_out_as_on_the_embedded_engine(
             continue
         selected = Selected(check, check.severity, case.parameters)
         for _ in range(3):  # evidence may tell a second of the clock, and one may begin between two engines
-            embedded = known.pop((path, case.name), None) or judge(
+            embedded = known.pop((path, case.name), None) or judged.judge(
                 selected, case.platform, case.tables, live=True, privileged=case.privileged
             )
             found = trial.judge(selected, case)
