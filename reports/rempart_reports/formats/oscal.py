@@ -204,7 +204,8 @@ class Oscal:
         language = self._language
         reason = tell_reason(result, language) if len(hosts) == 1 else ""
         told = colon(language).join(filter(None, (tell_state(result, language), reason)))
-        method = "EXAMINE" if hosts[0] == ORGANISATION or result.check.startswith("ORG-") else "TEST"
+        check = self._dossier.content.checks.get(result.check)
+        method = "EXAMINE" if check and ORGANISATION in check.platforms else "TEST"
         state = "accepted" if result.state is State.FAIL and result.waived else result.state.value
         return {
             "uuid": id_,

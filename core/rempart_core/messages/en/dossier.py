@@ -44,6 +44,7 @@ TEXTS = {
     "dossier.failure_disagree": "the sources disagree",
     "dossier.failure_empty": "nothing was examined",
     "dossier.failure_engine": "the engine failed",
+    "dossier.failure_implausible": "what was seen cannot be so",
     "dossier.failure_interrupted": "the audit ended before it was asked",
     "dossier.failure_limit": "more rows or bytes than the limit",
     "dossier.failure_malformed": "the source cannot be understood",

@@ -44,6 +44,7 @@ TEXTS = {
     "dossier.failure_disagree": "les sources se contredisent",
     "dossier.failure_empty": "rien n’a été examiné",
     "dossier.failure_engine": "le moteur a échoué",
+    "dossier.failure_implausible": "ce qui a été vu est impossible",
     "dossier.failure_interrupted": "l’audit a pris fin avant la demande",
     "dossier.failure_limit": "plus de lignes ou d’octets que la limite",
     "dossier.failure_malformed": "la source est incompréhensible",

@@ -8,7 +8,7 @@ from rempart_reports.views.document import Block, Chart, Paragraph, Section, Tab
 from rempart_reports.views.dossier.model import CheckFinding, Dossier, Picture
 from rempart_reports.views.dossier.phrase import tell_age, tell_date, tell_day
 from rempart_reports.views.requirement import VERDICTS
-from rempart_reports.writing.page_words import page_word
+from rempart_reports.writing.page_words import count_word
 from rempart_reports.writing.translation import number, percent, severity_name
 
 
@@ -111,7 +111,7 @@ def _compare_requirements(then: Picture, now: Picture, language: str) -> Iterato
         for kind in VERDICTS:
             counts = [sum(one.verdict.kind == kind for one in each) for each in (before.get(framework, ()), rows)]
             if any(counts):
-                said = page_word(f"sum_{kind}", language).partition("{}")[0].rstrip(" :\u00a0")
+                said = count_word(f"sum_{kind}", 0, language).rstrip("0 :\u00a0")
                 yield f"{framework}, {said}", *(number(count, language) for count in counts)
 
 

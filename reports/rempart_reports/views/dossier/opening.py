@@ -13,7 +13,7 @@ from rempart_reports.views.dossier.phrase import (
     tell_moment,
     tell_severities,
 )
-from rempart_reports.writing.translation import name, number, percent, plural
+from rempart_reports.writing.translation import name, number, percent, plural, semicolon
 
 
 def head_of(dossier: Dossier, language: str, sections: tuple[Section, ...]) -> Document:
@@ -99,7 +99,9 @@ def tell_scope(dossier: Dossier, language: str) -> Section:
         (label("first_run"), tell_moment(dossier.first, language)),
         (
             label("frameworks"),
-            "; ".join(f"{one.name.get(language)} ({one.version})" for one in dossier.content.frameworks.values()),
+            semicolon(language).join(
+                f"{one.name.get(language)} ({one.version})" for one in dossier.content.frameworks.values()
+            ),
         ),
     ]
     return Section(label("scope"), (Facts(tuple(facts)),))

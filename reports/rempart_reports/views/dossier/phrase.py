@@ -18,6 +18,7 @@ _FAILURES = frozenset(
         "failure_disagree",
         "failure_empty",
         "failure_engine",
+        "failure_implausible",
         "failure_interrupted",
         "failure_limit",
         "failure_malformed",

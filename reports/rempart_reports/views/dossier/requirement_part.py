@@ -7,8 +7,8 @@ from rempart_reports.views.document import Block, Paragraph, Section, Table
 from rempart_reports.views.dossier.model import Dossier
 from rempart_reports.views.fleet_requirement import FleetRequirement
 from rempart_reports.views.requirement import VERDICTS, describe_verdict
-from rempart_reports.writing.page_words import page_word
-from rempart_reports.writing.translation import number
+from rempart_reports.writing.page_words import count_word
+from rempart_reports.writing.translation import semicolon
 
 
 def tell_requirements(dossier: Dossier, language: str) -> Iterator[Section]:
@@ -27,7 +27,7 @@ def tell_requirements(dossier: Dossier, language: str) -> Iterator[Section]:
         silent = [one.name for one in rows if one.verdict.kind == "nothing"]
         blocks: list[Block] = [
             Paragraph(label("requirements_about"), "quiet"),
-            Paragraph("; ".join(count_verdicts(rows, language))),
+            Paragraph(semicolon(language).join(count_verdicts(rows, language))),
         ]
         if told:
             blocks.append(Table(heads, told))
@@ -44,7 +44,7 @@ def count_verdicts(rows: Sequence[FleetRequirement], language: str) -> list[str]
         language: ``en`` or ``fr``.
     """
     counts = {kind: sum(one.verdict.kind == kind for one in rows) for kind in VERDICTS}
-    return [page_word(f"sum_{kind}", language).format(number(count, language)) for kind, count in counts.items()]
+    return [count_word(f"sum_{kind}", count, language) for kind, count in counts.items()]
 
 
 def _order(rows: Sequence[FleetRequirement]) -> list[FleetRequirement]:
