@@ -132,9 +132,11 @@ def _kind(kind: str) -> str:
 
 
 def _list_supporters(support: Support, organisation: Framework | None, language: str) -> Iterable[str]:
+    from rempart_reports.writing.translation import severity_name
+
     for check in support.checks:
         title = check.title.get(language)
-        yield f"{check.id:7} {check.severity.value:8} {'/'.join(check.platforms):20}  {title}"
+        yield f"{check.id:7} {severity_name(check.severity, language):8} {'/'.join(check.platforms):20}  {title}"
     for id_ in support.requirement.organisation:
         known = organisation.requirements.get(id_) if organisation else None
         title = known.title.get(language) if known else ""

@@ -73,9 +73,13 @@ def run(request: ListRequest) -> int:
             }
             print(quiet_json(json.dumps(facts, ensure_ascii=False)))
         return 0
+    from rempart_reports.writing.translation import severity_name
+
     width = max((len(check.area) for check in chosen), default=0)
+    language = request.out.language
     for check in chosen:
-        print(f"{check.id:8} {check.severity.value:9} {check.area:{width}}  {check.title.get(request.out.language)}")
+        severity = severity_name(check.severity, language)
+        print(f"{check.id:8} {severity:9} {check.area:{width}}  {check.title.get(language)}")
     return 0
 
 

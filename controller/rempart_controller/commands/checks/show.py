@@ -69,16 +69,19 @@ def run(request: ShowRequest) -> int:
                     platforms=", ".join(check.platforms),
                 )
             )
-        for name, sql in block.statements():
-            print(f"-- {check.id} {platform} {name}")
+        for kind, sql in block.statements():
+            print(f"-- {check.id} {platform} {kind}")
             print(bind(sql, check.parameters, defaults).strip() + ";")
         return 0
     say = clean
     language = request.language
     french = language == "fr"
     between = typeset(" : " if french else ": ", language)
+    from rempart_reports.writing.translation import name, severity_name
+
     print(f"{check.id}  {say(check.title.get(language))}")
-    print(f"  {check.severity.value}, {check.area}, {', '.join(check.roles)}, {', '.join(check.platforms)}")
+    roles = ", ".join(name(role, language) for role in check.roles) if french else ", ".join(check.roles)
+    print(f"  {severity_name(check.severity, language)}, {check.area}, {roles}, {', '.join(check.platforms)}")
     print(f"  {say(check.rationale.get(language))}")
     print(f"\n{words('checks.not_examined')}")
     for line in describe_scope(check, language):
@@ -97,8 +100,8 @@ def run(request: ShowRequest) -> int:
                 print(f"    {words('checks.list', name=of.name, updated=of.updated, source=source)}")
     if check.sentences:
         print(f"\n{words('checks.sentences')}")
-    for name, told in (check.sentences or {}).items():
-        print(f"  {name}{between}{typeset(say(told[french]), language)}")
+    for id_, told in (check.sentences or {}).items():
+        print(f"  {id_}{between}{typeset(say(told[french]), language)}")
     print(f"\n{words('checks.how_to_fix')}")
     for line in describe_fix(check, language, _this_family()):
         print(f"  {say(line)}")

@@ -35,6 +35,7 @@ def test_it_speaks_french(root: Path, capsys: Capture) -> None:
     main(["checks", "coverage", "--framework", "house", "--lang", "fr"])
     out = capsys.readouterr().out
     assert "Règles de la maison" in out
+    assert "TST-02  critique" in out
     assert "Une vérification contribue à une exigence" in out
     assert "non couverte       1.10  Horloges d’accord (technique)" in out
     assert "mesure organisationnelle       Formation" in out

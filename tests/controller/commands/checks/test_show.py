@@ -19,6 +19,7 @@ def test_a_check_is_shown_in_french_with_the_spaces_of_french(root: Path, capsys
     out = capsys.readouterr().out
     assert "  some\u00a0: quelques-uns\u00a0: {people}\n" in out
     assert "  house\u00a0: 1.1\n" in out
+    assert "  élevée, testing, poste de travail, serveur, image, linux\n" in out
     assert main(["checks", "show", "TST-01", "--lang", "en"]) == 0
     out = capsys.readouterr().out
     assert "  some: some: {people}\n" in out
