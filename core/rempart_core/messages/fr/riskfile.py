@@ -1,4 +1,4 @@
-"""Textes du domaine riskfile."""
+"""Texts of the area riskfile."""
 
 TEXTS = {
     "riskfile.matrix_order": (
