@@ -16,6 +16,7 @@ COMMANDS: Commands = {
     "history": Message("command.history"),
     "fleet": Message("command.fleet"),
     "report": Message("command.report"),
+    "risk": Message("command.risk"),
     "export": Message("command.export"),
     "verify": Message("command.verify"),
     "verify-attestation": Message("command.verify_attestation"),

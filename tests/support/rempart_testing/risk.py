@@ -17,7 +17,7 @@ from rempart_core.risk.scenario import CONTROL_STATES, Scenario, Situation
 from rempart_core.text import Text
 
 CHECKS = str(Path(__file__).parents[3] / "checks")
-NOW = 1_796_000_000
+NOW = 1_796_000_000  # 29 November 2026
 DAY = 86_400
 IDS = {
     "DSK-01": Severity.CRITICAL,

@@ -7,4 +7,6 @@ TEXTS = {
     "acceptance.other_key": "it is signed with the key {key}, which register signers does not have for {person}",
     "acceptance.other_type": 'what was signed is "{type}", no acceptance of a risk',
     "acceptance.signature": "the signature is wrong: the file was changed after it was signed",
+    "acceptance.trouble": "the entry has a mistake: {code} (see `rempart registers lint`)",
+    "acceptance.unsigned": "the acceptance is not signed: sign one with `rempart risk --accept`",
 }

@@ -190,6 +190,7 @@ TEXTS = {
     "command.registers_init": "begin a folder of registers: at most five questions",
     "command.registers_lint": "validate registers; all mistakes at once",
     "command.registers_pin": "write the hash of evidence beside its name",
+    "command.risk": "risk of the fleet and of scenarios, with every term; accept one",
     "command.rollback": "roll back a change and audit again; without CHANGE, list the changes",
     "command.rollback_long": (
         "Restore what a change saved on each host, with owner, mode and the state of services, and audit what it had "

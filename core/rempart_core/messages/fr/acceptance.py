@@ -7,4 +7,6 @@ TEXTS = {
     "acceptance.other_key": "signée avec la clé {key}, que le registre signers n’attribue pas à {person}",
     "acceptance.other_type": "ce qui a été signé est « {type} », pas une acceptation de risque",
     "acceptance.signature": "la signature est fausse : le fichier a été modifié après signature",
+    "acceptance.trouble": "l’entrée est fautive : {code} (voir `rempart registers lint`)",
+    "acceptance.unsigned": "l’acceptation n’est pas signée : la signer avec `rempart risk --accept`",
 }

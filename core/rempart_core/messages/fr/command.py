@@ -214,6 +214,7 @@ TEXTS = {
     "command.registers_init": "commencer un dossier de registres : cinq questions au plus",
     "command.registers_lint": "valider les registres ; toutes les erreurs à la fois",
     "command.registers_pin": "inscrire l’empreinte des preuves à côté de leur nom",
+    "command.risk": "risque du parc et des scénarios, avec chaque terme ; en accepter un",
     "command.rollback": "annuler un changement et auditer de nouveau ; sans CHANGE, lister les changements",
     "command.rollback_long": (
         "Restaurer ce qu’un changement a sauvegardé sur chaque machine, avec propriétaire, mode et état des services, "

@@ -1,0 +1,1 @@
+"""Risk of a fleet: what the store and the registers know, and acceptances that are signed."""
