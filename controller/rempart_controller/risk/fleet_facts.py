@@ -20,7 +20,13 @@ class Results(Protocol):
         """Return how each host stands."""
 
     def standings(self, at: int | None = None, host: str | None = None, *, details: bool = False) -> list[Standing]:
-        """Return each check of a host as it stands."""
+        """Return each check as it stood.
+
+        Args:
+            at: The moment; None for now.
+            host: Of which host; None for all.
+            details: Whether reason, evidence and waiver are wanted.
+        """
 
 
 def read_situation(

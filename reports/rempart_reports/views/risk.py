@@ -17,6 +17,27 @@ from rempart_reports.writing.translation import colon, day
 
 _WORST = 10  # hosts of the fleet that are shown
 _NAMED = 5  # hosts that are named in a line
+_LEVELS = {name: name for name in ("acceptable", "tolerable", "unacceptable")}
+_CAUSES = {
+    "fail": "cause_fail",
+    "failed_last": "cause_failed_last",
+    "unknown": "cause_unknown",
+    "waived": "cause_waived",
+}
+_CONTROLS = {
+    "missing": "control_missing",
+    "unknown": "control_unknown",
+    "gap": "control_gap",
+    "waived": "control_waived",
+    "kept": "control_kept",
+}
+_EXPOSURES = {
+    "isolated": "exposure_isolated",
+    "internal": "exposure_internal",
+    "roaming": "exposure_roaming",
+    "internet": "exposure_internet",
+}
+_STEPS = {"overdue": "overdue", "unusable": "unusable", "planned": "planned", "done": "done"}
 _COLUMNS = ("host", "gravity", "exposure", "posture", "likelihood", "risk", "coverage", "level")
 
 
@@ -117,7 +138,7 @@ class RiskText:
         head = ("check", "cause", "weight", "state", "confidence", "age", "exposure", "hazard")
         rows = [["   ", *map(self._label, head)]] if terms else []
         for term in terms:
-            cause = self._label(f"cause_{term.finding.cause}")
+            cause = self._label(_CAUSES[term.finding.cause])
             factors = (term.state, term.confidence, term.age, term.exposure)
             told = [f"× {self._n(factor, 2)}" for factor in factors]
             rows.append(
@@ -155,12 +176,12 @@ class RiskText:
         return [
             safe(one.facts.name),
             one.gravity + ("" if one.facts.gravity else "?"),
-            self._label(f"exposure_{one.exposure}") + ("" if one.facts.exposure else "?"),
+            self._label(_EXPOSURES[one.exposure]) + ("" if one.facts.exposure else "?"),
             self._n(one.posture, 1),
             self._n(one.likelihood, 3),
             self._n(one.risk, 1),
             share(one.coverage.share, self._language),
-            self._label(one.level),
+            self._label(_LEVELS[one.level]),
         ]
 
     def _coverage(self, coverage: Coverage, *, provisional: bool) -> str:
@@ -179,7 +200,7 @@ class RiskText:
         yield self._label("scenario", id=scenario.id, title=typeset(scenario.title.get(language), language))
         verdict = self._label(
             "scenario_verdict",
-            level=self._label(risk.level),
+            level=self._label(_LEVELS[risk.level]),
             gravity=risk.gravity,
             likelihood=self._n(risk.likelihood, 3),
             coverage=self._coverage(risk.coverage, provisional=risk.provisional),
@@ -201,12 +222,16 @@ class RiskText:
 
     def _accepted(self, one: ScenarioView) -> Iterator[str]:
         for said, expired in one.accepted:
-            facts = {"until": day(said.until, self._language), "by": safe(said.by), "level": self._label(said.level)}
+            facts = {
+                "until": day(said.until, self._language),
+                "by": safe(said.by),
+                "level": self._label(_LEVELS[said.level]),
+            }
             if expired:
                 yield f"  {self._label('expired', **facts)}"
                 continue
             facts |= {"date": day(said.date, self._language), "reason": safe(said.reason)}
-            computed = self._label("computed", level=self._label(one.risk.level))
+            computed = self._label("computed", level=self._label(_LEVELS[one.risk.level]))
             yield f"  {self._label('accepted', **facts)} ({computed})"
 
     def _terms(self, risk: ScenarioRisk, *, every: bool) -> Iterator[str]:
@@ -240,7 +265,7 @@ class RiskText:
             yield self._label("technical_none")
         yield self._label("controls", sum=self._n(risk.organisational))
         for one in risk.controls:
-            state = self._label(f"control_{one.state}")
+            state = self._label(_CONTROLS[one.state])
             product = f"{self._n(one.weight)} × {decimal(one.factor, 2, self._language)} = {self._n(one.hazard)}"
             yield f"  {one.control}{colon(self._language)}{state}, {product}"
         if risk.unasked:
@@ -271,7 +296,7 @@ class RiskText:
             residual = plan.residual
             told = self._label(
                 "residual",
-                level=self._label(residual.level),
+                level=self._label(_LEVELS[residual.level]),
                 likelihood=self._n(residual.likelihood, 3),
                 gravity=residual.gravity,
                 **{"class": residual.likelihood_class},
@@ -292,7 +317,7 @@ class RiskText:
         if one.state == "contradicted":
             state = self._label("contradicted", open=", ".join(one.open))
         else:
-            state = self._label(one.state)
+            state = self._label(_STEPS[one.state])
         concerns = ", ".join(one.concerns) or "–"
         return self._label(
             "step",

@@ -10,11 +10,11 @@ TEXTS = {
         "avec --accept : qui accepte, par pseudonyme ; le registre signers doit attribuer votre clé à cette personne"
     ),
     "risk.computed_stays": "La valeur calculée reste {level} et figure à côté.",
-    "risk.explain": "afficher chaque terme d’un scénario (S3) ou d’un hôte",
+    "risk.explain": "afficher chaque terme d’un scénario (S3) ou d’une machine",
     "risk.level": "avec --accept : {levels}",
     "risk.long": (
         "Afficher le risque du parc et de chaque scénario selon les derniers résultats de la base, avec chaque terme : "
-        "posture, risque des hôtes et du parc, pires hôtes, mesures manquantes, traitement, et risque une fois "
+        "posture, risque des machines et du parc, pires machines, mesures manquantes, traitement, et risque une fois "
         "celui-ci fait. Criticité, traitement et acceptations viennent des registres. Code de retour : 0 écrit, 2 "
         "usage ou contenu erroné (signature fausse comprise), 3 écrit, mais l’audit est incomplet."
     ),
@@ -26,8 +26,8 @@ TEXTS = {
     "risk.no_name": "trop de fichiers de ce nom",
     "risk.no_results": "la base n’a aucun résultat : lancer d’abord `rempart audit --store`",
     "risk.reason": "avec --accept : pourquoi",
-    "risk.registers": "dossier des registres : criticité des hôtes, traitement, acceptations",
-    "risk.unknown": "il n’y a ni scénario ni hôte {name}{hint}",
+    "risk.registers": "dossier des registres : criticité des machines, traitement, acceptations",
+    "risk.unknown": "il n’y a ni scénario ni machine {name}{hint}",
     "risk.until": "avec --accept : dernier jour de validité, AAAA-MM-JJ",
     "risk.until_past": "{date} est passé : une acceptation se termine dans le futur",
 }
