@@ -1,11 +1,14 @@
 """The run of a host, from what its worker said of it."""
 
+import functools
+
 from rempart_agent.audit.examine import describe_cut
 from rempart_agent.audit.finish import NO_ENGINE, Span, finish
 from rempart_agent.audit.host_checks import HostChecks
 from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
 from rempart_controller.answers.host_answer import HostAnswer, Judged, Told, Verdict
+from rempart_controller.answers.shared_result import SharedResults
 from rempart_controller.inventory.host import Host
 from rempart_core.messages.carried import from_data, to_data
 from rempart_core.messages.message import Message, as_is
@@ -41,14 +44,16 @@ def fill_in(said: HostAnswer, told: Told) -> HostAnswer:
     return {**said, "results": results}
 
 
-def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: Told, said: HostAnswer) -> Run:
+def read_run(
+    host: Host, settings: HostSettings | None, planner: Planner, shared: SharedResults, said: HostAnswer
+) -> Run:
     """Return the run that a worker told of.
 
     Args:
         host: The host.
         settings: What was asked of it; None where its variables are wrong.
         planner: The same that the worker had.
-        told: Returns the verdict that hosts share, at a place that the worker named.
+        shared: The results that hosts share.
         said: What ``audit_host`` returned.
 
     Raises:
@@ -67,7 +72,7 @@ def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: 
     else:
         checks = planner.select(settings or _PLAIN, str(said["role"]))
         blanks = planner.blanks(checks, target, blank_results)
-        results = _results(checks, blanks, said["results"], told, from_data(said.get("broke", "")))
+        results = _results(checks, blanks, said["results"], shared, from_data(said.get("broke", "")))
     identity = said.get("engine")
     return finish(
         target,
@@ -108,7 +113,7 @@ def silence(host: Host, settings: HostSettings | None, planner: Planner, reason:
         host,
         settings,
         planner,
-        _nothing,
+        SharedResults(_nothing),
         {"silent": to_data(as_is("")), "started": moment, "ended": moment, "seconds": 0.0},
     )
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
@@ -135,7 +140,7 @@ def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reaso
 
 
 def _results(
-    checks: HostChecks, blanks: list[Result], results: list[Judged | None], told: Told, cut: Message
+    checks: HostChecks, blanks: list[Result], results: list[Judged | None], shared: SharedResults, cut: Message
 ) -> list[Result]:
     state, reason = _silence(cut, "")
     found: list[Result] = []
@@ -145,27 +150,31 @@ def _results(
             found.append(blank._replace(state=state, reason=reason, failure=SILENT, sql={}))
             continue
         seconds, verdict = one
-        judged, en, fr, evidence, witness, incomplete, sql, failure, *values = (
-            told(verdict) if isinstance(verdict, int) else verdict
-        )
-        seen = Evidence(*evidence) if evidence else None
-        witnessed = Evidence(*witness) if witness else None
-        result = blank._replace(
-            state=_STATES[judged],
-            reason=Text(en, fr),
-            evidence=seen,
-            witness=witnessed,
-            incomplete=incomplete,
-            sql=sql if isinstance(sql, dict) else _pick(blank.sql, sql),
-            seconds=seconds,
-            failure=failure,
-            sentences=name_sentences(checks.selected[number].check.sentences, seen, witnessed),
-        )
-        if values:
-            own = {name: values[0].get(name, value) for name, value in result.parameters.items()}
-            result = result._replace(parameters=own)
-        found.append(result)
+        judge = functools.partial(_judge, checks.selected[number].check.sentences)
+        result = shared.get(blank, verdict, judge) if isinstance(verdict, int) else judge(blank, verdict)
+        found.append(result._replace(seconds=seconds) if seconds else result)
     return found
+
+
+def _judge(sentences: dict[str, tuple[str, str]] | None, blank: Result, verdict: Verdict) -> Result:
+    """Return the result that a verdict makes of a blank one, of a check with such sentences."""
+    judged, en, fr, evidence, witness, incomplete, sql, failure, *values = verdict
+    seen = Evidence(*evidence) if evidence else None
+    witnessed = Evidence(*witness) if witness else None
+    result = blank._replace(
+        state=_STATES[judged],
+        reason=Text(en, fr),
+        evidence=seen,
+        witness=witnessed,
+        incomplete=incomplete,
+        sql=sql if isinstance(sql, dict) else _pick(blank.sql, sql),
+        failure=failure,
+        sentences=name_sentences(sentences, seen, witnessed),
+    )
+    if values:
+        own = {name: values[0].get(name, value) for name, value in result.parameters.items()}
+        result = result._replace(parameters=own)
+    return result
 
 
 def _pick(sql: dict[str, str], names: list[str]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from rempart_core.model.result import (
 from rempart_core.text import NOTHING, Text
 
 _KNOWN = 5_000  # results that are kept
+_WRITTEN = 1_000  # results that are kept with their evidence
 _LONGEST = 2_000  # characters of one that is kept
 _STATES = {state.value: state for state in State}
 _SEVERITIES = {severity.value: severity for severity in Severity}
@@ -55,14 +56,40 @@ def _shrink(result: Result) -> Result:
 
 
 def outline(run: Run, checks: Mapping[str, Check]) -> Json:
-    """Return the outline of a run.
+    """Return the outline of one run; see ``OutlineWriter``.
 
     Args:
         run: What was found.
         checks: What both sides know, by id.
     """
-    fields: list[Any] = [*run._replace(results=[])]
-    return [*fields, [json.dumps(_outline_result(_shrink(result), checks)) for result in run.results]]
+    return OutlineWriter(checks).write(run)
+
+
+class OutlineWriter:
+    """Writes outlines; of a result that several runs share it is written once.
+
+    Args:
+        checks: What both sides know, by id.
+    """
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        """Know nothing yet."""
+        self._checks = checks
+        self._known: dict[int, tuple[Result, str]] = {}
+
+    def write(self, run: Run) -> Json:
+        """Return the outline of a run."""
+        fields: list[Any] = [*run._replace(results=[])]
+        return [*fields, list(map(self._write, run.results))]
+
+    def _write(self, result: Result) -> str:
+        known = self._known.get(id(result))
+        if known is None:
+            if len(self._known) >= _WRITTEN:
+                self._known.clear()
+            # The result is kept, so that no other one can have its place in memory.
+            known = self._known[id(result)] = result, json.dumps(_outline_result(_shrink(result), self._checks))
+        return known[1]
 
 
 def _outline_result(result: Result, checks: Mapping[str, Check]) -> list[Any]:

@@ -15,7 +15,8 @@ from rempart_controller.agents.collect import Collected, Watch, collect_host, re
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.answers.assemble import blank_results, cut_short, known_places, read_run, silence, target_of
 from rempart_controller.answers.host_answer import HostAnswer, Verdict
-from rempart_controller.answers.outline import OutlineReader
+from rempart_controller.answers.outline import OutlineReader, OutlineWriter
+from rempart_controller.answers.shared_result import SharedResults
 from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
 from rempart_controller.fleet.host_reply import HostReply, read_found, tell_found
 from rempart_controller.fleet.resume_fingerprint import describe_request
@@ -136,6 +137,7 @@ class Fleet:
         self._limits = _with_walk(limits, self._planner, self._settings)
         self._transports = _open_transports(hosts)
         self._cache = VerdictCache()
+        self._shared = SharedResults(self._cache.told)
         self._histories = histories
         paths = {path for one in self._settings if isinstance(one, HostSettings) for path in one.waivers}
         self._baseline = read_baseline(request.baseline)
@@ -161,6 +163,7 @@ class Fleet:
         """
         context = WorkerContext(open_database(), self._cache, self._histories)
         deadlines = Deadlines(self._request.deadline, self._limits.host_deadline)
+        writer, reader = OutlineWriter(self._planner.checks), OutlineReader(self._planner.checks)
 
         def work(number: int, connected: Callable[[], None]) -> Bulk:
             settings = self._settings[number]
@@ -173,7 +176,7 @@ class Fleet:
             else:
                 said = audit_host(host, settings, self._planner, transport, deadlines, context, connected)
             data = json.dumps(said, separators=(",", ":")).encode()
-            told = tell_found(self._read(number, said), self._planner.checks)
+            told = tell_found(self._read(number, said), writer)
             return Bulk([known_places(said), told], data)
 
         right = []
@@ -192,7 +195,6 @@ class Fleet:
                 except EndpointError:
                     continue  # the host itself will say so
                 break
-        outlines = OutlineReader(self._planner.checks)
         pool = self._pool(lambda place, connected: work(right[place], connected))
         for place, said, error in pool.run([self._address(number) for number in right]):
             if pool.gave_up:
@@ -201,7 +203,7 @@ class Fleet:
                 yield self._unasked(right[place], error)
             else:
                 places, told = said.said
-                found = read_found(told, outlines)
+                found = read_found(told, reader)
                 yield HostReply(right[place], said.data, True, tuple(places), found=found)
 
     def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[Confirmed]:
@@ -297,7 +299,7 @@ class Fleet:
         host, settings = self.hosts[number], self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
         if known is None or "agent" not in told:
-            run = self._judge(number, read_run(host, known, self._planner, self._cache.told, told))
+            run = self._judge(number, read_run(host, known, self._planner, self._shared, told))
             return Collected(run, (run,), (), NOTHING)
         narrow = bool(self._request.globs)
         found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)

@@ -1,11 +1,9 @@
 """What a worker hands over of one host: what is kept of it, and what is counted at once."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rempart_controller.agents.collect import Collected
-from rempart_controller.answers.outline import OutlineReader, outline
-from rempart_core.model.check import Check
+from rempart_controller.answers.outline import OutlineReader, OutlineWriter
 from rempart_core.model.history import Delivered
 from rempart_core.text import NOTHING, Text
 
@@ -30,14 +28,14 @@ class HostReply(NamedTuple):
     found: Collected | None = None
 
 
-def tell_found(found: Collected, checks: Mapping[str, Check]) -> list[Any]:
+def tell_found(found: Collected, outlines: OutlineWriter) -> list[Any]:
     """Return what was found on a host as JSON can hold it: an outline, and what is said of its agent.
 
     Args:
         found: What was found.
-        checks: All checks, by id.
+        outlines: Writes them.
     """
-    return [outline(found.run, checks), found.remark, found.refused, found.newest]
+    return [outlines.write(found.run), found.remark, found.refused, found.newest]
 
 
 def read_found(data: list[Any], outlines: OutlineReader) -> Collected:

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
-from rempart_controller.answers.outline import OutlineReader, outline
+from rempart_controller.answers.outline import OutlineReader, OutlineWriter
 from rempart_controller.fleet.spool_file import add_to, copy_at, read_at
 from rempart_controller.fleet.worker_pool import Pool
 from rempart_core.error import ReportError
@@ -80,6 +80,7 @@ class FleetPieces:
         self._reports = reports
         self._read_run, self._lost = read, lost
         self._checks = checks
+        self._outlines = OutlineWriter(checks)
         self._targets = targets
         self._places = self._name_hosts()
         self._file, name = tempfile.mkstemp(prefix="rempart-")
@@ -141,7 +142,7 @@ class FleetPieces:
             called = self._places[name][place] if report.NAMED else ""
             pieces = [piece.encode(*_CODING) for piece in report.fragment(run, Place(place, called))]
             if report.outlined:
-                told = outline(report.sift(run), self._checks)
+                told = self._outlines.write(report.sift(run))
                 pieces.append(json.dumps(told, separators=(",", ":")).encode())
             sizes.append([len(piece) for piece in pieces])
             parts += pieces

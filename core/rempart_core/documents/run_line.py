@@ -11,6 +11,7 @@ from rempart_core.documents.run_document import describe_result, describe_senten
 from rempart_core.model.result import Result, Run, unheard
 
 _KEPT = 20_000  # pieces: documents of agents bring texts of their own, and memory must not grow with the fleet
+_WHOLE = 1_000  # results that are kept whole, with what was written of them
 _HEAD = ("check", "revision", "title", "area", "severity")
 _ADVICE = ("rationale", "remediation", "controls")
 _ASKED = ("parameters", "sql")
@@ -23,6 +24,7 @@ class LineWriter:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, ...], tuple[tuple[Any, ...], str]] = {}
+        self._whole: dict[int, tuple[Result, str]] = {}
 
     def write(self, run: Run) -> str:
         """Return the document of a run, without a line feed."""
@@ -33,6 +35,15 @@ class LineWriter:
         return f'{head[:-1]},"results":[{results}]}}'
 
     def _write(self, result: Result) -> str:
+        """Return a result; one that runs share is written once."""
+        known = self._whole.get(id(result))
+        if known is None:
+            if len(self._whole) >= _WHOLE:
+                self._whole.clear()
+            known = self._whole[id(result)] = result, self._join(result)
+        return known[1]
+
+    def _join(self, result: Result) -> str:
         own = {
             "reason": result.reason._asdict(),
             "evidence": result.evidence and result.evidence._asdict(),

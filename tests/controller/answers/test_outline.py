@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from rempart_agent.audit import content_cache
-from rempart_controller.answers.outline import OutlineReader, outline, read_outline, shrink
+from rempart_controller.answers.outline import _WRITTEN, OutlineReader, OutlineWriter, outline, read_outline, shrink
 from rempart_core.content.place import check_directories
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.deviation import list_deviations
@@ -102,3 +102,16 @@ def test_what_hosts_say_alike_is_read_once_and_nothing_is_mixed_up() -> None:
     assert told[0].results[1] != told[1].results[1]
     long = run_of([result_of("FWL-01", State.ERROR, failure="timeout")._replace(reason=Text("x" * 3000, "x"))])
     assert read(long).results[0] is not read(long).results[0]  # a host cannot fill the memory with it
+
+
+def test_what_hosts_share_is_written_once_and_memory_does_not_grow() -> None:
+    writer = OutlineWriter(CHECKS)
+    alike = result_of("PAT-01", State.PASS)
+    told = [writer.write(run_of([alike, result_of("FWL-01", state)])) for state in (State.FAIL, State.ERROR)]
+    assert [read_outline(json.loads(json.dumps(one)), CHECKS).results[1].state for one in told] == [
+        State.FAIL,
+        State.ERROR,
+    ]
+    for number in range(3 * _WRITTEN):
+        writer.write(run_of([result_of("FWL-01", State.FAIL)._replace(reason=Text(str(number), ""))]))
+    assert len(writer._known) <= _WRITTEN

@@ -82,6 +82,7 @@ def test_texts_that_come_once_do_not_pile_up() -> None:
         )
         writer.write(run_of([one]))
     assert len(writer._known) <= run_line._KEPT
+    assert len(writer._whole) <= run_line._WHOLE
 
 
 def test_what_hosts_share_is_kept_once_however_their_evidence_differs() -> None:
