@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rempart_controller.incident.clock import find_deadlines, say_left
 from rempart_controller.incident.draft import write_draft
+from rempart_controller.incident.encryption import Encryption
 from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.page import tell_deed, tell_detail, tell_who
 from rempart_core.messages.labels import Labels
@@ -14,7 +15,9 @@ from rempart_reports.views.document import Code, Document, Facts, Paragraph, Sec
 from rempart_reports.writing.translation import moment
 
 
-def document_of(found: Standing, language: str, now: int, fault: Message | None) -> Document:
+def document_of(
+    found: Standing, language: str, now: int, fault: Message | None, disks: Encryption | None = None
+) -> Document:
     """Return an incident as a document.
 
     Args:
@@ -22,6 +25,7 @@ def document_of(found: Standing, language: str, now: int, fault: Message | None)
         language: ``en`` or ``fr``.
         now: In seconds since 1970.
         fault: What is wrong with its record; None for nothing.
+        disks: What was encrypted when awareness began; None where that is not looked up.
     """
     label = Labels("incident_page", language)
     clocks = find_deadlines(found.aware, found.decisions) if found.record.entries else []
@@ -35,7 +39,7 @@ def document_of(found: Standing, language: str, now: int, fault: Message | None)
             Section(label("clocks"), (_clocks(found, label, now), Paragraph(label("whom"), "quiet"))),
             Section(label("evidence"), tuple(_evidence(found, label))),
             Section(label("timeline"), (_timeline(found, label), Facts(((label("head"), found.record.head),)))),
-            Section(label("draft"), (Code(write_draft(found, language, now).rstrip("\n")),)),
+            Section(label("draft"), (Code(write_draft(found, language, now, disks).rstrip("\n")),)),
         )
     return Document(
         kind=label("kind"),

@@ -6,8 +6,10 @@ Source: Regulation (EU) 2016/679, articles 33 and 34. It is a draft for a person
 from collections.abc import Iterator
 
 from rempart_controller.incident.clock import GDPR_HOURS, read_utc
+from rempart_controller.incident.encryption import Encryption, tell_encryption
 from rempart_controller.incident.incident_state import Standing, holds_evidence
 from rempart_core.messages.labels import Labels
+from rempart_core.model.result import State
 from rempart_core.text import clean
 from rempart_core.timestamps import write_moment
 from rempart_reports.writing.translation import colon
@@ -28,20 +30,22 @@ def find_missing(standing: Standing) -> list[str]:
     return [name for name in _REQUIRED if not standing.facts.get(name)]
 
 
-def write_draft(standing: Standing, language: str, now: int) -> str:
+def write_draft(standing: Standing, language: str, now: int, disks: Encryption | None = None) -> str:
     """Return the draft.
 
     Args:
         standing: The incident.
         language: ``en`` or ``fr``.
         now: The moment, seconds since 1970.
+        disks: What was encrypted when awareness began; None where that is not looked up.
     """
-    return "\n".join(_Writer(standing, language).lines(now)) + "\n"
+    return "\n".join(_Writer(standing, language, disks).lines(now)) + "\n"
 
 
 class _Writer:
-    def __init__(self, standing: Standing, language: str) -> None:
+    def __init__(self, standing: Standing, language: str, disks: Encryption | None) -> None:
         self._standing = standing
+        self._disks = disks
         self._label = Labels("incident_draft", language)
         self._name = Labels("incident_detail", language)
         self._question = Labels("incident_question", language)
@@ -68,6 +72,8 @@ class _Writer:
         yield ""
         yield label("point_informed")
         yield f"  {self._informed()}"
+        if self._disks is not None and self._disks.state is State.PASS:
+            yield f"  {label('unintelligible')}"
 
     def _point(self, name: str) -> str:
         value = self._standing.facts.get(name)
@@ -79,6 +85,9 @@ class _Writer:
 
     def _measures(self) -> Iterator[str]:
         """Yield the measures that the timeline itself knows of."""
+        if self._disks is not None:
+            told = tell_encryption(self._disks, self._standing.host, self._standing.aware, self._label.language)
+            yield f"  - {told}"
         for one in filter(holds_evidence, self._standing.collections):
             yield f"  - {self._label('did_collect', time=str(one.get('time', '')))}"
         for entry in self._standing.record.entries:

@@ -1,6 +1,7 @@
 """The command ``rempart incident close``."""
 
 import argparse
+import time as clock
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
@@ -12,13 +13,20 @@ from rempart_controller.commands.incident.desk import (
     describe,
     read_worker,
 )
+from rempart_controller.commands.mistakes import refuse
 from rempart_controller.incident.clock import GDPR_HOURS
 from rempart_controller.incident.draft import find_missing
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import Standing
+from rempart_controller.incident.lessons import RISKS, Review, find_mistakes, write_entries
 from rempart_core.error import UsageError
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message, as_is, points
+from rempart_core.registers.cell import write_day
 from rempart_core.timestamps import write_moment
+
+_SEVERITIES = ("critical", "high", "medium", "low")
+_DAYS = 15  # after which an action is due, where nothing else is said
 
 
 class CloseRequest(NamedTuple):
@@ -29,12 +37,16 @@ class CloseRequest(NamedTuple):
         conclusion: What it came to.
         no_evidence: Why no evidence was collected; ``""`` where some was.
         worker: Who does it.
+        registers: The folder of registers; ``""`` for none.
+        review: What goes into them.
     """
 
     incident: str
     conclusion: str
     no_evidence: str
     worker: Worker
+    registers: str
+    review: Review
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -47,11 +59,32 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--conclusion", metavar="TEXT", default="", help=option_help("incident_help.conclusion"))
     parser.add_argument("--no-evidence", metavar="REASON", default="", help=option_help("incident_help.no_evidence"))
     add_worker(parser)
+    known = ", ".join(RISKS)
+    parser.add_argument("--registers", metavar="DIR", default="", help=option_help("incident_close.registers"))
+    parser.add_argument("--risk", metavar="RISK", default="", help=option_help("incident_close.risk", known=known))
+    parser.add_argument(
+        "--lesson", metavar="TEXT", action="append", default=[], help=option_help("incident_close.lesson")
+    )
+    parser.add_argument("--owner", metavar="PERSON", default="", help=option_help("incident_close.owner"))
+    parser.add_argument(
+        "--severity",
+        metavar="SEVERITY",
+        choices=_SEVERITIES,
+        default="high",
+        help=option_help("incident_close.severity", known=", ".join(_SEVERITIES)),
+    )
+    parser.add_argument("--due", metavar="DATE", default="", help=option_help("incident_close.due"))
+    parser.add_argument("--restore", metavar="ID", default="", help=option_help("incident_close.restore"))
 
 
 def request(options: argparse.Namespace) -> CloseRequest:
     """See Command.request."""
-    return CloseRequest(options.incident, options.conclusion, options.no_evidence, read_worker(options))
+    due = options.due or (write_day(clock.time() + _DAYS * 86_400) if options.lesson else "")
+    lessons = tuple(one.strip() for one in options.lesson if one.strip())
+    review = Review(options.risk, lessons, options.owner, options.severity, due, options.restore)
+    refuse(find_mistakes(options.registers, review))
+    worker = read_worker(options)
+    return CloseRequest(options.incident, options.conclusion, options.no_evidence, worker, options.registers, review)
 
 
 def run(request: CloseRequest) -> int:
@@ -67,8 +100,15 @@ def _close(request: CloseRequest) -> int:
     if lacking:
         raise UsageError(points(Message("incident.lacks", incident=found.incident), lacking))
     desk = Desk(request.worker, found.folder)
-    entry = desk.write("close", "done", conclusion=request.conclusion, no_evidence=request.no_evidence)
+    detail: dict[str, Json] = {"conclusion": request.conclusion, "no_evidence": request.no_evidence}
+    registers: list[str] = []
+    if request.registers:
+        registers = write_entries(request.registers, found, request.review, write_day(clock.time()))
+        detail |= {"lessons": list(request.review.lessons), "restore": request.review.restore}
+    entry = desk.write("close", "done", **detail)
     desk.say(Message("incident.closed_now", hash=entry.hash))
+    if registers:
+        desk.say(Message("incident_close.written", registers=", ".join(registers)))
     return 0
 
 

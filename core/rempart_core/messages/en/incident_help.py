@@ -90,4 +90,7 @@ TEXTS = {
         "Exit status: 0 intact, 1 broken (with the reason)."
     ),
     "incident_help.way": "connection to the host",
+    "incident_help.store": (
+        "store with the results at the time, for what was encrypted (default: $REMPART_STORE, else yours)"
+    ),
 }

@@ -5,6 +5,16 @@ TEXTS = {
     "incident_draft.did_collect": "{time} : preuves collectées et scellées",
     "incident_draft.did_isolate": "{time} : la machine a été isolée du réseau",
     "incident_draft.did_release": "{time} : l’isolement a été levé",
+    "incident_draft.encryption_no": "Au {at}, DSK-01 sur {host} (dernière réponse {seen}) : non chiffré : {items}",
+    "incident_draft.encryption_unjudged": (
+        "Au {at}, DSK-01 sur {host} sans verdict (dernière réponse {seen}) : on ne sait pas ce qui était chiffré"
+    ),
+    "incident_draft.encryption_unknown": (
+        "Au {at}, aucun résultat de DSK-01 pour {host} : on ne sait pas ce qui était chiffré"
+    ),
+    "incident_draft.encryption_yes": (
+        "Au {at}, DSK-01 sur {host} (dernière réponse {seen}) : aucun volume de données vu non chiffré"
+    ),
     "incident_draft.in_phases": "Ce qui manque peut suivre de manière échelonnée, sans autre retard indu : art. 33(4).",
     "incident_draft.missing": "[À COMPLÉTER : {what}]",
     "incident_draft.point_consequences": "c) Conséquences probables",
@@ -19,4 +29,8 @@ TEXTS = {
     ),
     "incident_draft.told_informed": "informées le {at} : {told}",
     "incident_draft.told_not_informing": "non informées, pour ce motif : {told}",
+    "incident_draft.unintelligible": (
+        "L’art. 34(3)(a) peut s’appliquer si la machine était éteinte et la clé non dérobée ; pas si la machine a été "
+        "utilisée allumée."
+    ),
 }

@@ -99,4 +99,7 @@ TEXTS = {
         "de réseau. Code de sortie : 0 intact, 1 rompu (avec la raison)."
     ),
     "incident_help.way": "connexion à la machine",
+    "incident_help.store": (
+        "base des résultats d’alors, pour ce qui était chiffré (défaut : $REMPART_STORE, sinon la vôtre)"
+    ),
 }
