@@ -96,9 +96,7 @@ class RegistersReader:
             needed = self._registers[name]
             return _malformed(needed) if needed.state is State.MALFORMED else _not_kept(name)
         if register.trouble and register.trouble != "empty" and not register.rows:  # no row can say it
-            told = register.troubles[0].message if register.troubles else Message("text.nothing")
-            message = Message("organisation.implausible", name=register.name, trouble=told)
-            return Failure.of("implausible", message)
+            return Failure.of("implausible", Message("organisation.implausible", name=register.name))
         return None
 
 
@@ -109,13 +107,11 @@ def _not_kept(name: str) -> Failure:
 
 
 def _malformed(register: Register) -> Failure:
+    """Return the failure of a register that holds mistakes; what stands there is not repeated: it may name somebody."""
     if not register.mistakes:
         return Failure.of("malformed", Message("organisation.unreadable", name=register.name))
-    first = register.mistakes[0]
-    place = f"{first.line}:{first.column}" if first.line else "1"
-    count = len(register.mistakes)
-    message = Message("organisation.malformed", name=register.name, count=count, place=place, mistake=first.message)
-    return Failure.of("malformed", message)
+    count, line = len(register.mistakes), str(register.mistakes[0].line or 1)
+    return Failure.of("malformed", Message("organisation.malformed", name=register.name, count=count, line=line))
 
 
 class RegistersEngine(Engine):

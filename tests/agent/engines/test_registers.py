@@ -166,13 +166,13 @@ def test_a_roster_that_is_off_the_headcount_is_an_error_of_all_that_start_from_i
     assert "roster and headcount disagree" in results["ORG-03"].reason.en
 
 
-def test_a_malformed_register_says_where_it_is_wrong(folder: Path) -> None:
+def test_a_malformed_register_says_on_which_line_it_is_wrong(folder: Path) -> None:
     file = folder / "training.yaml"
     file.write_text(file.read_text().replace(f"date: {day(60)}", "date: 03/04/2026", 1))
     result = judge(folder)["ORG-04"]
     assert result.state is State.ERROR
     assert result.failure == "malformed"
-    assert "03/04/2026" in result.reason.en
+    assert "1 mistake, the first on line 5" in result.reason.en
     assert "rempart registers lint" in result.reason.fr
 
 
@@ -183,3 +183,44 @@ def test_an_empty_list_whose_head_lies_in_the_future_proves_nothing(folder: Path
     results = judge(folder)
     assert [results[id_].state for id_ in ("ORG-10", "ORG-17")] == [State.ERROR, State.ERROR]
     assert results["ORG-10"].failure == "implausible"
+
+
+PLANTED = "Jeanne Martin"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("training", "p-002", f"{PLANTED} <jeanne@example.org>"),
+        ("training", "p-002", "jeanne.martin"),
+        ("training", "evidence/training-0.txt", "evidence/jeanne-martin.txt"),
+        ("breaches", "laptop lost", f"laptop of {PLANTED} lost"),
+        ("actions", "to be done", f"ask {PLANTED}"),
+        ("changes", "new telephone system", f"{PLANTED} has left"),
+        ("treatments", "copy", f"a copy by {PLANTED}"),
+        ("watch", "two notices", f"seen by {PLANTED}"),
+        ("second_factor", "a-administrator", "jeanne.martin"),
+        ("awareness_tests", "p-001", "jeanne.martin"),
+    ],
+)
+def test_no_name_in_a_register_comes_into_a_report(folder: Path, name: str, old: str, new: str) -> None:
+    """What people write where others read an id or a file's name is in no verdict and no evidence."""
+    file = folder / f"{name}.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(
+        text.replace(old, new)
+        .replace(f"due: {day(-50)}", f"due: {day(5)}")
+        .replace(f"due: {day(-60)}", f"due: {day(5)}")
+    )
+    said = repr(list(judge(folder).values())).lower()
+    assert "jeanne" not in said
+    assert "martin" not in said
+
+
+def test_tests_are_told_by_team_and_those_of_small_teams_without_numbers(folder: Path) -> None:
+    evidence = judge(folder)["ORG-05"].evidence
+    assert evidence is not None
+    told = [row for row in evidence.rows if row["item"].startswith("team")]
+    assert {row["observed"] for row in told} == {"< 5 people, all of them"}
+    assert not any(person in str(row) for row in told for person in ("p-001", "p-002", "p-003"))

@@ -15,10 +15,12 @@ TEXTS = {
     "organisation.decisions_malformed": (
         "the register applicability holds mistakes: no decision in it counts (`rempart registers lint`)"
     ),
-    "organisation.implausible": "register {name}: {trouble}",
+    "organisation.implausible": (
+        "register {name}: its head is dated in the future, or by nobody of the roster (`rempart registers lint`)"
+    ),
     "organisation.live_needs_registers": "--live needs --registers DIR",
     "organisation.malformed": (
-        "register {name}: {count:mistake|mistakes}, first at {place}: {mistake} (`rempart registers lint`)"
+        "register {name}: {count:mistake|mistakes}, the first on line {line} (`rempart registers lint`)"
     ),
     "organisation.no_incidents": "the incidents of this user cannot be read",
     "organisation.no_live": "no results of machines: name a store (--store) or runs (--live RUNS.jsonl)",

@@ -15,10 +15,13 @@ TEXTS = {
     "organisation.decisions_malformed": (
         "le registre applicability contient des erreurs : aucune de ses décisions ne compte (`rempart registers lint`)"
     ),
-    "organisation.implausible": "registre {name} : {trouble}",
+    "organisation.implausible": (
+        "registre {name} : son en-tête est daté du futur, ou signé par personne de l’effectif (`rempart registers "
+        "lint`)"
+    ),
     "organisation.live_needs_registers": "--live demande --registers DOSSIER",
     "organisation.malformed": (
-        "registre {name} : {count:erreur|erreurs}, d’abord en {place} : {mistake} (`rempart registers lint`)"
+        "registre {name} : {count:erreur|erreurs}, la première à la ligne {line} (`rempart registers lint`)"
     ),
     "organisation.no_incidents": "les incidents de cet utilisateur ne peuvent pas être lus",
     "organisation.no_live": "aucun résultat de machines : indiquez une base (--store) ou des audits (--live FICHIER)",
