@@ -1,8 +1,8 @@
 """The risk of a scenario: what its checks leave open on the hosts that they concern, and controls that are not kept.
 
-likelihood = 1 − e^−(Σ hazards ÷ (hosts × divisor) + Σ −ln(1 − q) × state over its controls). A host concerns a scenario
-when it was asked one of its checks, whatever that came to: else a fix that makes a check pointless would take its host
-out of the mean and raise the risk.
+likelihood = 1 − e^−((Σ hazards ÷ hosts + unasked) ÷ divisor + Σ −ln(1 − q) × state over its controls). A host concerns
+a scenario when it was asked one of its checks, whatever that came to: else a fix that makes a check pointless would
+take its host out of the mean and raise the risk. A check that no host was asked counts as one without a verdict.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,6 +11,7 @@ from math import exp
 from typing import NamedTuple
 
 from rempart_core.model.check import Severity
+from rempart_core.model.result import State
 from rempart_core.risk.hazard import Finding, Term, make_term
 from rempart_core.risk.host import Coverage, HostFacts, find_gate, measure, sort_terms
 from rempart_core.risk.numbers import EXPOSURES, GRAVITIES, PRECISION, Numbers, hazard_of, rounded
@@ -93,7 +94,7 @@ class ScenarioRisk(NamedTuple):
     Attributes:
         scenario: The scenario.
         hosts: What each host that it concerns adds, worst first.
-        technical: Sum of their hazards ÷ (hosts × divisor).
+        technical: (Mean of their hazards + those of what no host was asked) ÷ divisor.
         controls: What each organisational control adds.
         organisational: Sum of that.
         likelihood: Between 0 and 1.
@@ -101,7 +102,7 @@ class ScenarioRisk(NamedTuple):
         gravity: The worst of the hosts that it concerns.
         level: Of the matrix; the worst where a gate holds.
         gate: Critical checks that are open on a host on which much depends.
-        unasked: Checks that carry it and that no host was asked.
+        unasked: What checks add that carry it and that no host was asked.
         coverage: How much was judged.
         provisional: Whether that is too little.
     """
@@ -116,7 +117,7 @@ class ScenarioRisk(NamedTuple):
     gravity: str
     level: str
     gate: tuple[str, ...]
-    unasked: tuple[str, ...]
+    unasked: tuple[Term, ...]
     coverage: Coverage
     provisional: bool
 
@@ -163,6 +164,7 @@ def assess_scenario(scenario: Scenario, situation: Situation, numbers: Numbers) 
     findings: list[Finding] = []
     gate: list[str] = []
     gravities: list[str] = []
+    exposures: list[str] = []
     asked: set[str] = set()
     for host in situation.hosts:
         own = [one for one in host.findings if scenario.carries(one.check)]
@@ -170,18 +172,20 @@ def assess_scenario(scenario: Scenario, situation: Situation, numbers: Numbers) 
             continue
         gravity = host.gravity or GRAVITIES[-1]
         gravities.append(gravity)
+        exposures.append(host.exposure or EXPOSURES[-1])
         findings += own
         asked.update(one.check for one in own)
         if gravity in GRAVITIES[2:]:
             gate += find_gate(own)
         shares.append(_share(host, own, gravity, situation.now, numbers))
-    unasked = tuple(sorted(id_ for id_ in situation.known if scenario.carries(id_) and id_ not in asked))
-    technical = _divide(sum(one.hazard for one in shares), len(shares) * numbers.divisor)
+    unasked = _list_unasked(scenario, situation, asked, exposures, numbers)
+    mean = sum(one.hazard for one in shares) / len(shares) if shares else 0.0
+    technical = rounded((mean + sum(term.hazard for term in unasked)) / numbers.divisor, PRECISION)
     controls = tuple(_control(id_, situation.controls.get(id_, "missing"), numbers) for id_ in scenario.controls)
     organisational = rounded(sum(one.hazard for one in controls), PRECISION)
     likelihood = rounded(1 - exp(-(technical + organisational)), 3)
     gravity = max(gravities, default=scenario.gravity)
-    coverage = _cover(findings, unasked, len(shares), situation, numbers)
+    coverage = _cover(findings, unasked, len(shares), numbers)
     return ScenarioRisk(
         scenario,
         tuple(sorted(shares, key=lambda one: (-one.hazard, one.name))),
@@ -211,14 +215,21 @@ def _control(id_: str, state: str, numbers: Numbers) -> ControlTerm:
     return ControlTerm(id_, state, hazard_of(numbers.control), factor)
 
 
-def _cover(
-    findings: Sequence[Finding], unasked: Sequence[str], hosts: int, situation: Situation, numbers: Numbers
-) -> Coverage:
+def _list_unasked(
+    scenario: Scenario, situation: Situation, asked: Collection[str], exposures: Sequence[str], numbers: Numbers
+) -> tuple[Term, ...]:
+    """Return the terms of what no host was asked: as without a verdict, on the host that can be reached furthest."""
+    exposure = max(exposures, key=EXPOSURES.index, default=EXPOSURES[-1])
+    missing = [
+        Finding(id_, severity, State.NOT_CHECKED)
+        for id_, severity in situation.known.items()
+        if scenario.carries(id_) and id_ not in asked
+    ]
+    return tuple(sort_terms(make_term(one, exposure, situation.now, numbers) for one in missing))
+
+
+def _cover(findings: Sequence[Finding], unasked: Sequence[Term], hosts: int, numbers: Numbers) -> Coverage:
     """Return how much was judged; what no host was asked would have applied to each."""
     found = measure(findings, numbers)
-    missing = sum(numbers.weigh(situation.known[id_]) for id_ in unasked) * max(hosts, 1)
+    missing = sum(term.weight for term in unasked) * max(hosts, 1)
     return Coverage(found.judged, rounded(found.applicable + missing, PRECISION))
-
-
-def _divide(total: float, by: int) -> float:
-    return rounded(total / by, PRECISION) if by else 0.0

@@ -242,34 +242,34 @@ class RiskText:
             organisational=self._n(risk.organisational),
             **{"class": risk.likelihood_class},
         )
-        if risk.hosts:
-            total = sum(host.hazard for host in risk.hosts)
-            yield self._label(
-                "technical",
-                technical=self._n(risk.technical),
-                sum=self._n(total),
-                hosts=len(risk.hosts),
-                divisor=self._found.numbers.divisor,
-            )
-            yield from (f"  {line}" for line in self._checks(risk))
-            worst = [host for host in risk.hosts if host.hazard]
-            if worst and not every:
-                told = [
-                    self._label("host_line", host=safe(host.name), hazard=self._n(host.hazard), gravity=host.gravity)
-                    for host in worst[:_NAMED]
-                ]
-                yield self._label("worst_hosts", hosts=self._list(told))
-                if len(worst) > _NAMED:
-                    yield self._label("hosts_more", count=len(worst) - _NAMED, scenario=risk.scenario.id)
-        else:
+        yield self._label(
+            "technical",
+            technical=self._n(risk.technical),
+            sum=self._n(sum(host.hazard for host in risk.hosts)),
+            hosts=max(len(risk.hosts), 1),
+            unasked=self._n(sum(term.hazard for term in risk.unasked)),
+            divisor=self._found.numbers.divisor,
+        )
+        yield from (f"  {line}" for line in self._checks(risk))
+        worst = [host for host in risk.hosts if host.hazard]
+        if worst and not every:
+            told = [
+                self._label("host_line", host=safe(host.name), hazard=self._n(host.hazard), gravity=host.gravity)
+                for host in worst[:_NAMED]
+            ]
+            yield self._label("worst_hosts", hosts=self._list(told))
+            if len(worst) > _NAMED:
+                yield self._label("hosts_more", count=len(worst) - _NAMED, scenario=risk.scenario.id)
+        if not risk.hosts:
             yield self._label("technical_none")
+        if risk.unasked:
+            checks = ", ".join(f"{term.finding.check} {self._n(term.hazard)}" for term in risk.unasked)
+            yield self._label("unasked", checks=checks)
         yield self._label("controls", sum=self._n(risk.organisational))
         for one in risk.controls:
             state = self._label(_CONTROLS[one.state])
             product = f"{self._n(one.weight)} × {decimal(one.factor, 2, self._language)} = {self._n(one.hazard)}"
             yield f"  {one.control}{colon(self._language)}{state}, {product}"
-        if risk.unasked:
-            yield self._label("unasked", checks=", ".join(risk.unasked))
 
     def _checks(self, risk: ScenarioRisk) -> Iterator[str]:
         """Give what each check adds over all hosts, the worst first."""

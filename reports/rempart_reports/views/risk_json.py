@@ -90,7 +90,7 @@ def _risk(one: ScenarioRisk) -> dict[str, Json]:
         "technical": one.technical,
         "organisational": one.organisational,
         "gate": list(one.gate),
-        "unasked": list(one.unasked),
+        "unasked": list(map(_term, one.unasked)),
         "coverage": _coverage(one.coverage),
         "provisional": one.provisional,
         "hosts": [

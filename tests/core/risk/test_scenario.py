@@ -45,7 +45,7 @@ def test_a_control_that_nobody_proved_counts_as_one_that_is_not_kept(state: str,
 def test_controls_that_nobody_asks_are_missing() -> None:
     found = assess(Situation([GOOD], {}, IDS, NOW))
     assert [(one.control, one.state) for one in found.controls] == [("ORG-14", "missing"), ("ORG-15", "missing")]
-    assert found.likelihood == round(1 - exp(-0.325), 3)
+    assert found.likelihood == round(1 - exp(-(0.0558 + 0.325)), 3)
 
 
 def test_a_critical_finding_where_much_depends_on_it_is_unacceptable() -> None:
@@ -59,13 +59,15 @@ def test_a_critical_finding_where_much_depends_on_it_is_unacceptable() -> None:
     assert assess(Situation([*hosts, elsewhere], KEPT, IDS, NOW)).gate == (), "the open check is none of its own"
 
 
-def test_what_nobody_was_asked_is_named_and_lowers_the_coverage() -> None:
+def test_what_nobody_was_asked_is_named_counts_and_lowers_the_coverage() -> None:
     found = assess(Situation([GOOD], KEPT, IDS, NOW))
-    assert found.unasked == ("DSK-02", "LCK-01")
+    assert [(one.finding.check, one.hazard) for one in found.unasked] == [("DSK-02", 0.1116), ("LCK-01", 0.1116)]
+    assert found.technical == 0.0558
     assert found.coverage.share == 0.69
     assert found.provisional
     nobody = assess(Situation([], KEPT, IDS, NOW))
     assert (nobody.hosts, nobody.gravity, nobody.coverage.share, nobody.provisional) == ((), "G3", 0, True)
+    assert nobody.technical == round((2 * 0.3831 + 2 * 0.1673) / 4, 4), "what nobody looked at is no risk of zero"
 
 
 def test_a_plan_counts_once_it_is_done() -> None:
@@ -123,7 +125,9 @@ def test_the_printed_terms_give_the_printed_number(situation: Situation) -> None
     found = assess(situation)
     shares = [sum((Decimal(f"{term.hazard:.4f}") for term in one.terms), Decimal(0)) for one in found.hosts]
     assert [f"{one:.4f}" for one in shares] == [f"{one.hazard:.4f}" for one in found.hosts]
-    technical = half_up(sum(shares) / (len(shares) * numbers().divisor)) if shares else Decimal(0)
+    unasked = sum((Decimal(f"{term.hazard:.4f}") for term in found.unasked), Decimal(0))
+    mean = sum(shares) / len(shares) if shares else Decimal(0)
+    technical = half_up((mean + unasked) / numbers().divisor)
     organisational = sum(half_up(Decimal(f"{one.weight:.4f}") * Decimal(str(one.factor))) for one in found.controls)
     assert f"{technical:.4f}" == f"{found.technical:.4f}"
     assert f"{1 - exp(-float(technical + organisational)):.3f}" == f"{found.likelihood:.3f}"
