@@ -23,6 +23,7 @@ from rempart_core.text import NOTHING, clean_line
 if TYPE_CHECKING:  # for those who ask for it
     from rempart_controller.attestation.attester import Attester
     from rempart_controller.fleet.fleet_request import FleetRequest
+    from rempart_controller.fleet.fleet_run import FleetAudit, Unasked
     from rempart_controller.notification.notice import Notice
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.framework import Framework
@@ -78,6 +79,10 @@ class _Audit:
             from rempart_controller.attestation.attester import open_attester
 
             self._attester = open_attester(request.attest)
+        if request.registers:
+            from rempart_controller.organisation.audit import expect_readable
+
+            expect_readable(request.registers, request.live)
         with suppress(Stopped), self._stop.window():
             self._memory = open_recorder(request.recording)
         if request.fleet is not None:
@@ -91,13 +96,23 @@ class _Audit:
 
         with closing(open_audit(request, self._memory, self._stop)) as fleet:
             found = fleet.ask()
-            if self._request.registers and not self._stop.asked:
-                fleet.include(self._audit_organisation(found.runs()))
             self._failed += found.failed
+            if self._request.registers:
+                self._include_organisation(fleet, found)
             self._write(found)
             places = self._places
             written = () if self._failed else places.list()
             return fleet.finish(reported=not self._failed, quiet=places.take_standard_output, reports=written)
+
+    def _include_organisation(self, fleet: "FleetAudit | Unasked", found: FinishedAudit) -> None:
+        """Audit the organisation behind its machines; where that fails, what these said is saved and reported first."""
+        if self._stop.asked:
+            say(Message("organisation.not_audited", reason=own(self._stop.reason)))
+            return
+        try:
+            fleet.include(self._audit_organisation(found.runs()))
+        except RempartError as error:
+            self._failed.append(error)
 
     def _audit_one(self) -> int:
         request, memory = self._request.ask, self._memory

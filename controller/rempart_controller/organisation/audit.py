@@ -11,9 +11,34 @@ from rempart_controller.organisation.incidents import read_incidents
 from rempart_controller.organisation.live_results import LiveResults
 from rempart_core.error import DocumentError, UsageError
 from rempart_core.model.result import Run
+from rempart_core.registers.files import find_files
 
 if TYPE_CHECKING:
     from rempart_store.store import Store
+
+
+def expect_readable(folder: str, file: str) -> None:
+    """Refuse what can't be read before machines are asked, which may take long.
+
+    Args:
+        folder: The registers.
+        file: Run documents to hold them against; ``""`` for none.
+
+    Raises:
+        UsageError: The folder can't be read, or the file holds something else.
+    """
+    find_files(folder)
+    if file:
+        _read_runs(file)
+
+
+def _read_runs(file: str) -> list[Run]:
+    from rempart_core.documents.run_document import read_runs
+
+    try:
+        return read_runs(file)
+    except DocumentError as error:
+        raise UsageError(error.message) from error
 
 
 def audit_organisation(
@@ -34,12 +59,7 @@ def audit_organisation(
     live = LiveResults(int(time.time()))
     names = []
     if file:
-        from rempart_core.documents.run_document import read_runs
-
-        try:
-            live.add_runs(read_runs(file))
-        except DocumentError as error:
-            raise UsageError(error.message) from error
+        live.add_runs(_read_runs(file))
     elif store is not None:
         live.add_store(store)
     for run in runs:

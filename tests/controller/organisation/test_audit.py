@@ -13,6 +13,8 @@ from rempart_testing.run import make_result, make_run
 from rempart_controller.commands.main import main
 from rempart_controller.organisation import audit as module
 from rempart_core.documents.run_document import read_runs, write
+from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import State
 
 CHECKS = ("DSK-01", "BKP-01", "ACC-09")
@@ -118,3 +120,28 @@ def test_run_documents_that_are_none_are_refused(
     (tmp_path / "no.jsonl").write_text("{}\n")
     assert main(["audit", "--registers", str(folder), "--live", str(tmp_path / "no.jsonl")]) == 2
     assert "no.jsonl" in capsys.readouterr().err
+
+
+def test_what_can_not_be_read_is_refused_before_machines_are_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["-i", str(tmp_path / "hosts"), "--store", str(tmp_path / "s.db"), "--registers", str(tmp_path / "nowhere")]
+    (tmp_path / "hosts").write_text("web-1 ansible_connection=local\n")
+    assert main(["audit", *words]) == 2
+    assert "nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "s.db").exists()
+
+
+def test_what_machines_said_is_kept_where_the_audit_of_the_organisation_fails(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise UsageError(Message("text.as_is", text="the disk went away"))
+
+    monkeypatch.setattr(module.organisation, "audit", fail)
+    out = tmp_path / "runs.jsonl"
+    (tmp_path / "hosts").write_text("web-1 ansible_connection=local\n")
+    words = ["-i", str(tmp_path / "hosts"), "--registers", str(folder), "--profile", "gdpr-32", "--json", str(out)]
+    assert main(["audit", *words]) not in {0, 1}
+    assert [run.target.name for run in read_runs(str(out))] == ["web-1"]
+    assert "the disk went away" in capsys.readouterr().err

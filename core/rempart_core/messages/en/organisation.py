@@ -26,6 +26,7 @@ TEXTS = {
     "organisation.no_live": "no results of machines: name a store (--store) or runs (--live RUNS.jsonl)",
     "organisation.no_register": "no register {name}: `rempart registers add {name}`",
     "organisation.no_roster": "no roster: `rempart registers add people`",
+    "organisation.not_audited": "the organisation was not audited: {reason}",
     "organisation.not_with_registers": (
         "--{option} is about machines: --registers audits the organisation alone, or after the machines of -i"
     ),

@@ -27,6 +27,7 @@ TEXTS = {
     "organisation.no_live": "aucun résultat de machines : indiquez une base (--store) ou des audits (--live FICHIER)",
     "organisation.no_register": "pas de registre {name} : `rempart registers add {name}`",
     "organisation.no_roster": "pas d’effectif : `rempart registers add people`",
+    "organisation.not_audited": "l’organisation n’a pas été auditée : {reason}",
     "organisation.not_with_registers": (
         "--{option} concerne les machines : --registers audite l’organisation seule, ou après les machines de -i"
     ),
