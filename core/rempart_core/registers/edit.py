@@ -11,6 +11,7 @@ from rempart_core.registers import csv_edit, yaml_edit
 from rempart_core.registers.confined import RefusedError, read_whole
 from rempart_core.registers.csv_rows import CsvRows
 from rempart_core.registers.decoding import UnreadableError, decode
+from rempart_core.registers.files import HEADS
 from rempart_core.registers.yaml_rows import YamlRows
 
 _MARK = b"\xef\xbb\xbf"
@@ -30,6 +31,8 @@ class RegisterFile:
         Raises:
             UsageError: It can't be read.
         """
+        self._folder = folder
+        self._name = name
         self.path = os.path.realpath(os.path.join(folder, name))
         self._csv = name.endswith(".csv")
         try:
@@ -83,8 +86,8 @@ class RegisterFile:
         change = csv_edit.drop if self._csv else yaml_edit.drop
         self._edit(lambda text: change(text, numbers), wanted)
 
-    def confirm(self, values: Mapping[str, str]) -> None:
-        """Write another head; only a file in YAML has one.
+    def confirm(self, values: Mapping[str, str]) -> "RegisterFile":
+        """Write another head, and return the file that it stands in: of a CSV file another one.
 
         Args:
             values: What the head says from now on.
@@ -92,7 +95,13 @@ class RegisterFile:
         Raises:
             UsageError: As of :meth:`append`.
         """
-        self._edit(lambda text: yaml_edit.confirm(text, values), self._rows())
+        if not self._csv:
+            self._edit(lambda text: yaml_edit.confirm(text, values), self._rows())
+            return self
+        heads = RegisterFile(self._folder, HEADS)
+        name = os.path.basename(self._name).removesuffix(".csv")
+        heads._edit(lambda text: yaml_edit.confirm_under(text, name, values), [])
+        return heads
 
     def save(self) -> None:
         """Write the file.
@@ -118,7 +127,7 @@ class RegisterFile:
 
 def _rows_of(text: str, *, as_csv: bool) -> Rows:
     source = CsvRows(text) if as_csv else YamlRows(text)
-    rows = [dict(one.values) for one in source.rows()]
+    rows = [dict(one.values) for one in source.rows()]  # a file of heads has none
     return [{"": "broken"}] if source.found else rows
 
 

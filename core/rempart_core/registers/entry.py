@@ -61,9 +61,10 @@ def add_entry(
         return Added(path, write_row(whole))
     file = RegisterFile(folder, os.path.basename(register.file))
     file.append(whole)
-    if confirm:
-        file.confirm({"as_of": write_day(now), "by": _confirmed_by(found, by)})
+    heads = file.confirm({"as_of": write_day(now), "by": _confirmed_by(found, by)}) if confirm else file
     file.save()
+    if heads is not file:
+        heads.save()
     return Added(register.file, write_row(whole))
 
 

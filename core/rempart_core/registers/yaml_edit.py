@@ -167,6 +167,33 @@ def confirm(text: str, values: Mapping[str, str]) -> str:
     return _replace(text, [(head[name].start, head[name].end, value) for name, value in values.items()])
 
 
+def confirm_under(text: str, name: str, values: Mapping[str, str]) -> str:
+    """Return the text of a file of heads with another head for one register.
+
+    Args:
+        text: All of the file.
+        name: The register's.
+        values: What its head says from now on.
+
+    Raises:
+        CannotEditError: It has no such head.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    events: Iterator[Any] = iter(yaml.parse(text, Loader=loader))
+    for event in events:
+        if type(event).__name__ == "ScalarEvent" and event.value == name:
+            cells: dict[str, Cell] = {}
+            start = next(events)
+            if type(start).__name__ == "MappingStartEvent":
+                _read_cells(start, events, cells, "head")
+            if values.keys() <= cells.keys():
+                return _replace(text, [(cells[key].start, cells[key].end, value) for key, value in values.items()])
+            break
+    raise CannotEditError
+
+
 def write_row(values: Mapping[str, str]) -> str:
     """Return a row in braces, its evidence as a mapping of its own."""
     parts = [f"{name}: {write_value(text)}" for name, text in values.items() if name not in ("evidence", "sha256")]

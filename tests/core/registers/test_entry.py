@@ -37,6 +37,16 @@ def test_evidence_is_pinned(folder: Path, now: int, given: Callable[..., Registe
     assert (row["sha256"], row["trouble"]) == (hashlib.sha256(b"{}").hexdigest(), "")
 
 
+def test_a_csv_file_is_confirmed_where_its_head_stands(folder: Path, now: int, given: Callable[..., Registers]) -> None:
+    heads = "# heads\nwatch: {as_of: 2026-01-01, by: p-001}\nconsultations:\n  by: p-001 # who\n  as_of: 2026-11-20\n"
+    given(consultations_csv="date,body,subject,reference\n2026-11-02,CSE,x,y\n", registers_yaml=heads)
+    values = {"date": "2026-11-20", "body": "CSE", "subject": "recording", "reference": "minutes 3"}
+    add_entry(str(folder), "consultations", values, now, "p-002", confirm=True)
+    assert given()["consultations"].head == ("2026-11-27", "p-002")
+    wanted = heads.replace("by: p-001 #", "by: p-002 #").replace("2026-11-20", "2026-11-27")
+    assert (folder / "registers.yaml").read_text(encoding="utf-8") == wanted
+
+
 def test_all_that_is_wrong_is_told_and_nothing_is_written(folder: Path, now: int) -> None:
     with pytest.raises(UsageError) as caught:
         add_entry(str(folder), "actions", ACTION | {"due": "20/12/2026", "severity": "hihg"}, now)
