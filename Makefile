@@ -61,7 +61,7 @@ check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
 	@$(BIN)/mypy --config-file .ci/mypy-elsewhere.ini --platform darwin --cache-dir .mypy_cache/darwin
 	@$(BIN)/lint-imports
 	@# "file" is a table of ours, which vermin takes for Python 2's builtin
-	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/source agent/rempart_agent/formats agent/rempart_agent/models \
+	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/said.py agent/rempart_agent/source agent/rempart_agent/formats agent/rempart_agent/models \
 		agent/rempart_agent/readers agent/rempart_agent/tables agent/rempart_agent/targets agent/rempart_agent/collector agent/rempart_agent/__init__.py playbooks/roles/change/module_utils
 	@cd playbooks && ../$(BIN)/python -m ansiblelint --offline --profile production -q
 	@$(BIN)/rempart checks lint

@@ -20,7 +20,16 @@ PACKAGES = ("core", "agent", "reports", "store", "controller")
 TEXTS = ROOT / "core" / "rempart_core" / "messages"
 NOT_MOVED = ROOT / "tests" / "without_messages.txt"
 MAKERS = {"Message", "words", "option_help"}
-TRAVELS = ("source", "formats", "models", "readers", "targets", "tables", "collector")  # imports nothing of ours
+TRAVELS = (
+    "said.py",
+    "source",
+    "formats",
+    "models",
+    "readers",
+    "targets",
+    "tables",
+    "collector",
+)  # imports nothing of ours
 AREAS = sorted(path.stem for path in (TEXTS / "en").glob("[!_]*.py"))
 
 

@@ -15,7 +15,7 @@ from rempart_core.content.place import content_root
 from rempart_core.model.check import Check
 from rempart_core.model.result import Result
 from rempart_core.model.selection import Selected
-from rempart_core.model.sentence import LABEL, REASONS, SAID, list_columns, speak, tell_column
+from rempart_core.model.sentence import LABEL, REASONS, SAID, Wording, list_columns, speak, tell_column
 
 FOLDERS = [f"{content_root()}/checks", f"{content_root()}/playbooks/preconditions"]
 CHECKS = own_checks(*FOLDERS)
@@ -27,7 +27,7 @@ def _said(result: Result) -> Iterator[str]:
     for evidence in filter(None, (result.evidence, result.witness)):
         for row in evidence.rows:
             for name in REASONS & row.keys():
-                yield from (part.text for part in tell_column(name, row[name], "fr") if part.data)
+                yield from (part.text for part in tell_column(name, row[name], result.wording, "fr") if part.data)
             spoken = speak(row, result.wording, "fr")
             if spoken is not None:
                 yield from (part.text for cell in spoken for part in cell if not part.data)
@@ -51,7 +51,7 @@ def test_no_reason_in_a_row_is_english_in_french(check: Check) -> None:
 
 def test_the_columns_of_reasons_are_shown_in_words_where_no_sentence_tells_them() -> None:
     """A column that is none of a reason's stays as a host says it, in every language."""
-    assert [part.data for part in tell_column("device", "of no package", "fr")] == [True]
-    assert [part.data for part in tell_column("why", "of no package", "fr")] == [False]
+    assert [part.data for part in tell_column("device", "of no package", Wording({}, {}), "fr")] == [True]
+    assert [part.data for part in tell_column("why", "of no package", Wording({}, {}), "fr")] == [False]
     assert {LABEL, SAID}.isdisjoint(REASONS)
     assert "why" not in list_columns({})

@@ -9,7 +9,7 @@ answer. When the connection ends, both end, and with them every program that a t
 A frame, both ways: four bytes of size (big-endian), then JSON packed by zlib. In: ``{"modules": {name: text},
 "reads": [[table, [column, …], [[column, op, [value, …]], …]], …], "deadline": seconds, "redact": true}``. Out, first:
 ``{"hello": 1, …}``; then one frame for each read, in order: ``{"kind": "", "message": "", "said": null, "columns":
-[name, …], "rows": [[value, …], …]}``.
+[name, …], "rows": [[value, …], …]}``, and ``"whys": {text: said, …}`` where texts of the rows are sentences of ours.
 
 Python 3.6 and 3.7 can read this file too, so that they say in their greeting that they are too old.
 """
@@ -245,7 +245,8 @@ def _read(target: Any, table: str, columns: List[str], constraints: List[Any], r
         answer = read.read(target, [read.Request(table, tuple(columns), asked)], redact)[0]
         rows = [[row.get(name) for name in columns] for row in answer.rows]
         head = {"kind": answer.kind, "message": answer.message, "said": answer.said}
-        return _frame({**head, "columns": columns, "rows": rows})
+        whys = {"whys": answer.whys} if answer.whys else {}
+        return _frame({**head, **whys, "columns": columns, "rows": rows})
     except Exception as error:  # noqa: BLE001 - one table that breaks must not end the others: that is its answer
         return _failed("engine", "{table}: {kind}: {error}", table=table, kind=type(error).__name__, error=str(error))
 

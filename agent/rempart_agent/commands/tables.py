@@ -35,7 +35,7 @@ def run(request: TablesRequest) -> int:
     Raises:
         UsageError: There is no table of that name.
     """
-    from rempart_agent.engines.embedded.engine import OWN_TABLES
+    from rempart_agent.engines.embedded.own_table import OWN_TABLES
     from rempart_agent.tables import read
 
     if request.columns:

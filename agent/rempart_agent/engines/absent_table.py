@@ -20,7 +20,7 @@ def explain(table: str, engine: str, platform: str = "linux") -> Message:
         engine: ``embedded``, ``osqueryd`` or ``osqueryi``.
         platform: The system that was asked: ``linux``, ``darwin`` or ``windows``.
     """
-    from rempart_agent.engines.embedded.engine import OWN_TABLES
+    from rempart_agent.engines.embedded.own_table import OWN_TABLES
     from rempart_agent.tables import read
 
     ours = {*read.names(), *OWN_TABLES}

@@ -9,6 +9,8 @@ passes everything but the execution of a file that nobody may execute.
 import struct
 from typing import FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
+from rempart_agent.said import SaidError
+
 READ, WRITE, ENTER = 4, 2, 1
 USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 STICKY = 0o1000
@@ -68,7 +70,7 @@ class Granted(NamedTuple):
     gid: int = -1
 
 
-class Unreadable(ValueError):
+class Unreadable(SaidError, ValueError):
     """An access list that the kernel would not take."""
 
 
@@ -80,9 +82,9 @@ def parse_acl(data: bytes) -> Acl:
     """
     size = len(data) - _HEAD.size
     if size < 0 or size % _ENTRY.size or size // _ENTRY.size > MAX_ENTRIES:
-        raise Unreadable("an access list of {} bytes".format(len(data)))
+        raise Unreadable("an access list of {count} bytes", count=len(data))
     if _HEAD.unpack_from(data)[0] != _VERSION:
-        raise Unreadable("an access list of version {}".format(_HEAD.unpack_from(data)[0]))
+        raise Unreadable("an access list of version {data}", data=_HEAD.unpack_from(data)[0])
     entries = tuple(Entry(*_ENTRY.unpack_from(data, at)) for at in range(_HEAD.size, len(data), _ENTRY.size))
     tags = [entry.tag for entry in entries]
     whole = tags == sorted(tags) and all(tags.count(tag) == 1 for tag in (USER_OBJ, GROUP_OBJ, OTHER))

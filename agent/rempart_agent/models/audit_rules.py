@@ -8,6 +8,8 @@ Source: auditctl's ``fileopt`` (a line that it refuses ends the load, unless ``-
 import re
 from typing import Callable, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import Why
+
 LOADED, DOUBTFUL, LOST = 1, None, 0
 _PERMS = frozenset("rwxa")
 _ALL = frozenset(["all"])
@@ -158,13 +160,13 @@ def _load(rules: List[Rule], look: Look) -> List[Judged]:
         else:
             words = rule.text.split()
             ignores = ignores or (len(words) == 1 and words[0] in ("-i", "-c"))
-            fate, lost = (LOST, "auditctl refuses it") if _is_refused(words) else (LOADED, "")
+            fate, lost = (LOST, Why("auditctl refuses it")) if _is_refused(words) else (LOADED, "")
         if state != LOADED:
             found.append(Judged(state, None, reason))
             continue
         found.append(Judged(fate, None, lost))
         if fate != LOADED and not ignores:
-            state, reason = fate, "the load may end before it: {} ({})".format(rule.text, lost)
+            state, reason = fate, Why("the load may end before it: {text} ({lost})", text=rule.text, lost=lost)
     return found
 
 
@@ -172,7 +174,7 @@ def _switched_off(rules: List[Rule], fates: List[Judged]) -> str:
     """Return why the kernel may be off after the load: the last ``-e`` says 0, and auditd may start before or after."""
     said = [rule.text.split() for rule, fate in zip(rules, fates) if not rule.list and fate.loaded == LOADED]
     last = [words[1] for words in said if len(words) == 2 and words[0] == "-e"][-1:]
-    return "-e 0 turns the recording off, unless auditd starts later" if last == ["0"] else ""
+    return Why("-e 0 turns the recording off, unless auditd starts later") if last == ["0"] else ""
 
 
 def _is_refused(words: List[str]) -> bool:
@@ -189,34 +191,34 @@ def _is_refused(words: List[str]) -> bool:
 def _taken(rule: Rule, look: Look) -> Tuple[Optional[int], str]:
     """Tell whether auditctl and the kernel take a rule."""
     if len(rule.perms) > len(set(rule.perms)) or set(rule.perms) - _PERMS:
-        return LOST, "permissions that there are not"
+        return LOST, Why("permissions that there are not")
     for condition in rule.conditions.split():
         parsed = _CONDITION.match(condition)
         if not parsed or parsed.group(1) not in FIELDS:
-            return LOST, "the field {} is not known".format(condition)
+            return LOST, Why("the field {condition} is not known", condition=condition)
     if rule.watch and rule.list == "exit":
         if rule.tree and look(rule.watch) != "folder":
-            return LOST, "there is no folder {}".format(rule.watch)
+            return LOST, Why("there is no folder {watch}", watch=rule.watch)
         if not rule.tree and look(rule.watch.rpartition("/")[0] or "/") != "folder":
-            return LOST, "there is no folder {}".format(rule.watch.rpartition("/")[0])
+            return LOST, Why("there is no folder {value}", value=rule.watch.rpartition("/")[0])
     unknown = [n for n in rule.syscalls.split(",") if n and n != "all" and not n.isdigit() and n not in syscalls()]
     if unknown:
-        return DOUBTFUL, "the system call {} is not known".format(unknown[0])
+        return DOUBTFUL, Why("the system call {unknown} is not known", unknown=unknown[0])
     return LOADED, ""
 
 
 def _watches(rule: Rule, before: List[Rule], look: Look) -> Tuple[Optional[int], str]:
     if rule.list != "exit" or rule.action != "always":
-        return 0, "it records nothing by itself"
+        return 0, Why("it records nothing by itself")
     if rule.arch == "b32":
-        return 0, "it is about programs of 32 bits alone"
+        return 0, Why("it is about programs of 32 bits alone")
     for earlier in before:
         if earlier.action == "never" and _covers(earlier, rule):
-            return 0, "a rule before it takes everything out: {}".format(earlier.text)
+            return 0, Why("a rule before it takes everything out: {text}", text=earlier.text)
     if rule.watch and not look(rule.watch):
-        return 0, "there is no {}".format(rule.watch)
+        return 0, Why("there is no {watch}", watch=rule.watch)
     if rule.watch and not rule.perms and rule.syscalls == "all":
-        return None, "no access is named"
+        return None, Why("no access is named")
     if not rule.watch and rule.perms and rule.syscalls == "all" and not rule.conditions:
         return 1, ""
     return _possible(rule.conditions.split(), look)
@@ -231,15 +233,15 @@ def _possible(conditions: List[str], look: Look) -> Tuple[Optional[int], str]:
     for condition in conditions:
         parsed = _CONDITION.match(condition)
         if not parsed:
-            return None, "the condition {} is not understood".format(condition)
+            return None, Why("the condition {condition} is not understood", condition=condition)
         name, operator, value = parsed.groups()
         name = "auid" if name == "loginuid" else name
         if name in _NUMBERS and operator in ("!=", ">=", "<=", "=", ">", "<"):
             if re.match(r"[a-z_]", value) and value != "unset":  # -C compares two fields; else a name of an account
-                doubt = doubt if value in _NUMBERS or value.startswith("obj_") else "who {} is".format(value)
+                doubt = doubt if value in _NUMBERS or value.startswith("obj_") else Why("who {value} is", value=value)
                 continue
             if value != "unset" and not re.match(r"-?[0-9]+\Z", value):
-                return None, "the condition {} is not understood".format(condition)
+                return None, Why("the condition {condition} is not understood", condition=condition)
             number = _UNSET if value == "unset" else int(value) & _UNSET
             low, high = ranges.get(name, (0, _UNSET))
             if operator == "!=":
@@ -249,25 +251,25 @@ def _possible(conditions: List[str], look: Look) -> Tuple[Optional[int], str]:
                 high = min(high, number - (operator == "<")) if operator in ("<=", "<", "=") else high
             ranges[name] = (low, high)
             if operator == "=" and number not in (0, _UNSET):
-                doubt = "whether there is somebody of {}".format(condition)
+                doubt = Why("whether there is somebody of {condition}", condition=condition)
         elif name in ("exit", "success"):
             signs[name] = signs.get(name, frozenset()) | {operator + value}
         elif name == "exe" and operator == "=":
             if not look(value):
-                return 0, "there is no program {}".format(value)
+                return 0, Why("there is no program {value}", value=value)
         elif name not in ("filetype", "obj_uid", "obj_gid"):
-            doubt = "the condition {} is not understood".format(condition)
+            doubt = Why("the condition {condition} is not understood", condition=condition)
     for name, (low, high) in ranges.items():
         gone = excluded.get(name, frozenset())
         if low > high or (high - low < 1000 and all(n in gone for n in range(low, high + 1))):
-            return 0, "no {} fits its conditions".format(name)
+            return 0, Why("no {name} fits its conditions", name=name)
     for name, said in signs.items():
         values = {s for s in said if s.startswith("=")}
         if len(values) > 1 or any("!" + s in said for s in values):
-            return 0, "no {} fits its conditions".format(name)
+            return 0, Why("no {name} fits its conditions", name=name)
     good = {"=1", "=yes", "=true"} & signs.get("success", frozenset())
     if good and any(s.startswith("=-") for s in signs.get("exit", frozenset())):
-        return 0, "a success with an error does not happen"
+        return 0, Why("a success with an error does not happen")
     return (None, doubt) if doubt else (1, "")
 
 
@@ -294,13 +296,13 @@ def _silences(rules: List[Rule]) -> str:
     """Return what takes the records of all system calls out: a rule of the list task or exclude; ``""`` for nothing."""
     for rule in rules:
         if rule.list == "task" and rule.action == "never" and not rule.conditions:
-            return "{} stops the records of all system calls".format(rule.text)
+            return Why("{text} stops the records of all system calls", text=rule.text)
         words = rule.conditions.split()
         if rule.list == "exclude" and len(words) == 1 and words[0].startswith("msgtype"):
             operator, value = words[0][7:].rstrip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_"), words[0][7:].lstrip("!<>=&")
             number = int(value) if value.isdigit() else _NAMES.get(value, -1)
             if _meets(operator, number):
-                return "{} leaves out who did it".format(rule.text)
+                return Why("{text} leaves out who did it", text=rule.text)
     return ""
 
 

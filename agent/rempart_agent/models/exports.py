@@ -7,6 +7,8 @@ word are the defaults of a line; of options that contradict each other the last 
 import re
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import Why
+
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _NARROW = {4: 8, 6: 32}  # networks with a shorter prefix are as good as everybody
 
@@ -109,9 +111,9 @@ def _breadth(client: str) -> Tuple[Optional[int], str]:
     if client in ("", "*", "<world>"):
         return 1, ""
     if client.startswith("@"):
-        return None, "a directory knows who is in a netgroup"
+        return None, Why("a directory knows who is in a netgroup")
     if client.startswith("gss/"):
-        return None, "everybody with a ticket of Kerberos"
+        return None, Why("everybody with a ticket of Kerberos")
     if re.search(r"[*?\[]", client):
         return int(not any(re.fullmatch(r"[A-Za-z0-9_-]+", part) for part in client.split("."))), ""
     if "/" in client:
@@ -126,5 +128,5 @@ def _network(client: str) -> Tuple[Optional[int], str]:
     try:
         network = ipaddress.ip_network("{}/{}".format(address, mask), strict=False)
     except ValueError:
-        return None, "a network that is not understood"
+        return None, Why("a network that is not understood")
     return int(network.prefixlen < _NARROW[network.version]), ""

@@ -6,6 +6,8 @@ Each reader gets the files that the service reads and returns its sources. That 
 import re
 from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import Why
+
 _DEPTH = 8
 
 
@@ -83,9 +85,9 @@ def _chrony_source(kind: str, rest: List[str], path: str, number: int) -> Source
     if "noselect" in options:
         return Source(rest[0], kind, 0, path, number, "noselect")
     if "offline" in options:
-        return Source(rest[0], kind, None, path, number, "offline until somebody says otherwise")
+        return Source(rest[0], kind, None, path, number, Why("offline until somebody says otherwise"))
     if _own(rest[0]):
-        return Source(rest[0], kind, 0, path, number, "the machine itself")
+        return Source(rest[0], kind, 0, path, number, Why("the machine itself"))
     return Source(rest[0], kind, 1, path, number)
 
 
@@ -112,16 +114,16 @@ def timesyncd(settings: Iterable[Tuple[str, str, str, int]], network: List[str],
             fallback = [*fallback, *(_server(word, path, line) for word in value.split())] if value else []
     found = [*own, *(Source(name, "network", 1, "/run/systemd/netif", 0) for name in network), *fallback]
     if not told:
-        found.append(Source("the distribution's servers", "built in", 1, "", 0))
+        found.append(Source(Why("the distribution's servers"), Why("built in"), 1, "", 0))
     elif not found and not network_known:
-        why = "no server is set; the network may tell one when it is up"
+        why = Why("no server is set; the network may tell one when it is up")
         found.append(Source("", "network", None, "", 0, why))
     return found
 
 
 def _server(name: str, path: str, line: int) -> Source:
     own = _own(name)
-    return Source(name, "server", int(not own), path, line, "the machine itself" if own else "")
+    return Source(name, "server", int(not own), path, line, Why("the machine itself") if own else "")
 
 
 def ntpd(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
@@ -145,12 +147,12 @@ def ntpd(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
             local = rest[0].lower() == "local"
             usable = 0 if local or "noselect" in rest else 1
             yield Source(
-                rest[0], "clock", usable, path, number, "" if usable else "the machine's own clock, or noselect"
+                rest[0], "clock", usable, path, number, "" if usable else Why("the machine's own clock, or noselect")
             )
         elif word in ("broadcastclient", "multicastclient", "manycastclient"):
-            yield Source(word, "network", None, path, number, "takes what the network sends")
+            yield Source(word, "network", None, path, number, Why("takes what the network sends"))
         elif word == "disable" and "ntp" in (option.lower() for option in rest):
-            yield Source("", "clock", 0, path, number, "disable ntp: it does not set the clock")
+            yield Source("", "clock", 0, path, number, Why("disable ntp: it does not set the clock"))
         elif word == "includefile" and rest:
             for file in files.listed(rest[0].strip('"')):
                 yield from ntpd(files, file, depth + 1)
@@ -158,13 +160,13 @@ def ntpd(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
 
 def _ntp_source(kind: str, rest: List[str], path: str, number: int) -> Source:
     if rest[0].startswith("127.127.1."):
-        return Source(rest[0], "clock", 0, path, number, "the machine's own clock")
+        return Source(rest[0], "clock", 0, path, number, Why("the machine's own clock"))
     if rest[0].startswith("127.127."):
         return Source(rest[0], "clock", 1, path, number)
     if "noselect" in (option.lower() for option in rest[1:]):
         return Source(rest[0], kind, 0, path, number, "noselect")
     own = _own(rest[0])
-    return Source(rest[0], kind, int(not own), path, number, "the machine itself" if own else "")
+    return Source(rest[0], kind, int(not own), path, number, Why("the machine itself") if own else "")
 
 
 def openntpd(files: Files, path: str) -> Iterator[Source]:

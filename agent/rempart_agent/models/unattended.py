@@ -7,6 +7,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import Why
+
 _FIELDS = {
     "o": "origin",
     "origin": "origin",
@@ -55,33 +57,34 @@ def answer(patterns: Iterable[str], archive: Mapping[str, str], names: Mapping[s
     """
     unknown = ""
     for pattern in patterns:
-        matched, why = _matches(pattern, archive, names)
-        if why.startswith("!"):
-            return Answer(0, pattern, why[1:])
+        matched, why, ends = _matches(pattern, archive, names)
+        if ends:
+            return Answer(0, pattern, why)
         if matched:
             return Answer(1, pattern, "")
         unknown = why if matched is None else unknown
-    return Answer(None if unknown else 0, "", unknown or "no pattern matches it")
+    return Answer(None if unknown else 0, "", unknown or Why("no pattern matches it"))
 
 
-def _matches(pattern: str, archive: Mapping[str, str], names: Mapping[str, str]) -> Tuple[Optional[bool], str]:
+def _matches(pattern: str, archive: Mapping[str, str], names: Mapping[str, str]) -> Tuple[Optional[bool], str, bool]:
+    """Tell whether a pattern matches an archive, why not, and whether unattended-upgrades ends there."""
     if not pattern.strip():
-        return False, ""
+        return False, "", False
     doubt = ""
     for token in pattern.strip().replace("\\,", "%2C").split(","):
         parts = [part.strip().replace("%2C", ",") for part in token.split("=")]
         if len(parts) != 2 or parts[0] not in _FIELDS:
-            return False, "!unattended-upgrades ends at the pattern {}".format(pattern)
+            return False, Why("unattended-upgrades ends at the pattern {pattern}", pattern=pattern), True
         value = _filled(parts[1], names)
         if value is None:
-            doubt = "what {} stands for is not known".format(parts[1])
+            doubt = Why("what {parts} stands for is not known", parts=parts[1])
             continue
         field = _FIELDS[parts[0]]
         if field not in archive:
-            doubt = "the {} of the archive is not known".format(field)
+            doubt = Why("the {field} of the archive is not known", field=field)
         elif not fnmatchcase(archive[field], value):
-            return False, ""
-    return (None, doubt) if doubt else (True, "")
+            return False, "", False
+    return (None, doubt, False) if doubt else (True, "", False)
 
 
 def _filled(value: str, names: Mapping[str, str]) -> Optional[str]:

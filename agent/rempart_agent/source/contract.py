@@ -27,6 +27,8 @@ from typing import (
     Union,
 )
 
+from rempart_agent.said import SaidError
+
 if TYPE_CHECKING:
     from rempart_agent.source.target import Target
 
@@ -38,18 +40,6 @@ DOUBLE = "DOUBLE"
 
 Value = Union[str, int, float, None]
 Row = Mapping[str, Value]
-
-
-class Said(NamedTuple):
-    """What an error says, as plain data. ``rempart_core.messages.readers`` has the sentences in French.
-
-    Attributes:
-        sentence: See ``SourceError.sentence``.
-        values: What stands in it by name: a text, a number, or what another error says.
-    """
-
-    sentence: str
-    values: Mapping[str, Union[str, int, "Said"]]
 
 
 class Column(NamedTuple):
@@ -124,7 +114,7 @@ class Query(NamedTuple):
         return None
 
 
-class SourceError(Exception):
+class SourceError(SaidError):
     """A table could not look at its source; the statement fails with this reason.
 
     SourceError
@@ -134,48 +124,13 @@ class SourceError(Exception):
     │   └── Loop       links that lead to one another: nothing is there
     ├── Malformed      it was read and can't be understood
     └── NotObservable  a target of this kind can't offer it ("needs a running system")
-
-    Attributes:
-        sentence: In English, with ``{name}`` where a value stands. It is a literal of ours: what comes from a target
-            is a value, so that the sentence is known in every language.
-        values: By name: texts, whole numbers, and other errors.
     """
 
     kind = "source"
 
-    def __init__(self, sentence: str, /, **values: object) -> None:
-        """Say what is wrong.
-
-        Args:
-            sentence: See the attribute. Without values it stands as it is, braces too.
-            values: See the attribute; anything else is shown as text.
-        """
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.values = {
-            name: value if isinstance(value, (str, int, SourceError)) else str(value) for name, value in values.items()
-        }
-
-    def __str__(self) -> str:
-        """Return the words in English."""
-        text = self.sentence
-        if not self.values:
-            return text
-        parts = text.split("{")
-        for place, part in enumerate(parts[1:], 1):
-            name, _, rest = part.partition("}")
-            parts[place] = str(self.values.get(name, "")) + rest
-        return "".join(parts)
-
     def again(self) -> "SourceError":
         """Return another error of the same kind that says the same, to be raised once more."""
         return type(self)(self.sentence, **self.values)
-
-    @property
-    def said(self) -> Said:
-        """Return what it says as plain data."""
-        values = {name: one.said if isinstance(one, SourceError) else one for name, one in self.values.items()}
-        return Said(self.sentence, values)
 
 
 def reason(error: OSError) -> SourceError:

@@ -8,8 +8,9 @@ import functools
 import importlib
 import os
 import sys
-from typing import FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple, cast
+from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, cast
 
+from rempart_agent.said import Said, Why
 from rempart_agent.source.contract import (
     REDACTED,
     Column,
@@ -18,7 +19,6 @@ from rempart_agent.source.contract import (
     Malformed,
     Query,
     Row,
-    Said,
     SourceError,
     Table,
     Unfit,
@@ -27,6 +27,7 @@ from rempart_agent.source.target import Target
 
 MAX_ROWS = 250_000
 MAX_BYTES = 96 * 1024 * 1024
+_MAX_WHYS = 1_000  # reasons of one read that are known in every language
 
 
 class Request(NamedTuple):
@@ -45,12 +46,14 @@ class Answer(NamedTuple):
         kind: The error's kind (``SourceError.kind``), or ``""``.
         message: What went wrong, in English.
         said: The same as plain data, where it is a sentence of ours.
+        whys: Texts of the rows that are sentences of ours, each with what it says as plain data.
     """
 
     rows: Sequence[Row] = ()
     kind: str = ""
     message: str = ""
     said: Optional[Said] = None
+    whys: Mapping[str, Said] = {}
 
     @classmethod
     def of(cls, error: SourceError, kind: str = "") -> "Answer":
@@ -140,8 +143,9 @@ def _read_one(target: Target, request: Request, redact: bool) -> Answer:
     try:
         table = module(request.table, target.platform)
         query = Query(_set(request.columns), request.constraints)
-        rows = _capped(table.rows(target, query))
-        return Answer(_redacted(table, rows) if redact else rows)
+        whys: Dict[str, Said] = {}
+        rows = _capped(table.rows(target, query), whys)
+        return Answer(_redacted(table, rows) if redact else rows, whys=whys)
     except SourceError as error:
         return Answer.of(error)
     except UnknownTable:
@@ -157,7 +161,8 @@ def _set(names: Tuple[str, ...]) -> FrozenSet[str]:
     return frozenset(names)
 
 
-def _capped(rows: Iterable[Row]) -> List[Row]:
+def _capped(rows: Iterable[Row], whys: Dict[str, Said]) -> List[Row]:
+    """Return the rows, and note the reasons in them."""
     kept: List[Row] = []
     size = 0
     for row in rows:
@@ -165,6 +170,10 @@ def _capped(rows: Iterable[Row]) -> List[Row]:
         for value in row.values():
             if value.__class__ is str:
                 size += len(value)
+            elif value.__class__ is Why:
+                size += len(value)
+                if len(whys) < _MAX_WHYS:
+                    whys[str(value)] = value.said
         if len(kept) > MAX_ROWS:
             raise Limit("more than {max_rows} rows", max_rows=MAX_ROWS)
         if size > MAX_BYTES:

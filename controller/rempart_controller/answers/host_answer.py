@@ -7,10 +7,11 @@ a list once it came through the pipe.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypedDict
 
+from rempart_core.json_value import Json
 from rempart_core.messages.carried import Carried
 from rempart_core.model.parameter import Value
 
-Seen: TypeAlias = tuple[list[dict[str, str]], int, int, int, str]
+Seen: TypeAlias = tuple[list[dict[str, str]], int, int, int, str, Mapping[str, Json]]
 """The fields of an :class:`rempart_core.model.result.Evidence`."""
 
 Verdict: TypeAlias = tuple[

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from rempart_core.error import DocumentError
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
 from rempart_core.text import Text
@@ -146,6 +147,10 @@ class Record:
             return {}
         part = self.part(name)
         return {key: read(part, key) for key in part.names()}
+
+    def free(self, name: str) -> JsonObject:
+        """Take an object of which whoever reads it holds nothing for true; an empty one where it is missing."""
+        return dict(self._take(name, dict, "object", {}))
 
     def names(self) -> list[str]:
         """Return the keys that there are."""

@@ -112,7 +112,7 @@ def describe_result(result: Result) -> dict[str, Any]:
     data["remediation"] = _remediation_data(result.remediation)
     data["controls"] = {name: list(ids) for name, ids in result.controls.items()}
     for name in ("evidence", "witness"):
-        data[name] = data[name] and data[name]._asdict()
+        data[name] = data[name] and describe_evidence(data[name])
     data["waiver"] = result.waiver and _waiver_data(result.waiver)
     if result.change is None:
         del data["change"]  # of a plain audit: what it never has is not written
@@ -135,6 +135,11 @@ def describe_result(result: Result) -> dict[str, Any]:
         data |= describe_sentences(result.sentences)
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
+
+
+def describe_evidence(evidence: Evidence) -> dict[str, Any]:
+    """Return what was seen as plain data, without the reasons where no row holds one."""
+    return {name: value for name, value in evidence._asdict().items() if name != "whys" or value}
 
 
 def describe_sentences(sentences: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
@@ -325,6 +330,7 @@ def _read_evidence(part: Record) -> Evidence:
         undecided=part.integer("undecided"),
         passing=part.integer("passing"),
         statement=part.text("statement", "query"),
+        whys=part.free("whys"),
     )
     shown = [row.get("ok") for row in evidence.rows]
     if shown.count("0") > evidence.failing or shown.count("1") > evidence.passing:

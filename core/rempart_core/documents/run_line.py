@@ -7,7 +7,7 @@ examined. The line is that of ``json.dumps`` of :func:`rempart_core.documents.ru
 import json
 from typing import Any
 
-from rempart_core.documents.run_document import describe_result, describe_sentences, to_data
+from rempart_core.documents.run_document import describe_evidence, describe_result, describe_sentences, to_data
 from rempart_core.model.result import Result, Run, unheard
 
 _KEPT = 20_000  # pieces: documents of agents bring texts of their own, and memory must not grow with the fleet
@@ -46,8 +46,8 @@ class LineWriter:
     def _join(self, result: Result) -> str:
         own = {
             "reason": result.reason._asdict(),
-            "evidence": result.evidence and result.evidence._asdict(),
-            "witness": result.witness and result.witness._asdict(),
+            "evidence": result.evidence and describe_evidence(result.evidence),
+            "witness": result.witness and describe_evidence(result.witness),
         }
         parts = [
             self._share(result, _HEAD),

@@ -12,10 +12,26 @@ from rempart_core.messages.message import Message, Value
 MARK = "readers: "
 """What the id of such a message begins with; the sentence follows."""
 
-AREAS = ("disks", "filesystems", "containers", "windows", "formats", "readers", "tables", "parts", "system")
+AREAS = (
+    "disks",
+    "filesystems",
+    "containers",
+    "windows",
+    "formats",
+    "readers",
+    "tables",
+    "parts",
+    "system",
+    "whys_firewall",
+    "whys_sshd",
+    "whys_rights",
+    "whys_services",
+    "whys_shell",
+    "whys_packages",
+)
 """The modules of ``messages/fr/readers``."""
 
-_DEEPEST = 8  # errors within errors
+_DEEPEST = 40  # sentences within sentences: a list of reasons is one
 _LONGEST = 2_000  # characters of a value
 
 

@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.parameter import Value
@@ -88,12 +89,15 @@ class Answer(NamedTuple):
         rows: One tuple of values a row. All are text, as osquery's are.
         failure: None where the statement was answered whole.
         seconds: Wall time.
+        whys: Texts that tables handed out in this run and that are sentences of ours, each with what it says; see
+            :func:`rempart_core.messages.readers.message_of_said`. Untrusted, and perhaps more than stand in the rows.
     """
 
     columns: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []  # noqa: RUF012 - a default that is never written to
     failure: Failure | None = None
     seconds: float = 0.0
+    whys: JsonObject = {}  # noqa: RUF012 - a default that is never written to
 
 
 class Evidence(NamedTuple):
@@ -106,6 +110,7 @@ class Evidence(NamedTuple):
         undecided: How many could not be decided.
         passing: How many passed.
         statement: Which statement saw it: ``query``, ``cross_check`` or ``fallback``.
+        whys: Of the rows' texts those that are sentences of ours; see :class:`Answer`.
     """
 
     rows: list[dict[str, str]]
@@ -113,6 +118,7 @@ class Evidence(NamedTuple):
     undecided: int
     passing: int
     statement: str = "query"
+    whys: JsonObject = {}  # noqa: RUF012 - a default that is never written to
 
     @property
     def total(self) -> int:
@@ -221,7 +227,8 @@ class Result(NamedTuple):
     @property
     def wording(self) -> Wording:
         """Return what its rows are put into words with."""
-        return Wording(self.sentences or {}, self.parameters)
+        whys = {**(self.evidence.whys if self.evidence else {}), **(self.witness.whys if self.witness else {})}
+        return Wording(self.sentences or {}, self.parameters, whys)
 
     @property
     def waived(self) -> bool:

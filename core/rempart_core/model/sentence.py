@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rempart_core.json_value import JsonObject
+from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
+from rempart_core.text import clean
 
 SAID = "said"
 """Column of a judged row: the ids of its sentences, ``LABEL/OBSERVED/EXPECTED``, each a list parted by blanks."""
@@ -70,10 +73,12 @@ class Wording(NamedTuple):
     Attributes:
         sentences: Those of the check.
         values: The values of its parameters that are in force.
+        whys: Texts of the rows that are sentences of readers, each with what it says; untrusted.
     """
 
     sentences: Sentences
     values: Mapping[str, Value]
+    whys: JsonObject = {}  # noqa: RUF012 - a default that is never written to
 
 
 @lru_cache(maxsize=4096)
@@ -185,17 +190,22 @@ def tell_row(row: Mapping[str, str], wording: Wording | None, language: str) -> 
     return to_text(spoken.item), to_text(spoken.observed), to_text(spoken.expected)
 
 
-def tell_column(name: str, value: str, language: str) -> tuple[Piece, ...]:
+def tell_column(name: str, value: str, wording: Wording, language: str) -> tuple[Piece, ...]:
     """Return the value of a column: data, but for what our tables say of what they do not know.
 
     Args:
         name: The column's.
         value: As a row has it, untrusted.
+        wording: What goes with the row.
         language: ``en`` or ``fr``.
     """
-    if language == "en" or name not in REASONS:
+    if language == "en":
         return (Piece(value, data=True),)
-    from rempart_core.model.reason import tell_reason  # where French is read, of rows that have one
+    if wording.whys and (said := tell_why(value, wording, language)):
+        return said
+    if name not in REASONS:
+        return (Piece(value, data=True),)
+    from rempart_core.model.reason import tell_reason  # what SQL has put together, and what older versions wrote
 
     return tuple(Piece(*part) for part in tell_reason(value, language))
 
@@ -229,11 +239,48 @@ def _speak(ids: Sequence[str], row: Mapping[str, str], wording: Wording, languag
         for part in parse(wording.sentences[one][language == "fr"]):
             if isinstance(part, str):
                 pieces.append(Piece(part))
-            elif part.name in REASONS and not part.parameter and part.forms is None:
-                pieces += tell_column(part.name, row.get(part.name, "") or _NONE, language)
+            elif not part.parameter and part.forms is None:
+                pieces += tell_column(part.name, row.get(part.name, "") or _NONE, wording, language)
             else:
                 pieces.append(_fill(part, row, wording.values, language))
     return tuple(pieces)
+
+
+def tell_why(text: str, wording: Wording, language: str) -> tuple[Piece, ...]:
+    """Return a text of a row in words, where it is a sentence of a reader; empty where it is not, and stays data.
+
+    A document may come from anywhere: it is told only where its words in English are this text.
+
+    Args:
+        text: What stands in a column, untrusted.
+        wording: What goes with the row.
+        language: ``en`` or ``fr``; English is shown as it came.
+    """
+    said = wording.whys.get(text) if text and language != "en" else None
+    if said is None:
+        return ()
+    from rempart_core.messages.readers import message_of_said
+    from rempart_core.messages.say import say
+
+    message = message_of_said(said)
+    return _take_apart(message, language) if message is not None and say(message) == clean(text) else ()
+
+
+def _take_apart(message: Message, language: str) -> tuple[Piece, ...]:
+    """Return a message as pieces: its words are ours, and what stands in it is data."""
+    from rempart_core.messages.say import Place as MessagePlace
+    from rempart_core.messages.say import template
+
+    pieces: list[Piece] = []
+    for part in template(message.id, language):
+        value = message.values[part.name] if isinstance(part, MessagePlace) else ""
+        if not isinstance(part, MessagePlace):
+            pieces.append(Piece(part))
+        elif isinstance(value, Message):
+            pieces += _take_apart(value, language)
+        else:
+            pieces.append(Piece(str(value), data=True))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _fill(place: Place, row: Mapping[str, str], values: Mapping[str, Value], language: str) -> Piece:

@@ -103,6 +103,7 @@ def judge_rows(
     if lacking:
         return judge_failure(Failure("sql", f"the answer has no column {', '.join(lacking)}"))
     evidence = collect(answer, statement, wording)
+    wording = wording and wording._replace(whys=evidence.whys)
     if evidence.failing:
         incomplete = bool(evidence.undecided)
         return Verdict(State.FAIL, _failing_reason(evidence, wording), evidence, incomplete=incomplete)
@@ -139,7 +140,8 @@ def collect(answer: Answer, statement: str, wording: Wording | None = None) -> E
     ]
     if wording is not None and wording.sentences:
         rows = [put_into_words(row, wording) for row in rows]
-    return Evidence(rows, len(failing), len(undecided), len(passing), statement)
+    whys = answer.whys and {text: answer.whys[text] for row in rows for text in row.values() if text in answer.whys}
+    return Evidence(rows, len(failing), len(undecided), len(passing), statement, whys)
 
 
 def _colon(row: dict[str, str]) -> str:

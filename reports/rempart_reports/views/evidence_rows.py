@@ -58,7 +58,7 @@ def _see(row: dict[str, str], wording: Wording, language: str) -> SeenRow:
     hidden = frozenset(COLUMNS) if spoken is None else told_columns(wording).union(COLUMNS)
     item, observed, expected = spoken or (_quote(row.get(name, "")) for name in COLUMNS[:3])
     more = tuple(
-        (name_column(name, language), tell_column(name, value, language))
+        (name_column(name, language), tell_column(name, value, wording, language))
         for name, value in row.items()
         if value and name not in hidden
     )

@@ -57,7 +57,7 @@ def show_row(row: dict[str, str], language: str, wording: Wording, limit: int = 
         line += f" ({expecting}{expected})"
     for key, value in row.items():
         if value and key not in COLUMNS and (spoken is None or key not in told_columns(wording)):
-            shown = show(_write(tell_column(key, value, language), language), language, limit)
+            shown = show(_write(tell_column(key, value, wording, language), language), language, limit)
             line += f"  {show(name_column(key, language), language, 100)}={shown}"
     return defang(line)
 
@@ -92,7 +92,7 @@ def show_block(
         line += f" · {expecting}{show(expected, language)}"
     for key, value in row.items():
         if whole and value and key not in COLUMNS and key not in hidden:
-            shown = show(_write(tell_column(key, value, language), language), language)
+            shown = show(_write(tell_column(key, value, wording, language), language), language)
             line += f" · {show(name_column(key, language), language, 100)} {shown}"
     return [defang(line), *rest]
 

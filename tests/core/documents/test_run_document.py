@@ -41,6 +41,7 @@ evidence = st.builds(
     undecided=counts,
     passing=counts,
     statement=st.sampled_from(["query", "cross_check", "fallback"]),
+    whys=st.dictionaries(plain, st.just(["{path}: a NUL byte", {"path": "/a"}]) | plain, max_size=2),
 )
 waiver = st.builds(
     AppliedWaiver, plain, plain, plain, st.lists(plain, max_size=2).map(tuple), st.booleans(), plain, plain

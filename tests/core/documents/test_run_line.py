@@ -26,7 +26,11 @@ from rempart_core.text import NOTHING, Text
 words = st.builds(Text, st.text(max_size=5), st.text(max_size=5))
 shared = Text("the same for all", "le même pour tous")
 evidence = st.builds(
-    Evidence, st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=3))), *[st.integers()] * 3
+    Evidence,
+    st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=3))),
+    *[st.integers()] * 3,
+    st.just("query"),
+    st.just({}) | st.just({"no file": ["no file", {}]}),
 )
 waiver = st.builds(AppliedWaiver, *[st.text(max_size=5)] * 3)
 results = st.builds(

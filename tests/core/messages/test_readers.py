@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 
@@ -20,20 +21,51 @@ from rempart_core.messages.readers import AREAS, MARK, message_of_said, message_
 from rempart_core.messages.say import Place, say, template
 
 AGENT = Path(__file__).parents[3] / "agent" / "rempart_agent"
-ERRORS = {"SourceError", "Missing", "Denied", "Unfit", "Loop", "Malformed", "NotObservable", "Limit"}
-OWN = {"Interrupted", "Unsupported", "Sealed"}  # made elsewhere, of the same kin
+ERRORS = {"Why", "SaidError"}
+OWN = {"Unchosen"}  # says two sentences of its own
+NO_VALUES = {"sure"}
 HAND_ON = {"strerror", "str"}  # the system's words, and those of another program: data
 
 
-def names(tree: ast.AST) -> set[str]:
-    """Return what the classes are called in a module."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rempart_agent"):
-            here = ERRORS if (node.module or "").endswith("source.contract") else OWN
-            found |= {alias.asname or alias.name for alias in node.names if alias.name in here}
-        if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") in found for base in node.bases):
-            found.add(node.name)
+@cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(AGENT.rglob("*.py"))}
+
+
+@cache
+def found_in(path: Path) -> tuple[list[ast.ImportFrom], list[ast.ClassDef]]:
+    nodes = list(ast.walk(trees()[path]))
+    return [n for n in nodes if isinstance(n, ast.ImportFrom)], [n for n in nodes if isinstance(n, ast.ClassDef)]
+
+
+@cache
+def kin() -> frozenset[tuple[str, str]]:
+    """Return the classes of reasons and of errors that say a sentence: module and name."""
+    found = {("rempart_agent.said", name) for name in ERRORS}
+    before = 0
+    while before < len(found):
+        before = len(found)
+        for path in trees():
+            classes = found_in(path)[1]
+            here = names(path, found) if classes else set()
+            found |= {(module(path), c.name) for c in classes if any(getattr(b, "id", "") in here for b in c.bases)}
+    return frozenset(found)
+
+
+def module(path: Path) -> str:
+    return "rempart_agent." + ".".join(path.relative_to(AGENT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def names(path: Path, kin: AbstractSet[tuple[str, str]]) -> set[str]:
+    """Return what the classes are called in a module: ``Refused``, and ``command.Refused`` where that is imported."""
+    imports, classes = found_in(path)
+    found = {one.name for one in classes if (module(path), one.name) in kin}
+    for node in imports:
+        for alias in node.names:
+            if (node.module or "", alias.name) in kin:
+                found.add(alias.asname or alias.name)
+            of_module = f"{node.module}.{alias.name}"
+            found |= {f"{alias.asname or alias.name}.{class_}" for name, class_ in kin if name == of_module}
     return found
 
 
@@ -52,9 +84,8 @@ def literals(node: ast.expr, constants: dict[str, str]) -> list[str]:
 def said() -> list[tuple[str, list[str], set[str], bool]]:
     """Return where a reader says something: place, sentences, names of values, whether it hands words on."""
     found = []
-    for path in sorted(AGENT.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        kin = names(tree)
+    for path, tree in trees().items():
+        here = names(path, kin())
         constants = {
             target.id: node.value.value
             for node in tree.body
@@ -65,20 +96,21 @@ def said() -> list[tuple[str, list[str], set[str], bool]]:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            called = getattr(node.func, "id", "") or (getattr(node.func, "attr", "") == "malformed" and "malformed")
-            if called not in {*kin, "malformed"} or called == "Unchosen":
+            called = ast.unparse(node.func)
+            if called in OWN or (called not in here and called.rpartition(".")[2] != "malformed"):
                 continue
             first = node.args[0]
             handed = (
                 isinstance(first, ast.Call) and getattr(first.func, "id", getattr(first.func, "attr", "")) in HAND_ON
             )
-            values = {keyword.arg for keyword in node.keywords if keyword.arg}
+            values = {keyword.arg for keyword in node.keywords if keyword.arg} - NO_VALUES
             found.append((f"{path.relative_to(AGENT)}:{node.lineno}", literals(first, constants), values, handed))
     return found
 
 
 #: What stands in a sentence as a part of it is given by name, and is listed in ``fr/readers/parts``.
 PARTS_BY_NAME = (
+    "said.py",
     "source/contract.py",
     "images/windows/hive.py",
     "images/libyal.py",

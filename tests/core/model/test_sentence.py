@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rempart_testing.spaces import plain
 
 from rempart_core.model.result import Answer, State
 from rempart_core.model.sentence import (
@@ -20,6 +22,7 @@ from rempart_core.model.sentence import (
     read_said,
     speak,
     split_ids,
+    tell_column,
     tell_row,
     to_text,
 )
@@ -181,3 +184,61 @@ def test_a_check_without_sentences_is_told_as_it_is_written() -> None:
         verdict = judge(row, wording=wording)
         assert verdict.evidence.rows == [dict(zip(COLUMNS, row, strict=True))]
         assert verdict.reason.fr == "thing: latest (attendu : max_age)"
+
+
+WHY = "sshd refuses /etc/ssh/sshd_config:2: an unknown option: \x1b[31mFoo"
+REFUSED = ["an unknown option: {keyword}", {"keyword": "\x1b[31mFoo"}]
+SAID_WHY = [
+    "sshd refuses {error}",
+    {"error": ["{where}: {error}", {"where": "/etc/ssh/sshd_config:2", "error": REFUSED}]},
+]
+UNKNOWN = {"unknown": ("unknown: {cause}", "inconnu : {cause}")}
+
+
+def told_of(cause: str, whys: Mapping[str, object]) -> tuple[str, tuple[Piece, ...]]:
+    row = put_into_words({"item": "x", "observed": "unknown", "cause": cause}, Wording(UNKNOWN, {}))
+    spoken = speak(row, Wording(UNKNOWN, {}, whys), "fr")
+    assert spoken is not None
+    assert tell_row(row, Wording(UNKNOWN, {}, whys), "en")[1] == f"unknown: {cause}"
+    return plain(to_text(spoken.observed)), spoken.observed
+
+
+def test_a_reason_that_a_reader_handed_out_is_told_in_french_and_what_stands_in_it_is_data() -> None:
+    text, pieces = told_of(WHY, {WHY: SAID_WHY})
+    assert text == "inconnu : sshd refuse /etc/ssh/sshd_config:2 : une option inconnue : \x1b[31mFoo"
+    assert [one.text for one in pieces if one.data] == ["/etc/ssh/sshd_config:2", "\x1b[31mFoo"]
+
+
+@pytest.mark.parametrize(
+    "whys",
+    [
+        {},
+        {"another text": SAID_WHY},
+        {WHY: ["no file", {}]},  # a document that was forged: another sentence for these words
+        {WHY: ["sshd refuses {error}", {"error": "everything"}]},
+        {WHY: ["no such sentence", {}]},
+        {WHY: "sshd refuses {error}"},
+        {WHY: None},
+    ],
+)
+def test_any_other_text_is_data_in_every_language(whys: Mapping[str, object]) -> None:
+    text, pieces = told_of(WHY, whys)
+    assert text == f"inconnu : {WHY}"
+    assert pieces[-1] == Piece(WHY, data=True)
+
+
+def test_a_column_that_no_sentence_tells_is_told_by_its_reason_too() -> None:
+    wording = Wording(UNKNOWN, {}, {WHY: SAID_WHY})
+    assert plain(to_text(tell_column("skipped_for", WHY, wording, "fr"))).startswith("sshd refuse /etc")
+    assert tell_column("skipped_for", WHY, wording, "en") == (Piece(WHY, data=True),)
+    assert tell_column("skipped_for", "else", wording, "fr") == (Piece("else", data=True),)
+
+
+def test_evidence_keeps_the_reasons_that_its_rows_name_and_no_others() -> None:
+    columns = ("item", "observed", "expected", "ok", "cause")
+    answer = Answer(columns, [("x", "unknown", "", "", WHY)], whys={WHY: SAID_WHY, "no file": ["no file", {}]})
+    verdict = judge_rows(answer, "error", wording=Wording(UNKNOWN, {}))
+    assert verdict.evidence is not None
+    assert verdict.evidence.whys == {WHY: SAID_WHY}
+    assert "une option inconnue" in verdict.reason.fr
+    assert "an unknown option" in verdict.reason.en

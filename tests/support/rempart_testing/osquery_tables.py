@@ -17,7 +17,8 @@ from thrift.protocol.TBinaryProtocol import TBinaryProtocol
 from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TBufferedTransport
 
-from rempart_agent.engines.embedded.engine import OWN_TABLES, TableReader
+from rempart_agent.engines.embedded.engine import TableReader
+from rempart_agent.engines.embedded.own_table import OWN_TABLES
 from rempart_agent.engines.sql.database import Database, Reader
 from rempart_agent.engines.sql.given_rows import CaseReader
 from rempart_agent.source.contract import Column, Constraint

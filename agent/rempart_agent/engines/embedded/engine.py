@@ -16,14 +16,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
-from rempart_agent.engines.embedded.packed_failure import pack, unpack
+from rempart_agent.engines.embedded.own_table import OWN_TABLES
+from rempart_agent.engines.embedded.packed_failure import fold, pack, unfold, unpack
 from rempart_agent.source.target import Target
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_core.version import VERSION
 
 if TYPE_CHECKING:
-    from rempart_agent.source.contract import Column, Row
+    from rempart_agent.source.contract import Column
     from rempart_agent.tables import read
     from rempart_agent.tables.read import Request
     from rempart_core.model.update_history import UpdateHistory
@@ -97,73 +99,6 @@ class TableReader:
         return [*platform_tables.names(self._target.platform), *OWN_TABLES]
 
 
-def _info_columns() -> "tuple[Column, ...]":
-    from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column
-
-    kinds = {
-        "pid": INTEGER,
-        "config_valid": INTEGER,
-        "watcher": INTEGER,
-        "start_time": BIGINT,
-        "platform_mask": INTEGER,
-    }
-    names = (
-        "pid uuid instance_id version config_hash config_valid extensions build_platform build_distro start_time "
-        "watcher platform_mask"
-    )
-    return tuple(Column(name, kinds.get(name, TEXT)) for name in names.split())
-
-
-def _info(_reader: TableReader) -> "list[Row]":
-    """Answer ``osquery_info`` truthfully: this is no osquery, and reports say so."""
-    return [
-        {
-            "pid": os.getpid(),
-            "version": VERSION,
-            "config_valid": 1,
-            "extensions": "active",
-            "build_platform": "rempart",
-            "build_distro": "embedded",
-            "watcher": -1,
-            "platform_mask": 9,
-        }
-    ]
-
-
-def _registry_columns() -> "tuple[Column, ...]":
-    from rempart_agent.source.contract import INTEGER, TEXT, Column
-
-    kinds = {"registry": TEXT, "name": TEXT, "owner_uuid": INTEGER, "internal": INTEGER, "active": INTEGER}
-    return tuple(Column(name, kind) for name, kind in kinds.items())
-
-
-def _registry(reader: TableReader) -> "list[Row]":
-    return [
-        {"registry": "table", "name": name, "owner_uuid": 0, "internal": 0, "active": 1}
-        for name in sorted(reader.names())
-    ]
-
-
-def _events_columns() -> "tuple[Column, ...]":
-    from rempart_agent.source.contract import INTEGER, TEXT, Column
-
-    names = "name publisher type subscriptions events refreshes active"
-    return tuple(Column(name, TEXT if name in {"name", "publisher", "type"} else INTEGER) for name in names.split())
-
-
-def _events(_reader: TableReader) -> "list[Row]":
-    """Answer ``osquery_events``: nothing here watches while no run is on, so nobody publishes or subscribes."""
-    return []
-
-
-OWN_TABLES: "dict[str, tuple[Callable[[], tuple[Column, ...]], Callable[[TableReader], list[Row]]]]" = {
-    "osquery_events": (_events_columns, _events),
-    "osquery_info": (_info_columns, _info),
-    "osquery_registry": (_registry_columns, _registry),
-}
-"""Tables about the engine itself, which it answers and no target does: name to columns and rows."""
-
-
 class Embedded(Engine):
     """SQL over our own tables, on this machine or a root filesystem."""
 
@@ -192,6 +127,7 @@ class Embedded(Engine):
         self._stuck: frozenset[str] = frozenset()
         self._expected: dict[str, tuple[str, ...]] = {}
         self._trusted: frozenset[str] = frozenset()
+        self._whys: dict[str, Json] = {}
         self._worker: _Worker | None = None
         self._start()
 
@@ -206,8 +142,10 @@ class Embedded(Engine):
         seconds = time.perf_counter() - began
         if kind != "query":
             return Answer(failure=Failure.of(kind, said), seconds=seconds)
-        columns, rows, failure = said
-        return Answer(columns, rows, unpack(failure) if failure else None, seconds)
+        columns, rows, failure, whys = said
+        if whys:
+            self._whys.update(unfold(whys))
+        return Answer(columns, rows, unpack(failure) if failure else None, seconds, self._whys)
 
     def about(self, deadline: float) -> tuple[dict[str, str], Failure | None]:
         """Return what the target says of how it is read, within so many seconds, or why not; see ``Target.about``."""
@@ -283,6 +221,7 @@ class Embedded(Engine):
         database = Database(TableReader(target, self._redact, self._stuck, note, self._history))
         database.limit_memory()
         database.expect(self._expected)
+        told = 0  # reasons that the parent knows
         while True:
             question = _receive(questions)
             if question is None:
@@ -296,7 +235,9 @@ class Embedded(Engine):
             elif how == "query":
                 answer = database.query(sql, max_rows, trusted=trusted)
                 failure = pack(answer.failure) if answer.failure else None
-                _send(answers, ("query", (answer.columns, answer.rows, failure)))
+                more = fold(list(database.whys.items())[told:]) if len(database.whys) > told else ""
+                told = len(database.whys)
+                _send(answers, ("query", (answer.columns, answer.rows, failure, more)))
             else:
                 rows, failed = database.records(sql, max_rows)
                 _send(answers, ("records", (rows, pack(failed) if failed else None)))

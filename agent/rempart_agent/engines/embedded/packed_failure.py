@@ -1,5 +1,6 @@
-"""A failure as it goes through the worker's pipe: its kind, its words, and its message, known in every language."""
+"""Failures and reasons of rows as they go through the worker's pipe: words, and what they say in every language."""
 
+from rempart_core.json_value import Json
 from rempart_core.messages.carried import Carried
 from rempart_core.model.result import Failure
 
@@ -23,3 +24,17 @@ def unpack(packed: Packed) -> Failure:
     from rempart_core.messages.carried import from_data
 
     return Failure(kind, message, from_data(said))
+
+
+def fold(whys: list[tuple[str, Json]]) -> str:
+    """Return reasons as one text; ``unfold`` takes it apart."""
+    import json  # only where there is a reason: most runs do without
+
+    return json.dumps(whys)
+
+
+def unfold(whys: str) -> list[tuple[str, Json]]:
+    """Return the reasons that ``fold`` made one text of."""
+    import json
+
+    return [(text, said) for text, said in json.loads(whys)]

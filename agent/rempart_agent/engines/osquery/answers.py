@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 from rempart_agent.engines.sql import dialect
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message, as_is, listed, message_of
 from rempart_core.messages.readers import message_of_said
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 
-_ERRORS = "SELECT instance, number, table_name, kind, message FROM rempart_errors WHERE number = 0 OR number > {}"
+_ERRORS = "SELECT * FROM rempart_errors WHERE number = 0 OR number > {}"
 _PREFIX = "rempart_"
 _AGAIN = 30.0  # seconds after which tables that could not be registered are tried again
+_MAX_WHYS = 1_000  # texts of rows that are known in every language
 _LAST_WORD = 5.0  # seconds beyond the deadline in which the extra tables' errors are asked
 
 
@@ -51,6 +53,7 @@ class Osquery(Engine):
         self._unserved: Message | None = None
         """Why nobody does."""
         self._retry_at = 0.0
+        self._whys: dict[str, Json] = {}
         self._served: Any = None
         """Our own :class:`~rempart_agent.engines.osquery.served.Served`, where this process may serve them."""
 
@@ -103,7 +106,7 @@ class Osquery(Engine):
             names = dict.fromkeys(name for row in rows for name in row)
             columns = self._ordered(sql, tuple(names), until)
         values = [tuple([row.get(name, "") for name in columns]) for row in rows]
-        return Answer(columns, values, failure, time.perf_counter() - began)
+        return Answer(columns, values, failure, time.perf_counter() - began, self._whys)
 
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
@@ -173,6 +176,8 @@ class Osquery(Engine):
         if not self._provider:
             return 0
         told = self.ask(_ERRORS.format(0), until, 10_000)
+        for row in told.rows:
+            self._take(row)
         return max((int(row["number"]) for row in told.rows if row.get("number", "").isdigit()), default=0)
 
     def _provided_again(self, until: float) -> bool:
@@ -198,18 +203,30 @@ class Osquery(Engine):
         if instances != {self._provider}:
             return Message("engine.extra_another" if instances else "engine.extra_gone"), None
         for row in told.rows:
+            self._take(row)
+        for row in told.rows:
             if row.get("number", "") != "0" and row.get("table_name", "") in extra:
                 return None, _failure(row)
         return None, None
 
+    def _take(self, row: dict[str, str]) -> None:
+        """Take what a text says that a table handed out."""
+        if row.get("kind", "") == "why" and len(self._whys) < _MAX_WHYS:
+            self._whys[row.get("message", "")] = _said(row)
+
 
 def _failure(row: dict[str, str]) -> Failure:
     """Return the failure that a row of the extension's errors tells of."""
-    try:
-        said = message_of_said(json.loads(row.get("said") or "null"))
-    except (ValueError, RecursionError):
-        said = None
+    said = message_of_said(_said(row))
     return Failure(row.get("kind") or "source", row.get("message") or "a source could not be read", said)
+
+
+def _said(row: dict[str, str]) -> Json:
+    try:
+        said: Json = json.loads(row.get("said") or "null")
+    except (ValueError, RecursionError):
+        return None
+    return said
 
 
 def extra_tables(sql: str) -> set[str]:

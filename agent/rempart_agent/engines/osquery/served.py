@@ -18,7 +18,16 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rempart_agent.engines.sql.database import Reader
-from rempart_agent.source.contract import BIGINT, DOUBLE, TEXT, UNSIGNED_BIGINT, Column, Constraint, SourceError
+from rempart_agent.said import Said
+from rempart_agent.source.contract import (
+    BIGINT,
+    DOUBLE,
+    TEXT,
+    UNSIGNED_BIGINT,
+    Column,
+    Constraint,
+    SourceError,
+)
 from rempart_agent.source.target import Target
 from rempart_agent.tables.read import Answer, Request, UnknownTable
 
@@ -40,6 +49,9 @@ _EQUALS, _LIKE = 2, 65  # ConstraintOperator
 _REQUIRED, _ADDITIONAL, _OPTIMIZED, _HIDDEN = 2, 4, 8, 16  # ColumnOptions; 0 would make osquery an index of it
 _KEPT_ROWS = 300_000
 _KEPT_ERRORS = 500
+_KEPT_WHYS = 300
+WHY = "why"
+"""The kind of a row of errors that is none: a text that was handed out in rows, and what it says."""
 
 # What osquery is told, in its own protocol.
 _ABSENT = "no such {}: {}"
@@ -122,7 +134,8 @@ class Served:
         self._columns = {name: tuple(reader.columns(name)) for name in reader.names() if name.startswith(PREFIX)}
         self._lock = threading.Lock()
         self._mishaps: deque[Mishap] = deque(maxlen=_KEPT_ERRORS)
-        self._number = 0
+        self._whys: dict[str, tuple[int, str]] = {}
+        self._number = self._begun = 0
         self._statement = 0
         self._busy: dict[str, int] = {}
         self._read: dict[Request, tuple[float, list[dict[str, str]], Answer]] = {}
@@ -135,6 +148,7 @@ class Served:
         """Begin a statement, and return the last error's number; a table still read for an earlier one is stuck."""
         with self._lock:
             self._statement += 1
+            self._begun = self._number
             return self._number
 
     def forget(self) -> None:
@@ -166,7 +180,9 @@ class Served:
 
     def _errors(self) -> list[dict[str, str]]:
         with self._lock:
-            found = [Mishap(0, "", "", "", "", time.time()), *self._mishaps]
+            now = time.time()
+            found = [Mishap(0, "", "", "", "", now), *self._mishaps]
+            found += [Mishap(number, "", WHY, text, said, now) for text, (number, said) in self._whys.items()]
         return [
             {
                 "rowid": str(one.number),
@@ -214,6 +230,8 @@ class Served:
                 rows, answer = self._ask(request)
         if answer.kind:
             self._note(table, answer)
+        elif answer.whys:
+            self._hand_out(answer.whys)
         return rows
 
     def _ask(self, request: Request) -> tuple[list[dict[str, str]], Answer]:
@@ -232,6 +250,17 @@ class Served:
                 self._read.clear()
             self._read[request] = (time.monotonic(), rows, answer._replace(rows=()))
         return rows, answer
+
+    def _hand_out(self, whys: Mapping[str, Said]) -> None:
+        """Keep what a text of the rows says for whoever asks for errors; of too many the oldest go."""
+        with self._lock:
+            new = [text for text in whys if self._whys.get(text, (0, ""))[0] <= self._begun]
+            self._number += bool(new)
+            for text in new:
+                self._whys.pop(text, None)
+                self._whys[text] = (self._number, json.dumps(whys[text]))
+            for text in list(self._whys)[:-_KEPT_WHYS]:
+                del self._whys[text]
 
     def _note(self, table: str, answer: Answer) -> None:
         with self._lock:

@@ -28,6 +28,7 @@ MAX_ANSWER = 64 << 20
 MAX_TOTAL = 192 << 20
 """Bytes of all answers of one endpoint."""
 
+_MAX_WHYS = 1_000
 _MAX_ROWS = 250_000
 _MAX_SEEN = 50_000  # answers that are recognised when they come again
 _KINDS = frozenset(
@@ -301,4 +302,6 @@ def _answer(said: dict[str, Any], read: Request) -> Answer:
     for row in rows:
         if row.__class__ is not list or len(row) != count or not plain.issuperset(map(type, row)):
             raise EndpointError(Message("host.table_row", table=read.table), "protocol")
-    return Answer([dict(zip(columns, row, strict=True)) for row in rows])
+    whys = said.get("whys")
+    known = whys if isinstance(whys, dict) and len(whys) <= _MAX_WHYS else {}
+    return Answer([dict(zip(columns, row, strict=True)) for row in rows], whys=known)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, WALKING, Deferred, Engine
-from rempart_agent.engines.embedded.engine import OWN_TABLES
+from rempart_agent.engines.embedded.own_table import OWN_TABLES
 from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
 from rempart_agent.engines.sql.clock import Clock
 from rempart_agent.engines.sql.database import NOW, PENDING, Database

@@ -14,6 +14,7 @@ from rempart_agent.engines.sql import dialect, function
 from rempart_agent.engines.sql.clock import Clock
 from rempart_agent.engines.sql.virtual_table import PENDING, Reader, ReadError, Table
 from rempart_agent.tables.read import Request, UnknownTable
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, Failure
 
@@ -58,6 +59,8 @@ class Database:
         self.looked: dict[Request, None] | None = None
         """Where it is there, it takes what statements look at, in order: reads, and ``NOW`` for the time."""
         self.digest = digest
+        self.whys: dict[str, Json] = {}
+        """Texts of the rows that were read, where they are sentences of ours; each with what it says."""
         self.clock = clock
         if clock:
             clock.asked = self._ask_time
@@ -125,6 +128,7 @@ class Database:
         Args:
             keep: Whether rows may stay for the case that the next target answers the same.
         """
+        self.whys = {}
         for table in self._tables:
             table.forget(keep)
 
@@ -161,7 +165,7 @@ class Database:
             failure = self._run(sql, more, deadline=deadline)
         finally:
             self._guard(True)
-        return Answer(columns, [], failure) if failure else Answer(columns, rows)
+        return Answer(columns, [], failure) if failure else Answer(columns, rows, whys=self.whys)
 
     def records(self, sql: str, max_rows: int, deadline: float = 0) -> tuple[list[dict[str, str]], Failure | None]:
         """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements, later names winning.

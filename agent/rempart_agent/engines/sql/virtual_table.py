@@ -8,22 +8,24 @@ An unset cell reads as ``''`` in a text column and as NULL in a numeric one; num
 no ``rowid``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import apsw
 
 from rempart_agent.engines.sql import function
+from rempart_agent.engines.sql.cell import INT64, as_integer, as_real, as_text
 from rempart_agent.engines.sql.read_failure import failure_of
 from rempart_agent.source.contract import TEXT, Column, Constraint
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Failure
 
 _EQ = apsw.SQLITE_INDEX_CONSTRAINT_EQ
 _LIKE = apsw.SQLITE_INDEX_CONSTRAINT_LIKE
-_INT64 = 1 << 63
+_MAX_WHYS = 10_000  # of one run
 PENDING = "pending"
 """The kind of an answer that is not there yet: it reads as no rows, and the next statement asks for it again."""
 
@@ -62,6 +64,7 @@ class Source(Protocol):
         one_by_one: Whether the values of an IN are asked one after the other: APSW crashes on a list of no rows.
         looked: Where it is there, it takes each read that a statement looks at, in order, known rows or not.
         digest: Returns a digest of the answer to a read, the same for the same rows; None where the reader has none.
+        whys: Takes the texts of rows that are sentences of ours, each with what it says.
     """
 
     reader: Reader
@@ -69,15 +72,19 @@ class Source(Protocol):
     one_by_one: bool
     looked: dict[Request, None] | None
     digest: Callable[[Request], bytes | None]
+    whys: dict[str, Json]
 
 
 class _Rows:
     """The rows of one read, kept in columns of SQL values."""
 
-    def __init__(self, table: "Table", rows: Sequence[Any], digest: bytes | None = None) -> None:
+    def __init__(
+        self, table: "Table", rows: Sequence[Any], digest: bytes | None = None, whys: Mapping[str, Json] = {}
+    ) -> None:
         self._table = table
         self.rows = rows
         self.digest = digest
+        self.whys = whys
         self._columns: dict[int, list[Any]] = {}
         self._indexes: dict[int, dict[Any, list[int]]] = {}
         self._ids: list[int] | None = None
@@ -90,11 +97,11 @@ class _Rows:
             name = column.name
             raw = [row.get(name) for row in self.rows]
             if column.type == TEXT:  # most values are right already, and a call for each is most of the work
-                values = [v if v.__class__ is str and v.isascii() else _as_text(v) for v in raw]
+                values = [v if v.__class__ is str and v.isascii() else as_text(v) for v in raw]
             elif column.type == "DOUBLE":
-                values = [_as_real(v) for v in raw]
+                values = [as_real(v) for v in raw]
             else:
-                values = [v if v.__class__ is int and -_INT64 <= v < _INT64 else _as_integer(v) for v in raw]
+                values = [v if v.__class__ is int and -INT64 <= v < INT64 else as_integer(v) for v in raw]
             self._columns[number] = values
         return values
 
@@ -126,38 +133,6 @@ class _Rows:
                 seen[key] = seen.get(key, 0) + 1
                 self._ids.append(self._table.id(key, seen[key]))
         return self._ids
-
-
-def _as_text(value: Any) -> str:
-    if value.__class__ is str:
-        return value if value.isascii() else _encodable(value)
-    return "" if value is None else function.sql_text(value)
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a file name that is no UTF-8
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return text
-
-
-def _as_integer(value: Any) -> int | None:
-    if value.__class__ is not int:
-        try:
-            text = str(value).strip()
-            octal = len(text) > 1 and text[0] == "0" and text[1:].isdigit()
-            value = int(text, 8 if octal else 0)  # osquery detects the base
-        except ValueError:
-            return None
-    return value if -_INT64 <= value < _INT64 else None
-
-
-def _as_real(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
 
 
 _Plan = tuple[frozenset[str], list[tuple[str, int, bool]]]
@@ -341,11 +316,20 @@ class Table:
                 if answer.kind == PENDING:
                     return _Rows(self, ())
                 digest = self._database.digest(request)
-                known = ReadError(failure_of(answer)) if answer.kind else _Rows(self, answer.rows, digest)
+                known = ReadError(failure_of(answer)) if answer.kind else _Rows(self, answer.rows, digest, answer.whys)
             self._reads[key] = request, known
+            if isinstance(known, _Rows) and known.whys:
+                self._note(known.whys)
         if self._database.looked is not None:
             self._database.looked[request] = None
         return known
+
+    def _note(self, whys: Mapping[str, Json]) -> None:
+        """Note which texts are sentences of ours; those beyond what a run may have stay data."""
+        noted = self._database.whys
+        for text, said in whys.items():
+            if len(noted) < _MAX_WHYS:
+                noted.setdefault(as_text(text), said)
 
     def _recognise(self, key: Any, request: Request) -> "_Rows | None":
         """Return the rows of a read where another target gave the same just before."""

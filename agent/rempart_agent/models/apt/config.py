@@ -58,15 +58,15 @@ def parse(text: str, path: str = "apt.conf") -> Iterator[Tuple[int, str, str]]:
         words = WORD.match(statement)
         if words is None:
             if end == "{":
-                raise Refused("{}:{}: a block without a name".format(path, line))
+                raise Refused("{path}:{line}: a block without a name", path=path, line=line)
         else:
             tag, value, named = _split(statement, words.end(), end)
             if tag is None:
-                raise Refused("{}:{}: more than a key and a value".format(path, line))
+                raise Refused("{path}:{line}: more than a key and a value", path=path, line=line)
             if tag.startswith("#") and not outer and end == ";" and tag.lower() in ("#clear", "#include"):
                 yield line, tag.lower(), value
             elif tag.startswith("#") and outer:
-                raise Refused("{}:{}: {} within a block".format(path, line, tag))
+                raise Refused("{path}:{line}: {tag} within a block", path=path, line=line, tag=tag)
             elif named:
                 parent = outer[-1] if outer else ""
                 yield line, f"{parent}::{tag}" if parent and (tag or end != "{") else parent or tag, value
@@ -128,4 +128,4 @@ def _statements(text: str, path: str) -> Iterator[Tuple[int, str, str]]:
         if not hidden:
             pending.append(line[start:at].strip())
     if any(part.strip() for part in pending):
-        raise Refused("{}:{}: a statement without its end".format(path, number))
+        raise Refused("{path}:{number}: a statement without its end", path=path, number=number)

@@ -37,7 +37,7 @@ def parse_lines(text: str, path: str = "sources.list") -> Iterator[Entry]:
                 options[name.lower()] = plain(value)
         words = [plain(word) for word in WORD.findall(rest)]
         if len(words) < 2:
-            raise Refused("{}:{}: an entry without a URI and a suite".format(path, number))
+            raise Refused("{path}:{number}: an entry without a URI and a suite", path=path, number=number)
         row: Entry = {"line": number, "format": "list", "type": kind, "uri": words[0], "suite": words[1]}
         yield {**row, "components": " ".join(words[2:]), **_options(options)}
 
@@ -55,9 +55,14 @@ def parse_stanzas(text: str, path: str = "sources.list.d") -> Iterator[Entry]:
     for number, fields in stanzas(text):
         kinds, uris, suites = (fields.get(name, "").split() for name in ("types", "uris", "suites"))
         if not (kinds and uris and suites):
-            raise Refused("{}:{}: a stanza without types, URIs or suites".format(path, number))
+            raise Refused("{path}:{number}: a stanza without types, URIs or suites", path=path, number=number)
         if len(kinds) * len(uris) * len(suites) > MAX_SOURCES:
-            raise Refused("{}:{}: a stanza of more than {} sources".format(path, number, MAX_SOURCES))
+            raise Refused(
+                "{path}:{number}: a stanza of more than {max_sources} sources",
+                path=path,
+                number=number,
+                max_sources=MAX_SOURCES,
+            )
         trust = _options(fields)
         components = " ".join(fields.get("components", "").split())
         for kind in kinds:

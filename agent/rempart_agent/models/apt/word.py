@@ -3,11 +3,13 @@
 import re
 from typing import Optional
 
+from rempart_agent.said import SaidError
+
 WORD = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[^\s"\[])+')
 """A word: up to a blank that stands in no quotes and no brackets."""
 
 
-class Refused(Exception):
+class Refused(SaidError):
     """apt would refuse the file."""
 
 

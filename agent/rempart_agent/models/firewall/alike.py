@@ -12,6 +12,7 @@ from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, read
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ruleset import Expression, Key, Rule, Set, Verdict
 from rempart_agent.models.firewall.value import Value
+from rempart_agent.said import Why
 
 LEAST = 24
 """The fewest rules of one form that are decided together: of fewer, each is told by its own number."""
@@ -90,7 +91,9 @@ def _group(those: Sequence[Taken]) -> Group:
     numbers: Dict[Verdict, List[int]] = {}
     for at, _, made in those:
         numbers.setdefault(made.verdict, []).append(at)
-    names = {v: "rule {} and {} more like it".format(n[0], len(n) - 1) for v, n in numbers.items()}
+    names: Dict[Verdict, str] = {
+        v: Why("rule {n} and {count} more like it", n=n[0], count=len(n) - 1) for v, n in numbers.items()
+    }
     node = table.node([(tuple(made.fits[n] for n in varying), made.verdict) for _, _, made in those])
     return Group(tuple(steps), node, names, [(at, rule) for at, rule, _ in those])
 

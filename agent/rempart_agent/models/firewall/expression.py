@@ -25,6 +25,7 @@ from rempart_agent.models.firewall.nat import masq, nat, redir
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ruleset import Attributes, Verdict
 from rempart_agent.models.firewall.value import Const, Free, Unknown, Value, masked, shifted, swapped
+from rempart_agent.said import Why
 
 
 def _cmp(_: Scene, frame: Frame, data: Attributes) -> Outcome:
@@ -39,7 +40,7 @@ def _range(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     while len(parts) > 1 and parts[-1][1] == parts[-1][2] == 0 and parts[-1][0] == Const(parts[-1][0].size, 0):
         parts.pop()
     if len(parts) != 1:
-        return doubt(frame, "a range over several fields")
+        return doubt(frame, Why("a range over several fields"))
     value, first, last = parts[0]
     return part(frame, [(value, ranges.make([(first, last)]))], negate=attribute(data, 2) == 1)
 
@@ -55,13 +56,13 @@ def _bitwise(_: Scene, frame: Frame, data: Attributes) -> Outcome:
         # the kernel shifts the words as numbers of the machine: the first word is moved into by the next
         made = [_shift_native(values[0], _word(octets(data, 7)) * (1 if operator == 1 else -1), frame.box)]
     else:
-        made = [Unknown(size, "a bitwise expression of two registers")]
+        made = [Unknown(size, Why("a bitwise expression of two registers"))]
     return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 2), made))])
 
 
 def _shift_native(value: Value, by: int, box: Box) -> Value:
     if value.size > 4:
-        return Unknown(value.size, "a long field that is shifted")
+        return Unknown(value.size, Why("a long field that is shifted"))
     if sys.byteorder == "big":
         return shifted(value, by, box)
     return swapped(shifted(swapped(value, value.size, box), by, box), value.size, box)
@@ -159,7 +160,7 @@ def _fib(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     if result != 3 or not flags & 3 or flags & 16:
         value: Value = Free(1 if flags & 32 else 4 if result == 1 else 16)
         if not flags & 1:  # where a destination leads; that of a source is the sender's choice
-            value = Unknown(value.size, "where a route leads")
+            value = Unknown(value.size, Why("where a route leads"))
         return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 1), [value]))])
     found = load.address_type(scene.place, frame.box, bool(flags & 1), bool(flags & 8))
     return Outcome([Frame(b, write(frame.registers, attribute(data, 1), [v])) for b, v in found])
@@ -190,9 +191,9 @@ def _lookup(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
         elif isinstance(gives, bytes):
             on.append(Frame(box, write(frame.registers, attribute(data, 3), [Const(len(gives), number(gives))])))
         elif attribute(data, 3) == 0:  # a map of verdicts, of which the verdict is not known
-            ends.append((box._replace(why=box.why or "the map {}".format(name)), Verdict("unknown")))
+            ends.append((box._replace(why=box.why or Why("the map {name}", name=name)), Verdict("unknown")))
         else:
-            value = Unknown(4, "the map {}".format(name))
+            value = Unknown(4, Why("the map {name}", name=name))
             on.append(Frame(box, write(frame.registers, attribute(data, 3), [value])))
     return Outcome(on, off, ends)
 
@@ -227,7 +228,7 @@ def _notrack(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     if box.ct == "early":
         return Outcome([Frame(box._replace(ct="untracked"), frame.registers)])
     if box.ct == "unsure":
-        return Outcome([Frame(box._replace(why=box.why or "notrack at the priority of connection tracking"), {})])
+        return Outcome([Frame(box._replace(why=box.why or Why("notrack at the priority of connection tracking")), {})])
     return Outcome([frame])
 
 
@@ -264,9 +265,9 @@ HANDLERS: Dict[str, Handler] = {
     "redir": redir,
     "masq": masq,
     "reject": _ends("drop"),
-    "queue": _ends("unknown", "a queue: a program decides"),
+    "queue": _ends("unknown", Why("a queue: a program decides")),
     "synproxy": _ends("unknown", "synproxy"),
-    "fwd": _ends("unknown", "packets that are sent on from the first hook"),
+    "fwd": _ends("unknown", Why("packets that are sent on from the first hook")),
     "xfrm": _xfrm,
     "notrack": _notrack,
     "limit": _either,
@@ -292,6 +293,6 @@ def unknown(frame: Frame, name: str) -> Outcome:
         frame: The packets before it.
         name: The kernel's name of it.
     """
-    box = frame.box._replace(why=frame.box.why or "the expression {}".format(name))
+    box = frame.box._replace(why=frame.box.why or Why("the expression {name}", name=name))
     filled = {at: Unknown(4, box.why) for at in range(0, 64, 4)}
     return Outcome([Frame(box, filled)], [box], [] if name in _LOADERS else [(box, Verdict("unknown"))])

@@ -7,6 +7,7 @@ from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
 from rempart_agent.models.firewall.ruleset import Attributes, Header, Ruleset, Verdict
 from rempart_agent.models.firewall.value import Const, Unknown, Value, bits, head, split_all, tail
+from rempart_agent.said import Why
 
 Registers = Mapping[int, Value]
 """Where in the 64 bytes of registers a value begins, and the value."""
@@ -114,7 +115,7 @@ def read(registers: Registers, register: int, size: int, box: Box) -> List[Value
         if value is None:
             begin = max((k for k in registers if k < at), default=-1)
             if begin < 0 or begin + registers[begin].size <= at:
-                return [*found, Unknown(end - at, "a register that nothing was loaded into")]
+                return [*found, Unknown(end - at, Why("a register that nothing was loaded into"))]
             value = tail(registers[begin], begin + registers[begin].size - at, box)
         value = head(value, min(value.size, end - at))
         found.append(value)
@@ -164,7 +165,7 @@ def compare(frame: Frame, values: Sequence[Value], operator: int, data: bytes) -
         return part(frame, [(v, ranges.of(n)) for v, n in parts], negate=operator == 1)
     parts = _significant(parts)
     if len(parts) != 1:
-        return doubt(frame, "an order over several fields")
+        return doubt(frame, Why("an order over several fields"))
     value, number = parts[0]
     most = bits(value.size)
     wanted = {2: (0, number - 1), 3: (0, number), 4: (number + 1, most), 5: (number, most)}.get(operator, (0, most))

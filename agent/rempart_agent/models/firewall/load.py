@@ -6,6 +6,7 @@ from typing import Dict, List, Optional, Tuple
 from rempart_agent.models.firewall import packet, ranges
 from rempart_agent.models.firewall.packet import Box, Host
 from rempart_agent.models.firewall.value import Choice, Const, Free, Map, OneOf, Part, Unknown, Value, head, split, tail
+from rempart_agent.said import Why
 
 _SIZES = {
     packet.SPORT: 2,
@@ -53,7 +54,7 @@ def field(box: Box, number: int, family: str) -> Value:
     size = _SIZES.get(number) or packet.WIDTH[family]
     for changed, value in box.now:
         if changed == number:
-            return Unknown(size, "a field that a rule has changed") if value is None else Const(size, value)
+            return Unknown(size, Why("a field that a rule has changed")) if value is None else Const(size, value)
     values = box.fields[number]
     if len(values) == 1 and values[0][0] == values[0][1]:
         return Const(size, values[0][0])
@@ -136,9 +137,9 @@ def payload(place: Place, box: Box, base: int, offset: int, size: int) -> List[V
         size: Bytes.
     """
     if base > 2:
-        return [Unknown(size, "an inner header")]
+        return [Unknown(size, Why("an inner header"))]
     if base == 0 and place.hook in ("output", "postrouting"):
-        return [Unknown(size, "a link header that is not there yet")]
+        return [Unknown(size, Why("a link header that is not there yet"))]
     found: List[Value] = []
     at, end = offset, offset + size
     for begin, value in _layout(place, box, base):
@@ -211,7 +212,7 @@ def meta(place: Place, box: Box, key: int) -> Optional[Value]:
     if key == 1:
         return Const(2, 0x86DD if place.family == "ip6" else 0x0800)
     if key == 3:
-        return Unknown(4, "a mark that can't be told") if box.mark is None else Const(4, native(box.mark, 4))
+        return Unknown(4, Why("a mark that can't be told")) if box.mark is None else Const(4, native(box.mark, 4))
     if key == 15:
         return Const(1, 10 if place.family == "ip6" else 2)
     if key == 16:
@@ -222,7 +223,7 @@ def meta(place: Place, box: Box, key: int) -> Optional[Value]:
         return Free(4) if place.direction == "out" else None
     if key == 25:
         return Const(1, 0)  # not out of a tunnel of IPsec
-    return Free(4) if key in (0, 20, 24) else Unknown(4, "meta key {}".format(key))
+    return Free(4) if key in (0, 20, 24) else Unknown(4, Why("meta key {key}", key=key))
 
 
 def ct(place: Place, box: Box, key: int) -> Optional[Value]:
@@ -235,13 +236,13 @@ def ct(place: Place, box: Box, key: int) -> Optional[Value]:
     """
     if key == 0:
         if box.ct == "unsure":
-            return OneOf(4, (native(_NEW, 4), native(_INVALID, 4)), "the order of two hooks of one priority")
+            return OneOf(4, (native(_NEW, 4), native(_INVALID, 4)), Why("the order of two hooks of one priority"))
         state = {"new": _NEW, "untracked": _UNTRACKED, "early": _INVALID}[box.ct]
         return Const(4, native(state, 4))
     if box.ct in ("early", "untracked"):
         return None
     if box.ct == "unsure":
-        return Unknown(4, "the order of two hooks of one priority")
+        return Unknown(4, Why("the order of two hooks of one priority"))
     if key == 1:
         return Const(1, 0)
     if key == 2:
@@ -249,7 +250,7 @@ def ct(place: Place, box: Box, key: int) -> Optional[Value]:
         return Const(4, native(_DNAT if box.dnat else 0, 4), known)
     if key == 3:
         mark = box.ct_mark
-        return Unknown(4, "a connection's mark that can't be told") if mark is None else Const(4, native(mark, 4))
+        return Unknown(4, Why("a connection's mark that can't be told")) if mark is None else Const(4, native(mark, 4))
     original = box._replace(now=())
     if key in (8, 9, 19, 20, 21, 22):
         return field(original, packet.SADDR if key in (8, 19, 21) else packet.DADDR, place.family)
@@ -257,7 +258,7 @@ def ct(place: Place, box: Box, key: int) -> Optional[Value]:
         return field(box, packet.PROTO, place.family) if key == 10 else Const(1, 10 if place.family == "ip6" else 2)
     if key in (11, 12):
         return field(original, packet.SPORT if key == 11 else packet.DPORT, place.family)
-    return Unknown(4, "ct key {}".format(key))
+    return Unknown(4, Why("ct key {key}", key=key))
 
 
 def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) -> List[Tuple[Box, Value]]:
@@ -278,7 +279,7 @@ def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) ->
                 own = ranges.of(*face.addresses.get(place.family, ()))
                 yes, no = split(box.with_field(packet.IIF, there), value, own)
                 found += [(b, _kind(_LOCAL)) for b in yes] + [(b, _elsewhere(place)) for b in no]
-        return found or [(box, Unknown(4, "an interface's own addresses"))]
+        return found or [(box, Unknown(4, Why("an interface's own addresses")))]
     own = ranges.union(place.host.local(place.family), place.host.loopback(place.family))
     if of_source and not any(i.addresses.get(place.family) for i in place.host.interfaces):
         own = place.host.loopback(place.family)
@@ -314,4 +315,4 @@ def _elsewhere(place: Place) -> Value:
     if place.family == "ip":
         return _kind(_UNICAST)
     kinds = (_UNICAST, 4, 7)  # unicast, anycast, unreachable: the routes decide
-    return OneOf(4, tuple(sorted(native(k, 4) for k in kinds)), "whether a route leads to an address of IPv6")
+    return OneOf(4, tuple(sorted(native(k, 4) for k in kinds)), Why("whether a route leads to an address of IPv6"))

@@ -8,6 +8,7 @@ from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
 from rempart_agent.models.firewall.ruleset import Gives, Set
 from rempart_agent.models.firewall.value import Const, Free, Value
+from rempart_agent.said import Why
 
 
 def _fits(found: Set, values: Sequence[Value]) -> Optional[List[Tuple[table.Fit, Optional[Gives]]]]:
@@ -89,7 +90,7 @@ def look_up(scene: Scene, frame: Frame, name: str, values: Sequence[Value]) -> L
     box = frame.box
     made = None if found is None else _table(scene, name, found, values)
     if found is None or made is None:
-        doubtful = box._replace(why=box.why or "the set {}".format(name))
+        doubtful = box._replace(why=box.why or Why("the set {name}", name=name))
         return [(doubtful, True, None), (doubtful, False, None)]
     if found.dynamic:  # packets put elements in and take them out: both may be
         gives = sorted({e.data for e in found.elements}, key=repr) or [None]

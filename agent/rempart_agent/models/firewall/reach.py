@@ -7,6 +7,7 @@ from rempart_agent.models.firewall.packet import Box, Host, Interface
 from rempart_agent.models.firewall.ranges import Ranges
 from rempart_agent.models.firewall.ruleset import Ruleset
 from rempart_agent.models.firewall.walk import End, TooMany, Walk
+from rempart_agent.said import Why, enumerated, listed
 
 PROTOCOLS = ("tcp", "udp", "sctp", "icmp", "other")
 DIRECTIONS = ("in", "through", "out")
@@ -72,7 +73,7 @@ def rows_of(ruleset: Ruleset, host: Host, direction: str, protocols: Sequence[st
         protocols: As ``tcp``.
     """
     if not host.interfaces:
-        host = Host((Interface("no interface is up"),))
+        host = Host((Interface(Why("no interface is up")),))
     for family in ("ip", "ip6"):
         for protocol in protocols:
             yield from rows_of_protocol(ruleset, host, direction, family, protocol)
@@ -163,7 +164,7 @@ def rows_of_protocol(ruleset: Ruleset, host: Host, direction: str, family: str, 
     try:
         found = ends(ruleset, host, direction, family, protocol)
     except TooMany:
-        why = "the rules part packets in too many groups"
+        why = Why("the rules part packets in too many groups")
     full = (1, 65535) if protocol in _PORTED else (0, 0)
     whole = "::/0" if family == "ip6" else "0.0.0.0/0"
     for at, face in enumerate(host.interfaces):
@@ -195,7 +196,7 @@ def _fewer(found: List[End], direction: str) -> List[End]:
 
 
 def _off(family: str) -> str:
-    return "IPv6 is switched off" if family == "ip6" else "IPv4 is switched off"
+    return Why("IPv6 is switched off") if family == "ip6" else Why("IPv4 is switched off")
 
 
 def _of_interface(
@@ -263,7 +264,7 @@ def _judge(found: Sequence[End], side: int, direction: str) -> Iterator[Judged]:
     for end in found:
         part = _portion(end.box, direction)
         if part < _FEW and end.verdict in let:
-            yield end.box.fields[side], end.verdict, end.rule + " (few of them)", "", part
+            yield end.box.fields[side], end.verdict, Why("{rule} (few of them)", rule=end.rule), "", part
 
 
 def _portion(box: Box, direction: str) -> float:
@@ -282,14 +283,14 @@ def _rules(found: Sequence[End], verdict: str, where: Ranges, side: int) -> str:
             names.append(end.rule)
             if len(names) > 3:
                 break
-    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return enumerated([*names[:3], "…"] if len(names) > 3 else names)
 
 
 def _whys(found: Sequence[End], where: Ranges, side: int) -> str:
     here = [e for e in found if ranges.meet(e.box.fields[side], where)]
-    text = "; ".join(sorted({e.box.why for e in here if e.box.why})[:3])
+    text = listed(sorted({e.box.why for e in here if e.box.why})[:3])
     sent_on = any(e.verdict == "forwarded" or (not e.verdict and e.box.dnat) for e in here)
-    return (MAYBE_FORWARDED if sent_on else "") + text
+    return Why("may be forwarded: {why}", why=text) if sent_on else text
 
 
 def _target(found: Sequence[End], where: Ranges, family: str) -> str:
@@ -332,9 +333,11 @@ def _sources(addresses: Ranges, family: str, networks: Ranges) -> Iterator[Tuple
     others = _prefixes(ranges.subtract(packet.everything(family), addresses), family)
     whole = "::/0" if family == "ip6" else "0.0.0.0/0"
     if others is not None:
-        text = "{} but {}".format(whole, ", ".join(t for t, _ in others))
+        text = Why("{whole} but {others}", whole=whole, others=", ".join(t for t, _ in others))
     else:
-        text = "{} ranges from {}".format(len(addresses), address_text(addresses[0][0], family))
+        text = Why(
+            "{count} ranges from {addresses}", count=len(addresses), addresses=address_text(addresses[0][0], family)
+        )
     yield text, share(addresses, family, networks)
 
 

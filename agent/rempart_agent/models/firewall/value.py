@@ -5,6 +5,7 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple, Union
 from rempart_agent.models.firewall import ranges
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
+from rempart_agent.said import Why
 
 
 class Const(NamedTuple):
@@ -131,7 +132,7 @@ def tail(value: Value, size: int, box: Box) -> Value:
         return Map(size, value.field, {k: v & bits(size) for k, v in value.of.items()})
     if isinstance(value, OneOf):
         return OneOf(size, tuple(sorted({v & bits(size) for v in value.values})), value.why)
-    return Free(size) if isinstance(value, Free) else Unknown(size, "the end of a long field alone")
+    return Free(size) if isinstance(value, Free) else Unknown(size, Why("the end of a long field alone"))
 
 
 def masked(value: Value, mask: int, flip: int, box: Box) -> Value:
@@ -158,7 +159,7 @@ def masked(value: Value, mask: int, flip: int, box: Box) -> Value:
     value = tabulate(value, box)
     if isinstance(value, Map):
         return Map(value.size, value.field, {k: (v & mask) ^ flip for k, v in value.of.items()})
-    return Unknown(value.size, "a mask that is none of a network")
+    return Unknown(value.size, Why("a mask that is none of a network"))
 
 
 def swapped(value: Value, width: int, box: Box) -> Value:
@@ -179,7 +180,7 @@ def swapped(value: Value, width: int, box: Box) -> Value:
     table = tabulate(value, box)
     if isinstance(table, Map):
         return Map(table.size, table.field, {k: turn(v) for k, v in table.of.items()})
-    return value if isinstance(value, (Free, Unknown)) else Unknown(value.size, "bytes the other way round")
+    return value if isinstance(value, (Free, Unknown)) else Unknown(value.size, Why("bytes the other way round"))
 
 
 def shifted(value: Value, by: int, box: Box) -> Value:
@@ -199,7 +200,7 @@ def shifted(value: Value, by: int, box: Box) -> Value:
     table = tabulate(value, box)
     if isinstance(table, Map):
         return Map(table.size, table.field, {k: move(v) for k, v in table.of.items()})
-    return value if isinstance(value, (Free, Unknown)) else Unknown(value.size, "a field that is shifted")
+    return value if isinstance(value, (Free, Unknown)) else Unknown(value.size, Why("a field that is shifted"))
 
 
 Split = Tuple[List[Box], List[Box]]
@@ -262,7 +263,7 @@ def _down(number: int, clear: int) -> int:
 def _split_const(box: Box, value: Const, wanted: Ranges) -> Split:
     if value.known == -1 or not bits(value.size) & ~value.known:
         return ([box], []) if ranges.holds(wanted, value.value & bits(value.size)) else ([], [box])
-    doubtful = box._replace(why=box.why or "bits that can't be told")
+    doubtful = box._replace(why=box.why or Why("bits that can't be told"))
     return [doubtful], [doubtful]
 
 

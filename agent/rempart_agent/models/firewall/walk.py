@@ -10,6 +10,7 @@ from rempart_agent.models.firewall.load import Place
 from rempart_agent.models.firewall.packet import Box, Host, merge
 from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Key, Rule, Ruleset, Verdict
 from rempart_agent.models.firewall.value import split
+from rempart_agent.said import Why
 
 MOST = 20_000
 """The most boxes that a walk may come to."""
@@ -75,7 +76,7 @@ class Walk:
         return self.ends
 
     def _settle(self, boxes: List[Box], verdict: str) -> None:
-        self.ends += [End(b, verdict, b.rule or "no rule refuses it") for b in boxes]
+        self.ends += [End(b, verdict, b.rule or Why("no rule refuses it")) for b in boxes]
 
     def _route(self, boxes: List[Box]) -> Tuple[List[Box], List[Box]]:
         """Part boxes into those for the machine itself and those that go on, each with its way out."""
@@ -105,7 +106,7 @@ class Walk:
                 lives = ranges.intersect(box.fields[packet.TTL], _LIVES)  # others end here
                 part = box.with_field(packet.IIF, there).with_field(packet.TTL, lives)
                 if self.family not in face.forwards:
-                    self.ends.append(End(part, "refused", "forwarding is off"))
+                    self.ends.append(End(part, "refused", Why("forwarding is off")))
                     continue
                 for out, behind in self.host.ways_out(self.family):
                     value = load.field(part, packet.DADDR, self.family)
@@ -148,7 +149,7 @@ class Walk:
         if len(turns) == 1:
             return turns[0]
         same = [b for b in turns[0] if all(b in turn for turn in turns[1:])]
-        why = "the order of two chains of one priority"
+        why = Why("the order of two chains of one priority")
         differ = [b._replace(why=b.why or why) for turn in turns for b in turn if b not in same]
         return merge(same + differ)
 
@@ -220,7 +221,7 @@ class Walk:
         """Return the boxes that come to the end of a chain, or return from it."""
         chain = self.ruleset.chains.get(key)
         if chain is None or depth > _DEPTH:
-            self._found += [(b._replace(why="a chain that is not there"), "unknown", " ".join(key)) for b in boxes]
+            self._found += [(b._replace(why=Why("a chain that is not there")), "unknown", " ".join(key)) for b in boxes]
             return []
         scene = Scene(place, self.ruleset, key[0], key[1])
         back: List[Box] = []
@@ -291,7 +292,9 @@ class Walk:
                     elif verdict.code == "continue":
                         following.append(box)
                     else:
-                        self._found.append((box, verdict.code, "{} rule {}".format(" ".join(key), number)))
+                        self._found.append(
+                            (box, verdict.code, Why("{key} rule {number}", key=" ".join(key), number=number))
+                        )
             frames = more
             if not frames:
                 break

@@ -10,6 +10,7 @@ from rempart_agent.models.firewall.ranges import Ranges
 from rempart_agent.models.firewall.ruleset import Attributes, Header
 from rempart_agent.models.firewall.value import Const, Map, Value, split_all
 from rempart_agent.models.firewall.xt_target import target
+from rempart_agent.said import Why
 
 Wanted = List[Tuple[Value, Ranges]]
 
@@ -48,7 +49,7 @@ def header(scene: Scene, frame: Frame, asked: Header) -> Outcome:
     for part, number in ((asked.source, packet.SADDR), (asked.destination, packet.DADDR)):
         if part is not None:
             if part[0] is None:
-                return doubt(frame, "a mask that is none of a network")
+                return doubt(frame, Why("a mask that is none of a network"))
             steps.append(([(load.field(box, number, family), part[0])], part[1]))
     if asked.protocol[0]:
         steps.append(([(load.field(box, packet.PROTO, family), ranges.of(asked.protocol[0]))], asked.protocol[1]))
@@ -141,7 +142,7 @@ def _conntrack(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     bit = _state_bit(frame.box)
     box = frame.box
     if bit is None:
-        return doubt(frame, "the order of two hooks of one priority")
+        return doubt(frame, Why("the order of two hooks of one priority"))
     tracked = box.ct == "new"
     if flags & 1:
         have = bit | (128 if box.dnat and tracked else 0)
@@ -157,7 +158,7 @@ def _conntrack(scene: Scene, frame: Frame, data: bytes) -> Outcome:
         if bool(status_mask & (32 if box.dnat else 0)) == bool(inverse & 0x40):
             return Outcome(off=[box])
     if flags & ~0x334D & 0xFFF or flags & 0x80:
-        return doubt(frame, "what connection tracking expects of answers")
+        return doubt(frame, Why("what connection tracking expects of answers"))
     return _original(scene, frame, data, flags, inverse)
 
 
@@ -171,7 +172,7 @@ def _original(scene: Scene, frame: Frame, data: bytes, flags: int, inverse: int)
         if flags & bit:
             wanted = network(data[at : at + wide], data[at + 16 : at + 16 + wide])
             if wanted is None:
-                return doubt(frame, "a mask that is none of a network")
+                return doubt(frame, Why("a mask that is none of a network"))
             steps.append(([(load.field(first, number, family), wanted)], bool(inverse & bit)))
     if flags & 2:
         protocol = ranges.of(half(data, 136))
@@ -205,7 +206,7 @@ def network(address: bytes, mask: bytes) -> Optional[Ranges]:
 def _state(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     bit = _state_bit(frame.box)
     if bit is None:
-        return doubt(frame, "the order of two hooks of one priority")
+        return doubt(frame, Why("the order of two hooks of one priority"))
     bit = 64 if bit == 256 else bit
     return Outcome([frame]) if word(data, 0) & bit else Outcome(off=[frame.box])
 
@@ -225,7 +226,7 @@ def _address_types(
     scene: Scene, frame: Frame, wanted: Sequence[Tuple[int, bool, int]], came_in: bool, goes_out: bool
 ) -> Outcome:
     if goes_out:
-        return doubt(frame, "the addresses of the outgoing interface")
+        return doubt(frame, Why("the addresses of the outgoing interface"))
     inside, off = [frame.box], []
     for kinds, of_source, inverse in wanted:
         if not kinds:
@@ -242,7 +243,7 @@ def _address_types(
 
 def _mark_of(number: Optional[int], frame: Frame, data: bytes) -> Outcome:
     if number is None:
-        return doubt(frame, "a mark that can't be told")
+        return doubt(frame, Why("a mark that can't be told"))
     fits = (number & word(data, 4)) == word(data, 0)
     return Outcome([frame]) if fits != bool(data[8]) else Outcome(off=[frame.box])
 
@@ -341,7 +342,7 @@ def match(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> 
         return either(frame)
     known = MATCHES.get((name, revision))
     if known is None or len(data) < known[0]:
-        return doubt(frame, "the match {}".format(name))
+        return doubt(frame, Why("the match {name}", name=name))
     return known[1](scene, frame, data)
 
 

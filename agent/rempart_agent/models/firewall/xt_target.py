@@ -8,6 +8,7 @@ from rempart_agent.models.firewall.nat import redirect, translate
 from rempart_agent.models.firewall.native import half, word
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ruleset import Verdict
+from rempart_agent.said import Why
 
 _NEUTRAL = frozenset(
     (
@@ -50,7 +51,7 @@ def target(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) ->
         return Outcome([Frame(_marked(box, name, revision, data), frame.registers)])
     if name in ("DNAT", "SNAT", "REDIRECT", "MASQUERADE"):
         return _nat(scene, frame, name, revision, data)
-    box = box._replace(why=box.why or "the target {}".format(name))
+    box = box._replace(why=box.why or Why("the target {name}", name=name))
     return Outcome(ends=[(box, Verdict("unknown"))])
 
 

@@ -8,6 +8,7 @@ import posixpath
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.pam import syntax
+from rempart_agent.said import SaidError
 
 KINDS = ("auth", "account", "session", "password")
 OTHER = "other"
@@ -24,7 +25,7 @@ chance."""
 Read = Callable[[str], Optional[syntax.File]]
 
 
-class Refused(Exception):
+class Refused(SaidError):
     """libpam refuses every use of the service."""
 
 
@@ -88,9 +89,9 @@ def build(service: str, read: Read, dialect: Dialect, directory: bool = True) ->
     else:
         file = read(CONF)
         if file is None:
-            raise Refused(CONF + " does not exist")
+            raise Refused("{conf} does not exist", conf=CONF)
         if not builder.lines(file, CONF, "", "", 0, 0):
-            raise Refused(CONF + " ends within a line")
+            raise Refused("{conf} ends within a line", conf=CONF)
     return {kind: tuple(builder.own[kind] or builder.other[kind]) for kind in KINDS}
 
 
@@ -110,7 +111,7 @@ class _Builder:
             file = self._read(path)
             if file is not None:
                 if not self.lines(file, path, name, "", 0, 0):
-                    raise Refused(path + " ends within a line")
+                    raise Refused("{path} ends within a line", path=path)
                 return True
         return False
 
@@ -127,13 +128,15 @@ class _Builder:
         """
         self._count += len(file.lines)
         if self._count > MOST:
-            raise syntax.Unclear("more than {} lines with all that is included".format(MOST))
+            raise syntax.Unclear("more than {most} lines with all that is included", most=MOST)
         for line in file.lines:
             words = list(line.words)
             service = known
             if not known:
                 if not words:
-                    raise syntax.Unclear("{}:{}: no service, on which libpam itself stumbles".format(path, line.number))
+                    raise syntax.Unclear(
+                        "{path}:{number}: no service, on which libpam itself stumbles", path=path, number=line.number
+                    )
                 service = words.pop(0)
             other = service.lower() == OTHER
             if other or service.lower() == self._service:
@@ -191,10 +194,12 @@ class _Builder:
             )
         if name is None:
             if self._dialect.debian:
-                raise syntax.Unclear(where + ": an include without a name, on which libpam itself stumbles")
+                raise syntax.Unclear("{where}: an include without a name, on which libpam itself stumbles", where=where)
             return False
         if includes + 1 >= LEVELS:
-            raise syntax.Unclear("{}: includes deeper than {}, which older libpam follows on".format(where, LEVELS))
+            raise syntax.Unclear(
+                "{where}: includes deeper than {levels}, which older libpam follows on", where=where, levels=LEVELS
+            )
         folders = (DIRECTORY,) if self._dialect.debian else self._dialect.directories
         for path in [name] if name.startswith("/") else [folder + "/" + name for folder in folders]:
             file = self._read(path)
@@ -204,9 +209,9 @@ class _Builder:
 
     def _add(self, other: bool, kind: str, handler: Handler) -> None:
         if not kind:
-            raise Refused(handler.where + ": what it includes is missing")
+            raise Refused("{where}: what it includes is missing", where=handler.where)
         if not _has_name(handler.module):
-            raise Refused(handler.where + ": a module without a name")
+            raise Refused("{where}: a module without a name", where=handler.where)
         (self.other if other else self.own)[kind].append(handler)
 
 

@@ -10,6 +10,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 from rempart_agent.models.pam import facts, handlers, syntax
 from rempart_agent.models.pam.facts import ASKED, COUNTED, GUESSED, HELD, KNOWN, LOCAL, REFUSES, ROOT, SKIPPED, SOLID
 from rempart_agent.models.pam.search import End, Step, Walk, walk
+from rempart_agent.said import Why
 
 SHOWN = 8  # steps of a witness
 
@@ -96,9 +97,9 @@ class Evaluator:
         try:
             stacks = handlers.build(service, read, dialect, self._directory)
         except syntax.Unclear as error:
-            return [Answer(q, None, "", str(error)) for q in QUESTIONS]
+            return [Answer(q, None, "", error.why) for q in QUESTIONS]
         except handlers.Refused as error:
-            return [Answer(q, 0, "", "libpam refuses this service: " + str(error)) for q in QUESTIONS]
+            return [Answer(q, 0, "", Why("libpam refuses this service: {error}", error=error)) for q in QUESTIONS]
         by_root = service in facts.RUN_BY_ROOT or service.startswith("gdm")
         return [*self._kept(stacks["auth"], "auth", by_root), *self._kept(stacks["password"], "password", False)]
 
@@ -109,7 +110,7 @@ class Evaluator:
                 self._done[key] = tuple(self._walked(stack, kind, by_root))
             except syntax.Unclear as error:
                 goals = AUTH if kind == "auth" else PASSWORD
-                self._done[key] = tuple(Answer(q, None, "", str(error)) for q in goals)
+                self._done[key] = tuple(Answer(q, None, "", error.why) for q in goals)
         return self._done[key]
 
     def _walked(self, stack: handlers.Stack, kind: str, by_root: bool) -> List[Answer]:
@@ -153,11 +154,13 @@ def _answer(question: str, goal: Goal, sure: Walk, could: Walk) -> Answer:
 
 def _not_known(modules: Tuple[str, ...]) -> str:
     names = ", ".join(m.rsplit("/", 1)[-1] if m.startswith(("/lib", "/usr/lib")) else m for m in modules)
-    return names + (" is not known" if len(modules) == 1 else " are not known")
+    if len(modules) == 1:
+        return Why("{module} is not known", module=names)
+    return Why("{modules} are not known", modules=names)
 
 
 def _chance(_: Walk) -> str:
-    return "an @include of a missing file: what libpam does then is left to chance"
+    return Why("an @include of a missing file: what libpam does then is left to chance")
 
 
 def _shown(path: List[Step]) -> str:
@@ -174,4 +177,4 @@ def _merged(answers: List[Answer]) -> Answer:
     if all(a.answer == first.answer for a in answers):
         return first
     unknown = next((a for a in answers if a.answer is None), None)
-    return unknown or Answer(first.question, None, "", "versions of libpam read these files differently")
+    return unknown or Answer(first.question, None, "", Why("versions of libpam read these files differently"))

@@ -117,7 +117,7 @@ def walk(stack: Stack, know: Know, guess: bool) -> Walk:
                     came[next_state] = state, None if code is None else Step(handler, code)
                     following.append(next_state)
         if len(came) > MOST:
-            raise syntax.Unclear("more than {} states".format(MOST))
+            raise syntax.Unclear("more than {most} states", most=MOST)
         front = following
     return Walk(tuple(ends), came, chance, tuple(unknown))
 

@@ -7,6 +7,8 @@ Sources: Linux-PAM 1.7.0 ``libpam_internal/pam_line.c`` and ``libpam/pam_misc.c`
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import SaidError
+
 CODES = re.findall(
     r"\w+",
     "success open_err symbol_err service_err system_err buf_err perm_denied auth_err cred_insufficient "
@@ -30,7 +32,7 @@ _LARGEST = 2**31 - 1
 _NAMES = (*CODES, "default")
 
 
-class Unclear(Exception):
+class Unclear(SaidError):
     """What libpam makes of it can't be told."""
 
 

@@ -52,7 +52,7 @@ class Walk:
     def run(self, name: str) -> None:
         """Carry out a ruleset."""
         if name not in self._rules:
-            raise Unclear("the ruleset {} is not there".format(name))
+            raise Unclear("the ruleset {name} is not there", name=name)
         self._script(self._rules[name].script, ALL, ALL, 0)
 
     def _script(self, script: Script, certain: int, possible: int, depth: int) -> Tuple[int, int]:

@@ -5,6 +5,7 @@ from typing import List
 from rempart_agent.models.rsyslog.lexer import Unclear
 from rempart_agent.models.rsyslog.syntax import Expression, Function, Number, Operation, Text, Texts, Variable
 from rempart_agent.models.rsyslog.tokens import Tokens
+from rempart_agent.said import Why
 
 _LEVELS = (("AND", "OR"), ("COMPARE", "="), ("+", "-", "&"), ("*", "/", "%"))  # AND and OR are one level there
 
@@ -19,7 +20,7 @@ def read(tokens: Tokens, level: int = 0) -> Expression:
     Raises:
         Unclear: It is no expression, too deep, or one that versions of rsyslog read differently.
     """
-    tokens.enter("an expression")
+    tokens.enter(Why("an expression"))
     if level == len(_LEVELS):
         found = _primary(tokens)
     else:
@@ -27,7 +28,7 @@ def read(tokens: Tokens, level: int = 0) -> Expression:
         while tokens.peek() in _LEVELS[level]:
             token = tokens.next()
             if token.value.lower() == "endswith":  # a syntax error before rsyslog 8.2506
-                raise Unclear("{}:{}: endswith, which depends on the version".format(token.path, token.line))
+                raise Unclear("{path}:{line}: endswith, which depends on the version", path=token.path, line=token.line)
             found = Operation(token.value.lower(), found, read(tokens, level + 1))
     tokens.leave()
     return found

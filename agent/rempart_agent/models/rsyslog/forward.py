@@ -9,6 +9,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.rsyslog.evaluate import Reach, actions, reach
 from rempart_agent.models.rsyslog.syntax import Action, Configuration
+from rempart_agent.said import Why
 
 SENDS = ("omfwd", "omrelp")
 KEEPS = "omfile"
@@ -88,11 +89,11 @@ def hearing(configuration: Configuration) -> Hearing:
     if "imjournal" in configuration.modules:
         return Hearing(1, "imjournal")
     if "imuxsock" not in configuration.modules:
-        return Hearing(0, "neither imuxsock nor imjournal is loaded: no program of this machine is heard")
+        return Hearing(0, Why("neither imuxsock nor imjournal is loaded: no program of this machine is heard"))
     own = configuration.modules["imuxsock"].get("syssock.use", "on")
     omitted = configuration.settings.get("omitlocallogging", "off").lower() in ("on", "yes", "1")
     if str(own).lower() not in ("on", "yes", "1") or omitted:
-        return Hearing(0, "imuxsock is told not to listen on the system's socket")
+        return Hearing(0, Why("imuxsock is told not to listen on the system's socket"))
     return Hearing(None, "imuxsock")
 
 
@@ -134,9 +135,9 @@ def _bit(found: Reach, priority: int) -> Optional[int]:
 def _forward(configuration: Configuration, action: Action, got: Dict[str, List[Optional[int]]]) -> Forward:
     gets = {kind: 0 if 0 in answers else None if None in answers else 1 for kind, answers in got.items()}
     doubt = action.unsure or configuration.unsure or _doubt(configuration, action)
-    why = doubt or ("a condition that is not understood decides" if None in gets.values() else "")
+    why = doubt or (Why("a condition that is not understood decides") if None in gets.values() else "")
     if all(answer == 0 for answer in gets.values()):
-        why = "no such message gets there"
+        why = Why("no such message gets there")
     elif doubt:
         gets = {kind: None if answer else answer for kind, answer in gets.items()}
     target = action.params.get("file" if action.kind == KEEPS else "target", "")
@@ -148,23 +149,23 @@ def _forward(configuration: Configuration, action: Action, got: Dict[str, List[O
 
 def _doubt(configuration: Configuration, action: Action) -> str:
     if action.kind == KEEPS:
-        return "" if action.params.get("file") else "its file changes with the message"
+        return "" if action.params.get("file") else Why("its file changes with the message")
     if action.kind not in SENDS:
-        return "what {} does with messages is not looked into".format(action.kind)
+        return Why("what {kind} does with messages is not looked into", kind=action.kind)
     params = action.params
     if "targetsrv" in params or not params.get("target"):
-        return "where it sends to is not a name or an address"
+        return Why("where it sends to is not a name or an address")
     if params.get("networknamespace"):
-        return "it sends from another network namespace"
+        return Why("it sends from another network namespace")
     if str(params.get("protocol", "udp")).lower() not in ("udp", "tcp") and action.kind == "omfwd":
-        return "the protocol {} is not known".format(params["protocol"])
+        return Why("the protocol {params} is not known", params=params["protocol"])
     driver = str(
         params.get(
             "streamdriver", params.get("streamdriver.name", configuration.settings.get("defaultnetstreamdriver", ""))
         )
     )
     if driver not in ("", "ptcp", "gtls", "ossl", "mbedtls"):
-        return "the network driver {} is not known".format(driver)
+        return Why("the network driver {driver} is not known", driver=driver)
     return ""
 
 

@@ -5,6 +5,7 @@ from typing import Dict, Mapping
 
 from rempart_agent.models.rsyslog.lexer import Token
 from rempart_agent.models.rsyslog.syntax import Action, Nothing, Params, Script, Stop
+from rempart_agent.said import Why
 
 BUILT_IN = frozenset(["omfwd", "omfile", "omusrmsg", "ompipe", "omshell", "omdiscard"])
 """The output modules that need not be loaded."""
@@ -38,7 +39,7 @@ def statements(
     """
     text = token.value.strip()
     odd = [name for name, harmless in _FLAGS.items() if settings.get(name, harmless[0]).lower() not in harmless]
-    unsure = "${} is set".format(odd[0]) if odd else ""
+    unsure = Why("${odd} is set", odd=odd[0]) if odd else ""
 
     def action(kind: str, params: Params, template: str = "") -> Script:
         return [Action(kind, params, token.path, token.line, unsure or doubt(template, templates))]
@@ -90,5 +91,5 @@ def doubt(template: str, templates: Dict[str, bool]) -> str:
     if not template or template.upper().startswith(BUILT_IN_TEMPLATE):
         return ""
     if template not in templates:
-        return "the template {} is not known".format(template)
-    return "" if templates[template] else "the template {} has no text of a message".format(template)
+        return Why("the template {value} is not known", value=template)
+    return "" if templates[template] else Why("the template {value} has no text of a message", value=template)

@@ -7,6 +7,8 @@ in a backslash is joined with the next one first (``readConfFile``).
 import re
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Pattern, Tuple
 
+from rempart_agent.said import SaidError
+
 MAX_TOKENS = 200_000
 MAX_DEPTH = 16
 
@@ -14,7 +16,7 @@ Include = Callable[[str], "List[Tuple[str, str]]"]
 """Gives the files that a pattern names, as path and text, in order."""
 
 
-class Unclear(Exception):
+class Unclear(SaidError):
     """The configuration has something that this model does not understand, or that rsyslogd would refuse."""
 
 
@@ -224,7 +226,7 @@ class Lexer:
                 best, length = rule.kind.lstrip("^"), fits
         if not length:
             where = "{}:{}".format(buffer.path, buffer.line)
-            raise Unclear("{}: {!r} is not understood".format(where, buffer.text[buffer.at]))
+            raise Unclear("{where}: {text} is not understood", where=where, text=repr(buffer.text[buffer.at]))
         line = buffer.line
         piece = self._advance(buffer, buffer.at + length)
         if best == "blank":
@@ -233,11 +235,11 @@ class Lexer:
             self._hidden = True
             return None
         if best == "BACKTICK":
-            raise Unclear("{}:{}: a value that the environment gives".format(buffer.path, line))
+            raise Unclear("{path}:{line}: a value that the environment gives", path=buffer.path, line=line)
         if best == "DIRECTIVE" and piece.lower().startswith("$includeconfig "):
             words = piece[15:].split()
             if not words:
-                raise Unclear("{}:{}: an include of nothing".format(buffer.path, line))
+                raise Unclear("{path}:{line}: an include of nothing", path=buffer.path, line=line)
             self.include(words[0])
             return None
         self._state = "start" if self._state == "call" else _NEXT.get(best, self._state)

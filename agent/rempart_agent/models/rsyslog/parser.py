@@ -27,6 +27,7 @@ from rempart_agent.models.rsyslog.syntax import (
     Text,
 )
 from rempart_agent.models.rsyslog.tokens import Tokens, is_disabled, word
+from rempart_agent.said import Why
 
 DEFAULT = "RSYSLOG_DefaultRuleset"
 _PROPFILT = re.compile(r'\s*:([^,]*),([^,]*),\s*"(.*)"\Z', re.DOTALL)
@@ -103,14 +104,14 @@ class Parser:
             self.templates[label.strip()] = _has_message(whole or text)
         elif name == "defaultruleset":
             if value not in self.rulesets:
-                raise Unclear("$DefaultRuleset {}: no such ruleset before it".format(value))
+                raise Unclear("$DefaultRuleset {value}: no such ruleset before it", value=value)
             self._default = value
         elif name == "resetconfigvariables":
             self.settings = {k: v for k, v in self.settings.items() if not k.startswith("action")}
         else:
             self.settings[name] = value
         if name.startswith("mainmsgqueue") and ("discard" in name or "sampling" in name):
-            self.unsure = "${} may drop messages".format(name)
+            self.unsure = Why("${name} may drop messages", name=name)
 
     def _load(self, name: str, params: Params) -> None:
         if self._installed is None or name in self._installed or name.startswith("builtin:"):
@@ -139,17 +140,17 @@ class Parser:
             plugin = word(params, "type").lower() not in ("string", "list")
             self.templates[word(params, "name")] = not plugin and _has_message(text)
         elif name == "main_queue" and any("discard" in p or "sampling" in p for p in params):
-            self.unsure = "main_queue may drop messages"
+            self.unsure = Why("main_queue may drop messages")
 
     def _end_of(self, params: Params, token: Token, script: Script) -> None:
         name = word(params, "name")
         if is_disabled(params):
             return
         if not name or name in self.rulesets:
-            raise Unclear("{}:{}: a ruleset that was there already".format(token.path, token.line))
+            raise Unclear("{path}:{line}: a ruleset that was there already", path=token.path, line=token.line)
         queued = any(p.startswith("queue.") for p in params)
         if any("discard" in p or "sampling" in p for p in params):
-            self.unsure = "a queue may drop messages"
+            self.unsure = Why("a queue may drop messages")
         self.rulesets[name] = Ruleset(script, queued)
 
     # statements
@@ -173,7 +174,7 @@ class Parser:
         return script
 
     def _statement(self) -> Script:
-        self._tokens.enter("blocks within one another")
+        self._tokens.enter(Why("blocks within one another"))
         self._skip_directives()
         found = self._one()
         self._tokens.leave()
@@ -187,7 +188,9 @@ class Parser:
             token = self._tokens.next()
             bits = mask(token.value.strip())
             if bits is None:
-                raise Unclear("{}:{}: the selector {}".format(token.path, token.line, token.value.strip()))
+                raise Unclear(
+                    "{path}:{line}: the selector {token}", path=token.path, line=token.line, token=token.value.strip()
+                )
             return [Priority(bits, self._block())]
         if kind == "PROPFILT":
             return [self._property()]
@@ -240,7 +243,7 @@ class Parser:
         if is_disabled(params) or (kind not in legacy.BUILT_IN and kind not in self.modules):
             return [Nothing()]
         odd = [n for n, harmless in _SUSPICIOUS.items() if n in params and word(params, n).lower() not in harmless]
-        unsure = "{} is set".format(odd[0]) if odd else ""
+        unsure = Why("{odd} is set", odd=odd[0]) if odd else ""
         if "template" in params:
             unsure = unsure or legacy.doubt(word(params, "template"), self.templates)
         return [Action(kind, params, token.path, token.line, unsure)]
@@ -268,13 +271,18 @@ class Parser:
         token = self._tokens.next()
         found = _PROPFILT.match(token.value)
         if not found:
-            raise Unclear("{}:{}: a filter of a property".format(token.path, token.line))
+            raise Unclear("{path}:{line}: a filter of a property", path=token.path, line=token.line)
         name, operation, value = found.groups()
         operation = operation.strip()
         negated = operation.startswith("!")
         value = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL)
         if operation.lstrip("!").strip() not in _OPERATIONS:
-            raise Unclear("{}:{}: {} depends on the version".format(token.path, token.line, operation))
+            raise Unclear(
+                "{path}:{line}: {operation} depends on the version",
+                path=token.path,
+                line=token.line,
+                operation=operation,
+            )
         return Property(name.strip().lower(), negated, operation.lstrip("!").strip(), value, self._block())
 
 

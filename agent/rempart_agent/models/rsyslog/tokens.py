@@ -4,6 +4,7 @@ from typing import List, Optional, Tuple
 
 from rempart_agent.models.rsyslog.lexer import Lexer, Token, Unclear
 from rempart_agent.models.rsyslog.syntax import Params
+from rempart_agent.said import Why
 
 MAX_DEPTH = 100
 
@@ -39,8 +40,8 @@ class Tokens:
         kind = self.peek()
         token = self._ahead
         if token is None or (kinds and kind not in kinds):
-            where = "{}:{}".format(token.path, token.line) if token else "the end"
-            raise Unclear("{}: {} is not expected here".format(where, kind or "the end"))
+            where = "{}:{}".format(token.path, token.line) if token else Why("the end")
+            raise Unclear("{where}: {kind} is not expected here", where=where, kind=kind or Why("the end"))
         self._asked = False
         if kind == "DIRECTIVE" and not token.value.lower().startswith("$ruleset "):
             raise AssertionError
@@ -50,7 +51,7 @@ class Tokens:
         """Go a level deeper; :meth:`leave` comes back."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise Unclear("{} without end".format(what))
+            raise Unclear("{what} without end", what=what)
 
     def leave(self) -> None:
         """Come back from a level."""
@@ -77,7 +78,7 @@ class Tokens:
             else:
                 value = self.next("STRING").value
                 if name in found and found[name] != value:
-                    raise Unclear("the parameter {} twice".format(name))
+                    raise Unclear("the parameter {name} twice", name=name)
                 found.setdefault(name, value)
         self.next("ENDOBJ")
         return found

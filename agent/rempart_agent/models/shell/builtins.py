@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, FrozenSet, List, Optional
 from rempart_agent.models.shell import condition, expand
 from rempart_agent.models.shell.nodes import Simple, Word, literal
 from rempart_agent.models.shell.state import State, Unknown, Value
+from rempart_agent.said import Why
 
 if TYPE_CHECKING:
     from rempart_agent.models.shell.execute import Shell, Ways
@@ -54,7 +55,7 @@ def simple(shell: "Shell", node: Simple, state: State) -> "Ways":
         return {GO: (state, None)}
     name = words[0]
     if not isinstance(name, str):
-        state.spoil("a command that is not known: {}".format(name.why if name else ""))
+        state.spoil(Why("a command that is not known: {why}", why=name.why if name else ""))
         return {GO: (state, None)}
     if node.assignments and shell.dialect in ("dash", "ksh") and name in _POSIX:
         for variable, word, appended in node.assignments:
@@ -93,9 +94,11 @@ def assign(shell: "Shell", state: State, name: str, value: Value, line: int) -> 
     if fixed:
         return False
     if fixed is None:
-        value = value if value == state.get(name) else Unknown("not known whether {} was fixed before".format(name))
+        value = (
+            value if value == state.get(name) else Unknown(Why("not known whether {name} was fixed before", name=name))
+        )
     if name == "TMOUT" and shell.dialect == "zsh" and isinstance(value, str):
-        value = str(int(value)) if re.fullmatch(r"[0-9]{1,9}", value) else Unknown("a number that zsh works out")
+        value = str(int(value)) if re.fullmatch(r"[0-9]{1,9}", value) else Unknown(Why("a number that zsh works out"))
     state.values[name] = value
     state.where[name] = (shell.path, line)
     return True
@@ -116,7 +119,7 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
     if name in state.functions and not special:
         body = state.functions[name]
         if body is None:
-            state.spoil("a function that is not known: {}".format(name))
+            state.spoil(Why("a function that is not known: {name}", name=name))
             return done
         return shell.call(body, state)  # type: ignore[arg-type]
     if name in (":", "true"):
@@ -147,7 +150,7 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
         return {EXIT: (state, None)} if words else {GO: (state, True)}
     if name in ("break", "continue"):
         if words and words[0] != "1":
-            state.spoil("{} out of several loops".format(name))
+            state.spoil(Why("{name} out of several loops", name=name))
         return {BREAK if name == "break" else CONTINUE: (state, True)}
     if name in (".", "source"):
         return _source(shell, state, words)
@@ -162,7 +165,7 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
     if handler:
         return handler(shell, state, words, node)
     if name in ("setopt", "unsetopt", "emulate") and any(_NO_FILES.search(str(word)) for word in words):
-        shell.strange = "whether zsh reads its other files is not known"
+        shell.strange = Why("whether zsh reads its other files is not known")
     if name in _SETS:
         _read(shell, state, name, words)
     elif name in ("enable", "disable", "unfunction", "unhash"):
@@ -196,7 +199,7 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
             head = literal(node.words[at + 1][:1]) if len(node.words) > at + 1 else ""
             found = re.match(r"([A-Za-z_]\w*)\+?=", head or "")
             if not found:
-                state.spoil("{} of a name that is not known".format(name))
+                state.spoil(Why("{name} of a name that is not known", name=name))
                 _perhaps_fault(shell)
                 return {GO: (state, None)}
             text, value, given = found.group(1), Unknown(word.why if word else ""), True
@@ -209,7 +212,7 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
             if text.endswith("+"):
                 text, value = text[:-1], Unknown("+=")
         if "n" in options and name in ("declare", "typeset", "local"):
-            state.spoil("a name for another variable")
+            state.spoil(Why("a name for another variable"))
             continue
         inner = state.is_local(text)
         if (
@@ -218,11 +221,11 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
             and not given
             and not isinstance(state.get(text), str)
         ):
-            state.spoil("{} within emulate, of a variable that has no value".format(name))
+            state.spoil(Why("{name} within emulate, of a variable that has no value", name=name))
             state.fixed[text] = None
             continue
         if "g" in options and inner:
-            state.spoil("{} -g of a local variable".format(name))
+            state.spoil(Why("{name} -g of a local variable", name=name))
             continue
         if "g" in options:
             local = False
@@ -232,7 +235,7 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
             state.fixed[text] = False  # the one outside may be fixed, this is another
         if shell.dialect == "zsh" and state.fixed.get(text) and (name in ("integer", "float") or _TYPES & {*options}):
             # zsh 5.9 gives one that is fixed another type, and with it another value
-            state.values[text], state.fixed[text] = Unknown("another type for what is fixed"), None
+            state.values[text], state.fixed[text] = Unknown(Why("another type for what is fixed")), None
             continue
         if "f" in options or "p" in options or "F" in options:
             continue
@@ -257,7 +260,7 @@ def _unset(shell: "Shell", state: State, words: List[Value], _node: Simple) -> "
     functions = "-f" in words
     for word in words:
         if not isinstance(word, str):
-            state.spoil("unset of a name that is not known")
+            state.spoil(Why("unset of a name that is not known"))
             _perhaps_fault(shell)
             return {GO: (state, None)}
         if word.startswith("-"):
@@ -286,7 +289,9 @@ def _umask(_shell: "Shell", state: State, words: List[Value], _node: Simple) -> 
         return {GO: (state, True)}
     if isinstance(mask, str) and re.fullmatch(r"[0-9]+", mask):
         return {GO: (state, False)}  # no octal number
-    state.mask = _symbolic(mask) if isinstance(mask, str) else Unknown("umask of {}".format(mask.why if mask else ""))
+    state.mask = (
+        _symbolic(mask) if isinstance(mask, str) else Unknown(Why("umask of {why}", why=mask.why if mask else ""))
+    )
     return {GO: (state, None if isinstance(state.mask, Unknown) else True)}
 
 
@@ -296,11 +301,11 @@ def _symbolic(mask: str) -> Value:
     for part in mask.split(","):
         found = re.fullmatch(r"([ugoa]*)=([rwx]*)", part)
         if not found:
-            return Unknown("umask {}".format(mask))
+            return Unknown(Why("umask {mask}", mask=mask))
         bits = sum({"r": 4, "w": 2, "x": 1}[c] for c in set(found.group(2)))
         for who in "ugo" if not found.group(1) or "a" in found.group(1) else found.group(1):
             kept[who] = 7 - bits
-    return "0{u}{g}{o}".format(**kept) if len(kept) == 3 else Unknown("umask {}".format(mask))
+    return "0{u}{g}{o}".format(**kept) if len(kept) == 3 else Unknown(Why("umask {mask}", mask=mask))
 
 
 def _eval(shell: "Shell", state: State, words: List[Value], node: Simple) -> "Ways":
@@ -332,7 +337,7 @@ def _emulate(shell: "Shell", state: State, words: List[Value], node: Simple) -> 
 def _alias(_shell: "Shell", state: State, words: List[Value], _node: Simple) -> "Ways":
     for word in words:
         if not isinstance(word, str) or ("=" in word and word.partition("=")[0] in _OWN):
-            state.spoil("an alias for a command of the shell")
+            state.spoil(Why("an alias for a command of the shell"))
     return {GO: (state, None)}
 
 
@@ -353,7 +358,7 @@ def _read(shell: "Shell", state: State, name: str, words: List[Value]) -> None:
         return
     for word in words:
         if not isinstance(word, str):
-            state.spoil("{} into a name that is not known".format(name))
+            state.spoil(Why("{name} into a name that is not known", name=name))
         elif re.fullmatch(r"[A-Za-z_]\w*", word):
             if shell.dialect == "zsh":
                 expand.expect_open(shell, state, word)
@@ -366,7 +371,7 @@ def _source(shell: "Shell", state: State, words: List[Value]) -> "Ways":
     if isinstance(path, str) and path.startswith("/"):
         return shell.file(path, state)
     if isinstance(path, Unknown) or not path or not shell.world.kind("/"):
-        state.spoil(path.why if isinstance(path, Unknown) and " file " in path.why else "a file that is not known")
+        state.spoil(path.why if isinstance(path, Unknown) and " file " in path.why else Why("a file that is not known"))
     else:
-        state.spoil("a file that is looked for: {}".format(path))
+        state.spoil(Why("a file that is looked for: {path}", path=path))
     return {GO: (state, None)}

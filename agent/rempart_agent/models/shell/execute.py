@@ -7,6 +7,7 @@ from rempart_agent.models.shell import builtins, condition, expand
 from rempart_agent.models.shell.nodes import Compound, Node, Simple, Strange
 from rempart_agent.models.shell.state import State, Unknown, joined
 from rempart_agent.models.shell.syntax import Parser
+from rempart_agent.said import Why
 
 MAX_STEPS = 20_000
 MAX_CALLS = 25
@@ -92,7 +93,7 @@ class Shell:
             line: The number of its first line.
         """
         if self.calls > MAX_CALLS:
-            state.spoil("{}: files that call one another".format(self.path))
+            state.spoil(Why("{path}: files that call one another", path=self.path))
             return {GO: (state, None)}
         try:
             units = _understood(text, line)
@@ -128,7 +129,7 @@ class Shell:
         """
         self._steps += 1
         if self._steps > MAX_STEPS:
-            state.spoil("the start-up files run for too long")
+            state.spoil(Why("the start-up files run for too long"))
             return {GO: (state, None)}
         before, self.perhaps = self.perhaps, False
         try:
@@ -141,7 +142,7 @@ class Shell:
             ways = {FAULT: (state, False)}
         if self.perhaps:
             lost = state.copy()
-            lost.spoil("whether a fault ended it is not known")
+            lost.spoil(Why("whether a fault ended it is not known"))
             _add(ways, FAULT, (lost, False))
         self.perhaps = before
         return ways
@@ -221,7 +222,7 @@ class Shell:
             falling = None
             ways = self.node(body, inner)
             if end in (";&", ";;&") and GO in ways:
-                state.spoil("a case that goes on")
+                state.spoil(Why("a case that goes on"))
             for signal, way in ways.items():
                 _add(found, signal, way)
             if said:
@@ -312,7 +313,7 @@ class Shell:
             state: Before it.
         """
         if self.calls > MAX_CALLS:
-            state.spoil("functions that call one another")
+            state.spoil(Why("functions that call one another"))
             return {GO: (state, None)}
         self.calls += 1
         state.locals.append({})
@@ -329,7 +330,7 @@ class Shell:
         if FAULT in ways:
             state, _ = ways.pop(FAULT)
             if self.as_sh:
-                state.spoil("a fault within emulate")
+                state.spoil(Why("a fault within emulate"))
             _add(ways, GO, (state, False))
         return ways
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 from rempart_agent.models.shell.nodes import Part, Word, literal
 from rempart_agent.models.shell.state import State, Unknown, Value
 from rempart_agent.models.sudo import pattern
+from rempart_agent.said import Why
 
 if TYPE_CHECKING:
     from rempart_agent.models.shell.execute import Shell
@@ -49,7 +50,7 @@ def value(shell: "Shell", state: State, word: Optional[Word]) -> Value:
         word: The word; None for an empty one.
     """
     if word is None:
-        return Unknown("an array")
+        return Unknown(Why("an array"))
     found, filled = "", False
     unknown: Optional[Unknown] = None
     for part in word:
@@ -168,7 +169,7 @@ def _part(shell: "Shell", state: State, part: Part) -> Value:
     if part.kind == "arithmetic":
         changed(shell, state, part.text, faulty=True)
         return Unknown("arithmetic", True)
-    return Unknown("a word that is not understood")
+    return Unknown(Why("a word that is not understood"))
 
 
 def changed(shell: "Shell", state: State, text: str, faulty: bool = False) -> None:
@@ -197,7 +198,7 @@ def _substituted(shell: "Shell", text: str) -> Value:
         return str(shell.uid)
     if words in ("id -un", "/usr/bin/id -un", "id -nu", "whoami", "logname"):
         return shell.name
-    return Unknown("the output of {}".format(words[:40]))
+    return Unknown(Why("the output of {words}", words=words[:40]))
 
 
 def _variable(shell: "Shell", state: State, part: Part) -> Value:

@@ -4,6 +4,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.shell.execute import EXIT, FAULT, GO, RETURN, Shell, Ways, World
 from rempart_agent.models.shell.state import State, Unknown, Value, joined
+from rempart_agent.said import Why
 
 DIALECTS = {
     "bash": "bash", "rbash": "bash", "dash": "dash", "zsh": "zsh", "rzsh": "zsh", "ksh": "ksh", "ksh93": "ksh",
@@ -67,7 +68,7 @@ def settled(login: Login, world: World, environment: Optional[Value] = None, own
     if current is not None:
         current = _prompt(shell, current)
     if current is None or shell.strange:
-        why = shell.strange or "the start-up files end the shell"
+        why = shell.strange or Why("the start-up files end the shell")
         return [Answer("TMOUT", None, None, "", 0, why), Answer("umask", None, None, "", 0, why)]
     source, line = current.where.get("TMOUT", ("", 0))
     fixed = current.fixed.get("TMOUT", False)
@@ -99,12 +100,12 @@ def _prompt(shell: Shell, state: State) -> Optional[State]:
 
 
 def _told(value: Value) -> Tuple[Optional[str], str]:
-    return (None, value.why or "not known") if isinstance(value, Unknown) else (value or "", "")
+    return (None, value.why or Why("not known")) if isinstance(value, Unknown) else (value or "", "")
 
 
 def _begin(login: Login, environment: Optional[Value]) -> State:
     state = State()
-    filled = Unknown("the shell's own", True)
+    filled = Unknown(Why("the shell's own"), True)
     state.values.update(
         {"HOME": login.home, "USER": login.name, "LOGNAME": login.name, "SHELL": login.shell, "PS1": filled}
     )

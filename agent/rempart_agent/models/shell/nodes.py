@@ -2,11 +2,13 @@
 
 from typing import NamedTuple, Optional, Tuple, Union
 
+from rempart_agent.said import SaidError
+
 MAX_TEXT = 512 * 1024
 MAX_DEPTH = 60
 
 
-class Strange(Exception):
+class Strange(SaidError):
     """The text is none that is understood here."""
 
 

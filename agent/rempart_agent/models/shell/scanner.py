@@ -103,7 +103,7 @@ class Scanner:
     def _expect(self, word: str) -> None:
         self._skip_lines()
         if self._reserved() != word:
-            raise Strange("line {}: {} expected".format(self._line, word))
+            raise Strange("line {line}: {word} expected", line=self._line, word=word)
         self._at += len(word)
 
     def _array(self) -> None:
@@ -113,7 +113,7 @@ class Scanner:
             if self._operator() == ")":
                 continue
             if self._operator() or self._at >= len(self._text):
-                raise Strange("line {}: an array".format(self._line))
+                raise Strange("line {line}: an array", line=self._line)
             self._word()
 
     def _redirections(self) -> bool:
@@ -134,7 +134,7 @@ class Scanner:
             if operator in ("<<", "<<-"):
                 end = literal(word)
                 if end is None:
-                    raise Strange("line {}: a here-document".format(self._line))
+                    raise Strange("line {line}: a here-document", line=self._line)
                 self._documents.append((end, operator == "<<-"))
 
     # -- words
@@ -145,6 +145,6 @@ class Scanner:
         reader = Reader(self._text, self._at, self._line, self._depth)
         word = reader.word("" if expression else _META, brackets=expression)
         if not word and not empty and reader.at == self._at:
-            raise Strange("line {}: a word".format(self._line))
+            raise Strange("line {line}: a word", line=self._line)
         self._at, self._line = reader.at, reader.line
         return word

@@ -2,6 +2,8 @@
 
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
+from rempart_agent.said import Why
+
 
 class Unknown(NamedTuple):
     """A value that can't be told; ``filled`` where it is surely not empty."""
@@ -48,7 +50,7 @@ class State:
         """Return a variable; one that nothing has set may come from the environment, but for those that are watched."""
         if name in self.values:
             return self.values[name]
-        return None if name in WATCHED else Unknown("${} is not known".format(name))
+        return None if name in WATCHED else Unknown(Why("${name} is not known", name=name))
 
     def is_local(self, name: str) -> bool:
         """Tell whether a variable is local to a function that runs."""

@@ -27,7 +27,7 @@ class Parser(Scanner):
         self._at = at
         self._list(closing=")")
         if self._text[self._at : self._at + 1] != ")":
-            raise Strange("line {}: $(".format(self._line))
+            raise Strange("line {line}: $(", line=self._line)
         return self._at, self._line
 
     def _list(self, one_line: bool = False, until: Tuple[str, ...] = (), closing: str = "") -> Node:
@@ -41,7 +41,7 @@ class Parser(Scanner):
                 self._skip_lines()
             if self._at >= len(self._text) or self._ends(until, closing) or (one_line and self._operator() == "\n"):
                 if until and not found:
-                    raise Strange("line {}: nothing before {}".format(self._line, self._reserved()))
+                    raise Strange("line {line}: nothing before {reserved}", line=self._line, reserved=self._reserved())
                 return found[0] if len(found) == 1 else Compound("list", tuple(found), line)
             command = self._and_or()
             if self._take("&"):
@@ -49,7 +49,7 @@ class Parser(Scanner):
             elif not (
                 self._take(";") or self._operator() == "\n" or self._at >= len(self._text) or self._ends(until, closing)
             ):
-                raise Strange("line {}".format(self._line))
+                raise Strange("line {line}", line=self._line)
             found.append(command)
 
     def _ends(self, until: Tuple[str, ...], closing: str) -> bool:
@@ -70,7 +70,7 @@ class Parser(Scanner):
     def _expect_more(self, operator: str) -> None:
         self._skip_lines()
         if self._at >= len(self._text):
-            raise Strange("line {}: nothing behind {}".format(self._line, operator))
+            raise Strange("line {line}: nothing behind {operator}", line=self._line, operator=operator)
 
     def _pipeline(self) -> Node:
         line = self._line
@@ -100,7 +100,7 @@ class Parser(Scanner):
             node = reader(word, line)
             self._redirections()
         elif word:
-            raise Strange("line {}: {}".format(line, word))
+            raise Strange("line {line}: {word}", line=line, word=word)
         elif self._operator() == "(":
             node = self._parenthesis(line)
             self._redirections()
@@ -113,7 +113,7 @@ class Parser(Scanner):
         if self._text.startswith("((", self._at):
             end = self._text.find("))", self._at)
             if end < 0:
-                raise Strange("line {}".format(line))
+                raise Strange("line {line}", line=line)
             text = self._text[self._at + 2 : end]
             self._line += text.count("\n")
             self._at = end + 2
@@ -121,7 +121,7 @@ class Parser(Scanner):
         self._at += 1
         body = self._list(closing=")")
         if not self._take(")"):
-            raise Strange("line {}: ) expected".format(self._line))
+            raise Strange("line {line}: ) expected", line=self._line)
         return Compound("subshell", (body,), line)
 
     def _if(self, _word: str, line: int) -> Node:
@@ -145,7 +145,7 @@ class Parser(Scanner):
         self._skip_blanks()
         found = _NAME.match(self._text, self._at)
         if not found:
-            raise Strange("line {}: for".format(line))
+            raise Strange("line {line}: for", line=line)
         self._at = found.end()
         self._skip_lines()
         words: Optional[List[Word]] = None
@@ -155,7 +155,7 @@ class Parser(Scanner):
             while self._operator() == "":
                 words.append(self._word())
             if self._operator() not in (";", "\n"):
-                raise Strange("line {}: for".format(line))
+                raise Strange("line {line}: for", line=line)
         self._take(";")
         self._expect("do")
         body = self._list(until=("done",))
@@ -184,7 +184,7 @@ class Parser(Scanner):
                 self._skip_blanks()
                 patterns.append(self._word())
             if not self._take(")"):
-                raise Strange("line {}: case".format(self._line))
+                raise Strange("line {line}: case", line=self._line)
             body = self._case_body()
             end = next((o for o in (";;&", ";;", ";&") if self._operator() == o), "")
             self._at += len(end)
@@ -223,7 +223,7 @@ class Parser(Scanner):
     def _body(self, name: str, line: int) -> Node:
         self._skip_lines()
         if not name or (self._reserved() not in ("{", "if", "case", "for", "while", "[[") and self._operator() != "("):
-            raise Strange("line {}: a function".format(line))
+            raise Strange("line {line}: a function", line=line)
         return Compound("function", (name, self._command()), line)
 
     def _double(self, _word: str, line: int) -> Node:
@@ -238,7 +238,7 @@ class Parser(Scanner):
                 self._at += len(operator)
                 words.append((Part("text", operator, False),))
             elif operator or self._at >= len(self._text):
-                raise Strange("line {}: [[".format(line))
+                raise Strange("line {line}: [[", line=line)
             else:
                 words.append(self._word(expression=bool(words) and literal(words[-1]) == "=~"))
 
@@ -252,7 +252,7 @@ class Parser(Scanner):
                 if self._operator() == "(" and len(words) == 1 and not assignments:
                     self._at += 1
                     if not self._take(")"):
-                        raise Strange("line {}: (".format(line))
+                        raise Strange("line {line}: (", line=line)
                     return self._body(literal(words[0]) or "", line)
                 break
             if self._at >= len(self._text):
@@ -271,5 +271,5 @@ class Parser(Scanner):
                 continue
             words.append(self._word())
         if not (assignments or words or redirected) and self._operator() in (")", ";", "&&", "||", "|", "&", ";;"):
-            raise Strange("line {}".format(line))
+            raise Strange("line {line}", line=line)
         return Simple(tuple(assignments), tuple(words), line)

@@ -109,7 +109,7 @@ class Reader:
     def _single(self) -> str:
         end = self._text.find("'", self.at + 1)
         if end < 0:
-            raise Strange("line {}: a quote is not closed".format(self.line))
+            raise Strange("line {line}: a quote is not closed", line=self.line)
         text = self._text[self.at + 1 : end]
         self.line += text.count("\n")
         self.at = end + 1
@@ -119,7 +119,7 @@ class Reader:
         parts: List[Part] = []
         while True:
             if self.at >= len(self._text):
-                raise Strange("line {}: a quote is not closed".format(self.line))
+                raise Strange("line {line}: a quote is not closed", line=self.line)
             char = self._text[self.at]
             if char == '"':
                 self.at += 1
@@ -140,7 +140,7 @@ class Reader:
     def _backtick(self, quoted: bool) -> Part:
         found = re.compile(r"`((?:[^`\\]|\\.)*)`", re.DOTALL).match(self._text, self.at)
         if not found:
-            raise Strange("line {}: a backtick is not closed".format(self.line))
+            raise Strange("line {line}: a backtick is not closed", line=self.line)
         self.at = found.end()
         self.line += found.group().count("\n")
         return Part("command", re.sub(r"\\([`$\\])", r"\1", found.group(1)), quoted)
@@ -179,7 +179,7 @@ class Reader:
     def _ansi_text(self) -> str:
         found = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL).match(self._text, self.at)
         if not found:
-            raise Strange("line {}: a quote is not closed".format(self.line))
+            raise Strange("line {line}: a quote is not closed", line=self.line)
         self.at = found.end()
         return found.group(1)
 
@@ -188,7 +188,7 @@ class Reader:
             self._text, self.at
         )
         if not found:
-            raise Strange("line {}: ${{".format(self.line))
+            raise Strange("line {line}: {what}", line=self.line, what="${")
         name = found.group()
         self.at = found.end()
         if self._text[self.at : self.at + 1] == "}":
@@ -198,7 +198,7 @@ class Reader:
             return self._element(quoted)
         operator = _OPERATOR.match(self._text, self.at)
         if not operator:
-            raise Strange("line {}: ${{{}".format(self.line, name))
+            raise Strange("line {line}: {what}", line=self.line, what="${" + name)
         self.at = operator.end()
         self._depth += 1
         if self._depth > MAX_DEPTH:
@@ -206,7 +206,7 @@ class Reader:
         argument = self.word("}", quoted=quoted)
         self._depth -= 1
         if self._text[self.at : self.at + 1] != "}":
-            raise Strange("line {}: ${{{}".format(self.line, name))
+            raise Strange("line {line}: {what}", line=self.line, what="${" + name)
         self.at += 1
         return Part("variable", name, quoted, operator.group(), argument)
 
@@ -219,7 +219,7 @@ class Reader:
             self.line += char == "\n"
             self.at += 1
         if depth:
-            raise Strange("line {}: ${{".format(self.line))
+            raise Strange("line {line}: {what}", line=self.line, what="${")
         return Part("other", "[", quoted)
 
 

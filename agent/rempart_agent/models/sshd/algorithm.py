@@ -1,8 +1,9 @@
 """Names of algorithms: which sshd knows, and what ``+``, ``-`` and ``^`` make of its defaults (kex_assemble_names)."""
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from rempart_agent.models.sshd.pattern import matches
+from rempart_agent.said import Why
 
 Version = Tuple[int, int]
 
@@ -54,8 +55,8 @@ def known(option: str, version: Version) -> List[str]:
     return found.get(option, keys)
 
 
-def fault(option: str, value: str, version: Version) -> str:
-    """Return what of an option's list sshd refuses; "" where it takes it.
+def fault(option: str, value: str, version: Version) -> Optional[Why]:
+    """Return what of an option's list sshd refuses; None where it takes it.
 
     Args:
         option: As ``ciphers``.
@@ -63,10 +64,10 @@ def fault(option: str, value: str, version: Version) -> str:
         version: Of sshd.
     """
     if value[:1] == "-":
-        return ""
+        return None
     plain = value[1:] if value[:1] in ("+", "^") else value
     if not plain:
-        return "an empty list"
+        return Why("an empty list")
     names = known(option, version)
     wild = option.endswith("algorithms") and option not in ("kexalgorithms", "gssapikexalgorithms")
     for name in plain.split(","):
@@ -75,14 +76,14 @@ def fault(option: str, value: str, version: Version) -> str:
         if name in names:
             continue
         if wild and name.startswith("!"):
-            return "a negated pattern {}".format(name)
+            return Why("a negated pattern {name}", name=name)
         if not wild or not (name.lower() in _SHORT or any(matches(n, name) for n in KEYS + _OLD_KEYS)):
-            return "an unknown name {}".format(name)
+            return Why("an unknown name {name}", name=name)
         if option == "casignaturealgorithms" and CERTIFIED in name and "*" not in name:
-            return "a certificate {}".format(name)
+            return Why("a certificate {name}", name=name)
     if not assembled(value, "", names):
-        return "a list that comes to nothing"
-    return ""
+        return Why("a list that comes to nothing")
+    return None
 
 
 def assembled(value: str, default: str, names: List[str]) -> str:

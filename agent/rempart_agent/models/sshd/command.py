@@ -37,7 +37,7 @@ def parse(words: Sequence[str]) -> Command:
         if word == "--":
             break
         if word[:1] != "-" or word == "-":
-            raise Refused("an argument that is no option: {}".format(word))
+            raise Refused("an argument that is no option: {word}", word=word)
         at = 1
         while at < len(word):
             letter = word[at]
@@ -46,7 +46,7 @@ def parse(words: Sequence[str]) -> Command:
                 value = word[at:] or (rest.pop(0) if rest else None)
                 at = len(word)
                 if value is None:
-                    raise Refused("-{} without a value".format(letter))
+                    raise Refused("-{letter} without a value", letter=letter)
                 if letter == "f":
                     config = value
                 elif letter == "o":
@@ -56,7 +56,7 @@ def parse(words: Sequence[str]) -> Command:
                     options.append(("port", value))
                 elif letter == "g":
                     if seconds(value) is None:
-                        raise Refused("no time: {}".format(value))
+                        raise Refused("no time: {value}", value=value)
                     options.append(("logingracetime", value))
                 elif letter == "h":
                     options.append(("hostkey", value))
@@ -69,9 +69,9 @@ def parse(words: Sequence[str]) -> Command:
             elif letter == "d":
                 options.append(("loglevel", "DEBUG1"))
             elif letter not in _ALONE:
-                raise Refused("an unknown option -{}".format(letter))
+                raise Refused("an unknown option -{letter}", letter=letter)
             elif letter in "tTGV":
                 serves = False
     if rest:
-        raise Refused("an argument that is no option: {}".format(rest[0]))
+        raise Refused("an argument that is no option: {rest}", rest=rest[0])
     return Command(config, options, serves)

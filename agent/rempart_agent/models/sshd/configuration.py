@@ -61,7 +61,7 @@ class Configuration:
                 line = syntax.one(text)
                 if line:
                     if line.keyword.lower() in ("match", "include"):
-                        raise Refused("{} on the command line".format(line.keyword))
+                        raise Refused("{keyword} on the command line", keyword=line.keyword)
                     self._line(line, (), "command line", on_command_line=True)
             else:
                 self._add((), option, text, "command line", 0)
@@ -81,12 +81,12 @@ class Configuration:
         self._count += 1
         self.sources.append(path)
         if depth > MAX_DEPTH or self._count > MAX_FILES:
-            raise Refused("{}: too many includes within one another".format(path))
+            raise Refused("{path}: too many includes within one another", path=path)
         if "\0" in text:
-            raise Refused("{}: a NUL byte".format(path), sure=False)
+            raise Refused("{path}: a NUL byte", path=path, sure=False)
         outer = scope
         for line in syntax.lines(text):
-            where = "{}:{}: ".format(path, line.number)
+            where = "{}:{}".format(path, line.number)
             try:
                 if line.keyword.lower() == "match":
                     scope = (*outer, self._match(line))
@@ -95,8 +95,9 @@ class Configuration:
                 else:
                     self._line(line, scope, path)
             except Refused as refused:
-                reason = str(refused)
-                raise Refused(reason if reason.startswith("/") else where + reason, refused.sure) from None
+                if str(refused).startswith("/"):
+                    raise
+                raise Refused("{where}: {error}", where=where, error=refused, sure=refused.sure) from None
 
     def _match(self, line: syntax.Line) -> Tuple[Criterion, ...]:
         if line.words is None:
@@ -128,15 +129,15 @@ class Configuration:
         others = not self._build.debian and option in defaults.VENDOR
         late = self._build.debian and self._build.version < defaults.SINCE.get(option, (0, 0))
         if not others and option not in defaults.IGNORED and (late or option not in value.KINDS):
-            raise Refused("an unknown option: {}".format(line.keyword))
+            raise Refused("an unknown option: {keyword}", keyword=line.keyword)
         if not line.rest:
-            raise Refused("{} without a value".format(line.keyword))
+            raise Refused("{keyword} without a value", keyword=line.keyword)
         if line.words is None:
             raise Refused("a quote is not closed")
         active = on_command_line or self.starts(scope)
         plain = option in defaults.IN_MATCH or name in _OLD_IN_MATCH
         if (not plain or name == "dsaauthentication") and not active:
-            raise Refused("{} does not belong in a Match block".format(line.keyword))
+            raise Refused("{keyword} does not belong in a Match block", keyword=line.keyword)
         if others or option in defaults.IGNORED:
             return
         vendor = not self._build.debian
@@ -196,7 +197,7 @@ class Configuration:
                 found.get(command, [Setting("none", "", 0)])[0].value.lower() != "none"
                 and command + "user" not in found
             ):
-                raise Refused("{} without {}user".format(command, command))
+                raise Refused("{command} without {command}user", command=command)
         methods = found.get("authenticationmethods", [Setting("any", "", 0)])[0].value
         usual = {option: values[0] for option, values in self.defaults.items()}
         usual.update({option: settings[0].value for option, settings in found.items()})
@@ -204,7 +205,7 @@ class Configuration:
         if methods != "any" and not any(
             all(m.partition(":")[0] in on for m in each.split(",")) for each in methods.split(" ")
         ):
-            raise Refused("AuthenticationMethods {} can't be met by the methods that are on".format(methods))
+            raise Refused("AuthenticationMethods {methods} can't be met by the methods that are on", methods=methods)
         self._addresses(found)
 
     def completed(self, found: Options) -> Options:
@@ -224,7 +225,9 @@ class Configuration:
         out = []
         for setting in given:
             if setting and family != "any" and (":" in setting.value.rpartition("]")[0]) != (family == "inet6"):
-                raise Refused("ListenAddress {} is not of AddressFamily {}".format(setting.value, family))
+                raise Refused(
+                    "ListenAddress {setting} is not of AddressFamily {family}", setting=setting.value, family=family
+                )
             own = setting or Setting("", "default", 0)
             out += [own._replace(value=v) for v in defaults.addresses([own.value] if setting else [], ports, family)]
         return out
@@ -239,7 +242,12 @@ class Configuration:
             names = names + [n for n in more if n not in names and "*" not in n and "?" not in n]
             found = algorithm.assembled(settings[0].value, usual, names)
             if not found:
-                raise Refused("{} {}: nothing is left of the list".format(option, settings[0].value), sure=False)
+                raise Refused(
+                    "{option} {settings}: nothing is left of the list",
+                    option=option,
+                    settings=settings[0].value,
+                    sure=False,
+                )
             return [settings[0]._replace(value=found)]
         if option == "rekeylimit":
             return [settings[0]._replace(value=settings[0].value.replace(" -", " 0"))]

@@ -68,11 +68,11 @@ def parse(words: Sequence[str], version: Tuple[int, int]) -> List[Criterion]:
             value = words[at] if at < len(words) else ""
             at += 1
         if not value:
-            raise Refused("Match {} without a value".format(name))
+            raise Refused("Match {name} without a value", name=name)
         if name not in _TAKING or (name == "version" and version < (10, 0)):
-            raise Refused("an unknown criterion of Match: {}".format(name))
+            raise Refused("an unknown criterion of Match: {name}", name=name)
         if name in ("address", "localaddress") and pattern.addresses_match(None, value) != 0:
-            raise Refused("no list of addresses: {}".format(value))
+            raise Refused("no list of addresses: {value}", value=value)
         if name == "localport":
             port(value, least=0)
         found.append(Criterion(name, value))

@@ -3,20 +3,23 @@
 import re
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import SaidError
+
 MAX_INT = 0x7FFFFFFF
 
 
-class Refused(Exception):
+class Refused(SaidError):
     """sshd does not start with this; ``sure`` is False where the model can't tell."""
 
-    def __init__(self, reason: str, sure: bool = True) -> None:
+    def __init__(self, sentence: str, /, sure: bool = True, **values: object) -> None:
         """Keep the reason.
 
         Args:
-            reason: In English.
+            sentence: See ``SaidError``.
             sure: False where sshd may take it on another system.
+            values: See ``SaidError``.
         """
-        super().__init__(reason)
+        super().__init__(sentence, **values)
         self.sure = sure
 
 
@@ -75,7 +78,7 @@ def choice(**names: str) -> Callable[[Arguments], List[str]]:
     def parse(a: Arguments) -> List[str]:
         word = one(a).lower().replace("-", "_")
         if word not in names or "_" in a.words[0]:
-            raise Refused("unsupported value {}".format(a.words[0]))
+            raise Refused("unsupported value {words}", words=a.words[0])
         return [names[word]]
 
     return parse
@@ -92,7 +95,7 @@ def whole(text: str) -> int:
         Refused: It is none.
     """
     if not re.match(r"[ \t\n\v\f\r]*[+-]?[0-9]{1,18}\Z", text) or not 0 <= int(text) <= MAX_INT:
-        raise Refused("no number: {}".format(text))
+        raise Refused("no number: {text}", text=text)
     return int(text)
 
 
@@ -109,9 +112,9 @@ def port(text: str, least: int = 1) -> int:
     try:
         found = whole(text)
     except Refused:
-        raise Refused("a port by name: {}".format(text), sure=not re.match(r"[A-Za-z]", text)) from None
+        raise Refused("a port by name: {text}", text=text, sure=not re.match(r"[A-Za-z]", text)) from None
     if not least <= found <= 65535:
-        raise Refused("no port: {}".format(text))
+        raise Refused("no port: {text}", text=text)
     return found
 
 
@@ -132,7 +135,7 @@ def time(text: str) -> int:
     """
     found = seconds(text)
     if found is None:
-        raise Refused("no time: {}".format(text))
+        raise Refused("no time: {text}", text=text)
     return found
 
 
@@ -143,7 +146,7 @@ def home(text: str) -> str:
         Refused: It lies in one, which differs by account.
     """
     if text.startswith("~"):
-        raise Refused("a path in a home directory: {}".format(text), sure=False)
+        raise Refused("a path in a home directory: {text}", text=text, sure=False)
     return text
 
 

@@ -29,7 +29,7 @@ def quality(a: Arguments) -> List[str]:
         else:
             code = scalar.whole(word)
             if code > 255:
-                raise Refused("no quality of service: {}".format(word))
+                raise Refused("no quality of service: {word}", word=word)
         named = _CODES[:-3] if a.version >= (10, 0) else _CODES
         out.append(_QOS[named.index(code)] if code in named else "0x{:02x}".format(code))
     return [" ".join(out if len(out) > 1 else out * 2)]
@@ -49,14 +49,14 @@ def rekey(a: Arguments) -> List[str]:
         return ["0 " + time]
     found = re.match(r"[+]?([0-9]{1,15})(?:\.([0-9]{0,9}))?([bkmgtpeBKMGTPE]?)\Z", words[0])
     if not found:
-        raise Refused("no size: {}".format(words[0]))
+        raise Refused("no size: {words}", words=words[0])
     factor = 1024 ** "bkmgtpe".index(found.group(3).lower() or "b")
     fraction = found.group(2) or ""
     size = int(found.group(1)) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
     if not found.group(3):
         size = int(found.group(1))
     if 0 < size < 16 or size > 0x7FFFFFFFFFFFFFFF:
-        raise Refused("too small or too large: {}".format(words[0]))
+        raise Refused("too small or too large: {words}", words=words[0])
     return ["{} {}".format(size, time)]
 
 
@@ -71,14 +71,14 @@ def startups(a: Arguments) -> List[str]:
     """
     found = _THREE.match(scalar.one(a))
     if not found or (found.group(2) is not None and found.group(3) is None):
-        raise Refused("no start, rate and limit: {}".format(a.words[0]))
+        raise Refused("no start, rate and limit: {words}", words=a.words[0])
     begin, rate, most = (int(g) if g is not None else None for g in found.groups())
     if begin is None or begin <= 0 or (most is not None and most <= 0):
-        raise Refused("no start, rate and limit: {}".format(a.words[0]))
+        raise Refused("no start, rate and limit: {words}", words=a.words[0])
     if rate is None or most is None:
         return [str(begin)]
     if begin > most or not 1 <= rate <= 100:
-        raise Refused("no start, rate and limit: {}".format(a.words[0]))
+        raise Refused("no start, rate and limit: {words}", words=a.words[0])
     return ["{}:{}:{}".format(begin, rate, most)]
 
 
@@ -91,7 +91,7 @@ def block(a: Arguments) -> List[str]:
     found = re.match(r"\s*([+-]?[0-9]{1,9})(?::\s*([+-]?[0-9]{1,9}))?", scalar.one(a))
     first, second = (int(g) if g else 0 for g in found.groups()) if found else (-1, 0)
     if not 0 <= first <= 32 or not 0 <= second <= 128:
-        raise Refused("no lengths of networks: {}".format(a.words[0]))
+        raise Refused("no lengths of networks: {words}", words=a.words[0])
     return ["{}:{}".format(first, second)]
 
 
@@ -103,5 +103,5 @@ def mask(a: Arguments) -> List[str]:
     """
     found = re.match(r"\s*[+]?(?:0)*([0-7]{1,3})(?![0-7])", scalar.one(a))
     if not found:
-        raise Refused("no mask: {}".format(a.words[0]))
+        raise Refused("no mask: {words}", words=a.words[0])
     return ["0{:o}".format(int(found.group(1), 8))]

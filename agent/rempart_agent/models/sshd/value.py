@@ -24,21 +24,21 @@ def _names(a: Arguments) -> List[str]:
     fault = algorithm.fault(a.option, scalar.one(a), a.version)
     if fault and not (a.vendor and fault.startswith("an unknown name")):
         late = fault.startswith(("a negated pattern", "a list that"))  # found out when the list is put together
-        raise Refused(fault, sure=a.active or not late)
+        raise Refused("{fault}", fault=fault, sure=a.active or not late)
     return [a.words[0]]
 
 
 def _command(a: Arguments) -> List[str]:
     value = a.raw.lstrip(" \t\r\n")
     if not value.startswith("/") and value.lower() != "none":
-        raise Refused("no absolute path: {}".format(value))
+        raise Refused("no absolute path: {value}", value=value)
     return [value]
 
 
 def _users(a: Arguments) -> List[str]:
     for word in scalar.some(a):
         if pattern.user_fault(word):
-            raise Refused("no pattern of users: {}".format(word))
+            raise Refused("no pattern of users: {word}", word=word)
     return a.words
 
 
@@ -56,7 +56,7 @@ def _methods(a: Arguments) -> List[str]:
     for word in words:
         for method in word.split(",") if word != "any" else ():
             if method.partition(":")[0] not in METHODS:
-                raise Refused("unknown method {}".format(method))
+                raise Refused("unknown method {method}", method=method)
     return [" ".join(words)]
 
 
@@ -78,7 +78,7 @@ def _channels(a: Arguments) -> List[str]:
     for word in words:
         kind, equals, time = word.partition("=")
         if not kind or not equals or scalar.seconds(time) is None:
-            raise Refused("no time of a channel: {}".format(word))
+            raise Refused("no time of a channel: {word}", word=word)
     return [" ".join(words)]
 
 
@@ -95,7 +95,7 @@ def _environment(a: Arguments) -> List[str]:
     found: Dict[str, str] = {}
     for word in scalar.some(a):
         if "=" not in word:
-            raise Refused("no setting of the environment: {}".format(word))
+            raise Refused("no setting of the environment: {word}", word=word)
         found.setdefault(word.partition("=")[0], word)
     return list(found.values())
 
@@ -111,7 +111,7 @@ def _forwards(a: Arguments) -> List[str]:
     for word in scalar.some(a):
         if word in ("any", "none"):
             if out:
-                raise Refused("{} does not stand alone".format(word))
+                raise Refused("{word} does not stand alone", word=word)
             out.append(word)
             continue
         if a.option == "permitlisten" and ":" not in word:
@@ -120,7 +120,7 @@ def _forwards(a: Arguments) -> List[str]:
         else:
             found, rest = pattern.split_host(word)
             if found is None or rest is None:
-                raise Refused("no host and port: {}".format(word))
+                raise Refused("no host and port: {word}", word=word)
             number = rest
         if number != "*":
             scalar.port(number)
@@ -133,7 +133,7 @@ def _key_options(a: Arguments) -> List[str]:
     names = ["touch-required", "verify-required"]
     for word in words:
         if word not in [*names, "none"]:
-            raise Refused("unsupported value {}".format(word))
+            raise Refused("unsupported value {word}", word=word)
     return [" ".join(n for n in names if n in words) or "none"]
 
 
@@ -145,21 +145,21 @@ def _penalties(a: Arguments) -> List[str]:
         key, colon, value = word.partition(":")
         if word.lower() in ("yes", "no"):
             if at + 1 < len(a.words):
-                raise Refused("{} does not stand last".format(word))
+                raise Refused("{word} does not stand last", word=word)
         elif not colon or key not in _PENALTIES | {"max-sources4", "max-sources6", "overflow", "overflow6"}:
-            raise Refused("unknown penalty {}".format(word))
+            raise Refused("unknown penalty {word}", word=word)
         elif key in _PENALTIES:
             scalar.time(value)
         elif key.startswith("max-s"):
             scalar.whole(value)
         elif value not in ("deny-all", "permissive"):
-            raise Refused("unknown penalty {}".format(word))
+            raise Refused("unknown penalty {word}", word=word)
     return [" ".join(a.words)]
 
 
 def _networks(a: Arguments) -> List[str]:
     if pattern.addresses_match(None, scalar.one(a)) != 0:
-        raise Refused("no list of addresses: {}".format(a.words[0]))
+        raise Refused("no list of addresses: {words}", words=a.words[0])
     return [a.words[0]]
 
 
@@ -173,12 +173,12 @@ def _listen(a: Arguments) -> List[str]:
     else:
         found, number = pattern.split_host(word)
         if found is None:
-            raise Refused("no address: {}".format(word))
+            raise Refused("no address: {word}", word=word)
         host = pattern.clean(found)
     suffix = ":{}".format(scalar.port(number)) if number is not None else ""
     address = pattern.address_of(host)
     if address is None:
-        raise Refused("an address by name: {}".format(host), sure=False)
+        raise Refused("an address by name: {host}", host=host, sure=False)
     return [("[{}]" if address.version == 6 else "{}").format(address) + suffix]
 
 
@@ -211,7 +211,7 @@ def _listed(names: Sequence[str]) -> Callable[[Arguments], List[str]]:
     def parse(a: Arguments) -> List[str]:
         word = scalar.one(a).upper()
         if word not in names:
-            raise Refused("unsupported value {}".format(a.words[0]))
+            raise Refused("unsupported value {words}", words=a.words[0])
         return [{"QUIET": "SILENT", "DEBUG1": "DEBUG"}.get(word, word)]
 
     return parse
@@ -223,7 +223,7 @@ def _limit(a: Arguments) -> List[str]:
 
 def _tunnel(a: Arguments) -> List[str]:
     if scalar.one(a) not in ("no", "yes", "point-to-point", "ethernet"):
-        raise Refused("unsupported value {}".format(a.words[0]))
+        raise Refused("unsupported value {words}", words=a.words[0])
     return [a.words[0]]
 
 

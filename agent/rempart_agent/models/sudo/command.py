@@ -118,7 +118,7 @@ def folders(glob: str, world: World) -> List[str]:
             if not _hidden(part, name) and pattern.matches(part, name)
         ]
         if len(found) > MAX_FOLDERS:
-            raise pattern.Unknown("a pattern that stands for more than {} folders".format(MAX_FOLDERS))
+            raise pattern.Unknown("a pattern that stands for more than {max_folders} folders", max_folders=MAX_FOLDERS)
     return [path for path in found if world.resolve(path or "/") is not None]
 
 

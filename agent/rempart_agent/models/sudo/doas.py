@@ -6,12 +6,13 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from rempart_agent.models.sudo import probes
 from rempart_agent.models.sudo.grants import Grant
 from rempart_agent.models.sudo.world import Account, World
+from rempart_agent.said import SaidError, Why
 
 PERSIST_S = 300  # timestamp.c of OpenDoas: a password is remembered for five minutes
 _TOKEN = re.compile(r"(?P<blank>(?:[ \t]|\\\n)+)|(?P<comment>#[^\n]*)|(?P<newline>\n)|(?P<brace>[{}])|(?P<word>\S)")
 
 
-class Malformed(Exception):
+class Malformed(SaidError):
     """The file can't be parsed, and doas refuses everybody."""
 
 
@@ -37,7 +38,7 @@ def parse(text: str) -> List[Rule]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Malformed("line {}".format(line))
+            raise Malformed("line {line}", line=line)
         kind = match.lastgroup
         if kind == "word":
             word, at = _word(text, at, line)
@@ -53,7 +54,7 @@ def parse(text: str) -> List[Rule]:
                 found.append(_rule(words, first))
             words, first = [], line
     if words or depth:
-        raise Malformed("line {}".format(first))
+        raise Malformed("line {first}", first=first)
     return found
 
 
@@ -74,7 +75,7 @@ def _word(text: str, at: int, line: int) -> Tuple[str, int]:
             parts.append(char)
         at += 1
     if quoted:
-        raise Malformed("line {}: a quote is not closed".format(line))
+        raise Malformed("line {line}: a quote is not closed", line=line)
     return "".join(parts), at
 
 
@@ -82,21 +83,21 @@ def _rule(words: List[str], line: int) -> Rule:
     rest = list(words)
     action = rest.pop(0)
     if action not in ("permit", "deny"):
-        raise Malformed("line {}".format(line))
+        raise Malformed("line {line}", line=line)
     options = []
     while action == "permit" and rest and rest[0] in ("nopass", "persist", "keepenv", "nolog", "setenv"):
         options.append(rest.pop(0))
         if options[-1] == "setenv":
             if not rest or rest[0] != "\0{" or "\0}" not in rest:
-                raise Malformed("line {}".format(line))
+                raise Malformed("line {line}", line=line)
             rest = rest[rest.index("\0}") + 1 :]
     if not rest or {"nopass", "persist"} <= set(options):
-        raise Malformed("line {}".format(line))
+        raise Malformed("line {line}", line=line)
     identity, target = rest.pop(0), ""
     command: Optional[str] = None
     arguments: Optional[Tuple[str, ...]] = None
     if rest in (["as"], ["cmd"]) or rest[2:] == ["cmd"]:
-        raise Malformed("line {}".format(line))
+        raise Malformed("line {line}", line=line)
     if rest[:1] == ["as"]:
         target, rest = "".join(rest[1:2]), rest[2:]
     if rest[:1] == ["cmd"]:
@@ -104,7 +105,7 @@ def _rule(words: List[str], line: int) -> Rule:
         if rest[:1] == ["args"]:
             arguments, rest = tuple(rest[1:]), []
     if rest or any(word.startswith("\0") for word in words if word not in ("\0{", "\0}")):
-        raise Malformed("line {}".format(line))
+        raise Malformed("line {line}", line=line)
     return Rule(action == "permit", tuple(options), identity, target, command, arguments, line)
 
 
@@ -204,4 +205,4 @@ def _gives(
         written += [world.writable(word, account) for word in arguments if word.startswith("/")]
     if True in written:
         return 1, ""
-    return (None, "not known whether {} can be written".format(command)) if None in written else (0, "")
+    return (None, Why("not known whether {command} can be written", command=command)) if None in written else (0, "")

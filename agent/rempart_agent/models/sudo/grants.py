@@ -14,6 +14,7 @@ from rempart_agent.models.sudo.parser import Member, Policy, Rule, Spec
 from rempart_agent.models.sudo.settings import Settings
 from rempart_agent.models.sudo.subjects import others, targets
 from rempart_agent.models.sudo.world import Account, World
+from rempart_agent.said import Why
 
 
 class Grant(NamedTuple):
@@ -74,7 +75,7 @@ def grants(policy: Policy, world: World) -> List[Grant]:
         for account in people:
             found.extend(asker.account(account))
     except Exceeded as error:
-        found.append(_unread(policy.sources[0], 0, str(error)))
+        found.append(_unread(policy.sources[0], 0, error.why))
     free = {g.account for g in found if g.grants_root == 1 and g.asks == 0}
     while True:  # whoever may act as somebody who becomes root unasked becomes root
         more = [
@@ -97,7 +98,9 @@ def _of_strangers(grant: Grant) -> Grant:
     """Return what a netgroup or a plugin's group may do: who is in it, if anybody, is not known."""
     if not grant.account.startswith(("+", "%:")) or grant.grants_root is None:
         return grant
-    return grant._replace(grants_root=None, asks=None, why="who is in {} is not known".format(grant.account))
+    return grant._replace(
+        grants_root=None, asks=None, why=Why("who is in {account} is not known", account=grant.account)
+    )
 
 
 def _unread(source: str, line: int, text: str) -> Grant:
@@ -143,8 +146,8 @@ class _Asker:
         for rule, _ in rules:
             for spec in rule.specs:
                 if self._matcher.in_time(spec) is not True and "NOTBEFORE" in spec.options:
-                    yield self._row(account, Allowed(rule, spec, spec.command), "root", None, "in force from "
-                                    + spec.options["NOTBEFORE"])  # fmt: skip
+                    yield self._row(account, Allowed(rule, spec, spec.command), "root", None,
+                                    Why("in force from {moment}", moment=spec.options["NOTBEFORE"]))  # fmt: skip
 
     def _keeps(self, spec: Spec) -> bool:
         """Tell whether a variable for the dynamic linker may reach a command (sudoers(5), SETENV and env_keep)."""
@@ -209,41 +212,44 @@ class _Asker:
         for decision in possible:
             if decision.spec and decision.rule and decision.member:
                 text = " ".join(filter(None, (decision.member.name, decision.member.arguments)))
-                digest = "a digest of " if decision.member.digest else ""
                 where = "{}:{}".format(decision.spec.source, decision.spec.line)
-                return "not known whether {} applies ({}{})".format(where, digest, text or "ALL")
-        return "not known"
+                if decision.member.digest:
+                    return Why(
+                        "not known whether {where} applies (a digest of {text})", where=where, text=text or "ALL"
+                    )
+                return Why("not known whether {where} applies ({text})", where=where, text=text or "ALL")
+        return Why("not known")
 
     def _gives(self, account: Account, probe: Probe, decision: Allowed, settings: Settings) -> Answer:
         """Tell whether a command that runs as root makes an account root."""
         spec, member = decision.spec, decision.member
         if any(name in spec.options or settings[name.lower()] for name in ("ROLE", "TYPE", "APPARMOR_PROFILE")):
-            return None, "what SELinux or AppArmor leaves of root is not known"
+            return None, Why("what SELinux or AppArmor leaves of root is not known")
         if probe.path == probes.FRESH:
             return 1, ""
         if probe.path == "sudoedit":
             return _edits(member)
         if self._keeps(spec):
-            return 1, "the environment may name a library (SETENV, env_keep)"
+            return 1, Why("the environment may name a library (SETENV, env_keep)")
         kind = probes.kind(probe.path, self._world)
         if kind == "pager" and spec.tags.get("EXEC") is False:
-            return None, "how much NOEXEC leaves of a pager is not known"
+            return None, Why("how much NOEXEC leaves of a pager is not known")
         if kind in ("escape", "pager"):
             return 1, ""
         wanted = None if member.kind == "ALL" else member.arguments
         if kind and (wanted is None or (kind == "shell" and not probe.arguments)):
             return 1, ""
         if kind and chosen_by_folder(probe):
-            return 1, "what it runs lies in the folder that one stands in"
+            return 1, Why("what it runs lies in the folder that one stands in")
         written = [self._world.writable(probe.path, account)]
         if kind == "shell":
             written += [self._world.writable(word, account) for word in probe.arguments.split() if word.startswith("/")]
         if True in written:
             return 1, ""
         if None in written:
-            return None, "not known whether {} can be written".format(probe.path)
+            return None, Why("not known whether {path} can be written", path=probe.path)
         if kind and wanted is not None and re.search(r"[*?\[]|^\^", wanted):
-            return None, "arguments by a pattern: {} {}".format(probe.path, wanted)
+            return None, Why("arguments by a pattern: {path} {wanted}", path=probe.path, wanted=wanted)
         return 0, ""
 
 
@@ -260,7 +266,7 @@ def asks(account: Account, spec: Spec, settings: Settings, world: World) -> Answ
         return 0, "NOPASSWD"
     if "PASSWD" not in spec.tags:
         if "authenticate" in settings.unsure:
-            return None, "not known whether authenticate is set"
+            return None, Why("not known whether authenticate is set")
         if not settings["authenticate"]:
             return 0, "!authenticate"
     exempt = settings["exempt_group"]
@@ -305,4 +311,4 @@ def _edits(member: Member) -> Answer:
     paths = member.arguments.split()
     if any(path.startswith(("*", "?", "[")) or root_equivalents.SENSITIVE.match(path) for path in paths):
         return 1, ""
-    return None, "what {} decides is not known".format(member.arguments)
+    return None, Why("what {arguments} decides is not known", arguments=member.arguments)

@@ -12,16 +12,16 @@ from rempart_agent.models.sudo.command import Probe
 from rempart_agent.models.sudo.parser import Member, Members, Policy, Rule, Spec
 from rempart_agent.models.sudo.settings import Settings
 from rempart_agent.models.sudo.world import Account, World
+from rempart_agent.said import SaidError
 
 ALLOW, DENY, UNSPEC = "allow", "deny", "unspecified"
 Outcomes = FrozenSet[str]
 _NOTHING: Outcomes = frozenset((UNSPEC,))
 _DAY = 86400
-MAX_STEPS = 1_000_000
-MAX_ALIASES = 60  # one within another
+MAX_STEPS, MAX_ALIASES = 1_000_000, 60  # aliases one within another
 
 
-class Exceeded(Exception):
+class Exceeded(SaidError):
     """The rules, accounts and commands multiply beyond what is evaluated."""
 
 

@@ -7,6 +7,7 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.sudo.lexer import Lexer, Token
 from rempart_agent.models.sudo.moments import is_span, moment
+from rempart_agent.said import SaidError, Why
 
 MAX_DEPTH = 128  # MAX_SUDOERS_DEPTH of toke.l
 MAX_FILES = 4096
@@ -78,7 +79,7 @@ class Policy(NamedTuple):
     sources: List[str]
 
 
-class Refused(Exception):
+class Refused(SaidError):
     """The grammar refuses a line."""
 
 
@@ -102,14 +103,14 @@ def parse(path: str, read: Read, names: Names, host: str = "") -> Policy:
 
 def _file(policy: Policy, path: str, read: Read, names: Names, host: str, depth: int) -> None:
     if depth > MAX_DEPTH or len(policy.sources) >= MAX_FILES:
-        policy.errors.append((path, 0, "too many includes"))
+        policy.errors.append((path, 0, Why("too many includes")))
         return
     text = read(path)
     if text is None:
         return
     policy.sources.append(path)
     if len(text) > MAX_TEXT:
-        policy.errors.append((path, 0, "the file is too large to evaluate"))
+        policy.errors.append((path, 0, Why("the file is too large to evaluate")))
         return
     line: List[Token] = []
     for token in Lexer(text).tokens():
@@ -124,7 +125,7 @@ def _file(policy: Policy, path: str, read: Read, names: Names, host: str, depth:
                     _file(policy, file, read, names, host, depth + 1)
         line = []
     if line:
-        policy.errors.append((path, line[0].line, "the file ends within a line"))
+        policy.errors.append((path, line[0].line, Why("the file ends within a line")))
 
 
 def _taken(path: str) -> bool:
@@ -159,7 +160,7 @@ def _line(policy: Policy, source: str, tokens: List[Token]) -> Iterator[Tuple[st
         else:
             policy.rules.extend(reader.rules())
     except Refused as error:
-        policy.errors.append((source, first.line, str(error)))
+        policy.errors.append((source, first.line, error.why))
 
 
 class _Reader:
@@ -242,7 +243,7 @@ class _Reader:
             self.take("=")
             members = self.hosts() if kind == "H" else self.commands() if kind == "C" else self.users()
             if (kind, name) in policy.aliases:
-                raise Refused("alias {} is defined already".format(name))
+                raise Refused("alias {name} is defined already", name=name)
             policy.aliases[kind, name] = members
             if not self.skip(":"):
                 break
@@ -296,11 +297,11 @@ class _Reader:
             self.take("=")
             options[name] = self.take("WORD").text
             if name in ("CWD", "CHROOT") and options[name][:1] not in ("/", "~") and options[name] != "*":
-                raise Refused("values for {} must start with a '/', '~', or '*'".format(name))
+                raise Refused("values for {name} must start with a '/', '~', or '*'", name=name)
             if (name == "TIMEOUT" and not is_span(options[name])) or (
                 name in ("NOTBEFORE", "NOTAFTER") and moment(options[name]) is None
             ):
-                raise Refused("{}={} is no time".format(name, options[name]))
+                raise Refused("{name}={options} is no time", name=name, options=options[name])
         tags: Dict[str, bool] = {}
         while self.kind().endswith(":") and len(self.kind()) > 1:
             tag = self.take(self.kind()).kind[:-1]

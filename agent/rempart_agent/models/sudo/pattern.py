@@ -6,6 +6,8 @@ Globs are matched in time linear in both lengths: a pattern may be long, and an 
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
+from rempart_agent.said import SaidError
+
 META = re.compile(r"[*?\[\]\\]")  # has_meta of sudo: these four make a glob
 _CLASSES = {
     "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "blank": " \t", "digit": "0-9", "lower": "a-z", "upper": "A-Z",
@@ -21,7 +23,7 @@ class _Unit(NamedTuple):
     literal: str
 
 
-class Unknown(Exception):
+class Unknown(SaidError):
     """The pattern is one that others may read differently."""
 
 
@@ -66,7 +68,7 @@ def _bracket(pattern: str, at: int, flags: int) -> Optional[Tuple["re.Pattern[st
         if pattern.startswith("[:", at):
             name, closed, _ = pattern[at + 2 :].partition(":]")
             if not closed or name not in _CLASSES:
-                raise Unknown("the class [:{}:]".format(name[:20]))
+                raise Unknown("the class [:{name}:]", name=name[:20])
             parts.append(_CLASSES[name])
             at += len(name) + 4
             continue
@@ -80,7 +82,7 @@ def _bracket(pattern: str, at: int, flags: int) -> Optional[Tuple["re.Pattern[st
             last = pattern[at + 1]
             at += 2
             if last in "\\[" or last < char:
-                raise Unknown("the range {}-{}".format(char, last))
+                raise Unknown("the range {char}-{last}", char=char, last=last)
             parts.append(re.escape(char) + "-" + re.escape(last))
         else:
             parts.append(re.escape(char))
@@ -137,12 +139,12 @@ def expression(pattern: str) -> "re.Pattern[str]":
     if len(pattern) > 1024 or sum(body.count(c) for c in "*+?{") > 6:
         raise Unknown("the expression is long")
     if re.search(r"\\[A-Za-z0-9`'<>]|\(\?|[*+?}][*+?{]|(?:^|[(|])[*+?{|)]|\|$|\[[:.=]|\)[*+{]|\\$", body):
-        raise Unknown("the expression {}".format(pattern[:60]))
+        raise Unknown("the expression {pattern}", pattern=pattern[:60])
     if re.search(r"(?:^|[^\\])[\^$]", re.sub(r"\[\^?\]?[^\]]*\]", "", body)) or "[^" in body.replace("[^/", ""):
-        raise Unknown("the expression {}".format(pattern[:60]))
+        raise Unknown("the expression {pattern}", pattern=pattern[:60])
     if "[" in body and ("\\" in body or "&&" in body or "--" in body or "[[" in body):
-        raise Unknown("the expression {}".format(pattern[:60]))
+        raise Unknown("the expression {pattern}", pattern=pattern[:60])
     try:
         return re.compile("(?:" + body + r")\Z", flags | re.DOTALL)
     except re.error as error:
-        raise Unknown("the expression {}".format(pattern[:60])) from error
+        raise Unknown("the expression {pattern}", pattern=pattern[:60]) from error

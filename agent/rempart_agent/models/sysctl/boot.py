@@ -5,6 +5,7 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tu
 
 from rempart_agent.models.sysctl import kernel
 from rempart_agent.models.sysctl.files import Setting, is_pattern
+from rempart_agent.said import Why
 
 
 class Value(NamedTuple):
@@ -173,6 +174,6 @@ def after(
     found: Dict[str, Tuple[Optional[Value], str]] = {}
     for key, value in outcomes[0].items():
         texts = {o[key].text for o in outcomes if key in o}
-        reason = "it hangs on when the interface appears: {}".format(" or ".join(sorted(texts)))
+        reason = Why("it hangs on when the interface appears: {texts}", texts=" or ".join(sorted(texts)))
         found[key] = (value, "") if len(texts) == 1 else (None, reason)
     return found

@@ -6,6 +6,7 @@ from typing import List, NamedTuple, Optional, Protocol, Tuple
 
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.syntax import Assignment
+from rempart_agent.said import SaidError
 
 KEYS = ("ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost")
 _BLANK = " \t\n\r"
@@ -13,7 +14,7 @@ _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _UNSAFE = re.compile("[\0-\x1f\"'\\\\\x7f]")
 
 
-class Refused(ValueError):
+class Refused(SaidError, ValueError):
     """A command line that systemd refuses: the unit is ``bad-setting``, or its drop-in ends there.
 
     Attributes:
@@ -142,7 +143,7 @@ def _commands(value: str, name: str, found: List[Command]) -> None:
         if not arguments:
             if ignored:
                 return
-            raise Refused("no name for the program: " + value)
+            raise Refused("no name for the program: {value}", value=value)
         simple = re.sub("/(\\./|/)+", "/", program)
         found.append(Command(simple, tuple(arguments), _expanded(value, name)))
 
@@ -166,11 +167,11 @@ def _program(text: str, name: str) -> str:
     except names.Unresolved:
         path = text
     except ValueError as error:
-        raise Refused(str(error)) from None
+        raise Refused.of(error) from None
     if not path or _UNSAFE.search(path) or path.rstrip("/") != path or re.search(r"(^|/)\.\.?\Z", path):
-        raise Refused("no program: " + path)
+        raise Refused("no program: {path}", path=path)
     if path[0] != "/" and "/" in path:
-        raise Refused("neither an absolute path nor a name: " + path)
+        raise Refused("neither an absolute path nor a name: {path}", path=path)
     return path
 
 
@@ -184,7 +185,7 @@ def _arguments(value: str, at: Optional[int], name: str) -> Tuple[List[str], Opt
             found.append(";")
             at = len(value) - len(rest[2:].lstrip(_BLANK))
             continue
-        word, at = _word(value, at, Refused)
+        word, at = _word(value, at, strict=True)
         if word is None:
             break
         try:
@@ -192,14 +193,14 @@ def _arguments(value: str, at: Optional[int], name: str) -> Tuple[List[str], Opt
         except names.Unresolved:
             found.append(word)
         except ValueError as error:
-            raise Refused(str(error)) from None
+            raise Refused.of(error) from None
     return found, None
 
 
-def _word(text: str, at: int, error: "Optional[type]" = None) -> "Tuple[Optional[str], Optional[int]]":
+def _word(text: str, at: int, strict: bool = False) -> "Tuple[Optional[str], Optional[int]]":
     """Return the next word, quotes and escapes undone, and where the next begins (extract_first_word); None for none.
 
-    A word that is broken ends the value, or raises ``error`` where that is given.
+    A word that is broken ends the value, or raises ``Refused`` where it is ``strict``.
     """
     end = len(text)
     while at < end and text[at] in _BLANK:
@@ -229,8 +230,8 @@ def _word(text: str, at: int, error: "Optional[type]" = None) -> "Tuple[Optional
     else:
         if not quote:
             return word, None
-    if error:
-        raise error("broken quotes: " + text)
+    if strict:
+        raise Refused("broken quotes: {text}", text=text)
     return None, None
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import Callable, Dict, List, NamedTuple, Tuple, Union
 
+from rempart_agent.said import SaidError
+
 MILLION = 1000000
 _INT_MAX = 2147483647
 _CHAIN_MAX = 241
@@ -41,7 +43,7 @@ class Spec(NamedTuple):
     zone: str
 
 
-class Invalid(ValueError):
+class Invalid(SaidError, ValueError):
     """Not a calendar expression."""
 
 
@@ -92,7 +94,7 @@ def parse(text: str, is_zone: Callable[[str], bool]) -> Spec:
         return _moment(date)
     time = reader.time()
     if reader.rest:
-        raise Invalid("left over: " + reader.rest)
+        raise Invalid("left over: {rest}", rest=reader.rest)
     year = tuple(Component(_year(c.start), _year(c.stop), c.repeat) for c in date[0])
     month, day, hour, minute, second = (_normalized(chain) for chain in (*date[1:], *time))
     backwards = reader.end_of_month and bool(date[2])
@@ -165,12 +167,12 @@ class _Reader:
             day = next((n for n, name in enumerate(_DAYS) if _lower(rest[:3]) == name[:3]), -1)
             if day < 0:
                 if not first:
-                    raise Invalid("no day of the week: " + rest)
+                    raise Invalid("no day of the week: {rest}", rest=rest)
                 return 0
             length = len(_DAYS[day])
             skip = length if _lower(rest[:length]) == _DAYS[day] else 3
             if rest[skip : skip + 1] not in ("", "-", ".", ",", " "):
-                raise Invalid("no day of the week: " + rest)
+                raise Invalid("no day of the week: {rest}", rest=rest)
             bits |= 1 << day
             if low >= 0:
                 if low > day:
@@ -182,7 +184,7 @@ class _Reader:
                 break
             if rest[0] in ".-":
                 if low >= 0 or (rest[0] == "." and rest[1:2] != "."):
-                    raise Invalid("no range of days: " + rest)
+                    raise Invalid("no range of days: {rest}", rest=rest)
                 low, rest = day, rest[2 if rest[0] == "." else 1 :]
             else:
                 low, rest = -1, rest[1:]
@@ -201,7 +203,7 @@ class _Reader:
         if self.rest[0] == "@":
             found = re.match(r"@\s*\+?(\d+)$", self.rest, re.ASCII)
             if not found:
-                raise Invalid("no moment: " + self.rest)
+                raise Invalid("no moment: {rest}", rest=self.rest)
             self.rest = ""
             return int(found.group(1))
         before = self.rest
@@ -219,13 +221,13 @@ class _Reader:
         self._separator()
         third = self._chain()
         if self.rest[:1] not in ("", " "):
-            raise Invalid("no date: " + self.rest)
+            raise Invalid("no date: {rest}", rest=self.rest)
         self.rest = self.rest.lstrip(" ")
         return first, second, third
 
     def _separator(self) -> None:
         if self.rest[0] not in "-~":
-            raise Invalid("no date: " + self.rest)
+            raise Invalid("no date: {rest}", rest=self.rest)
         self.end_of_month = self.rest[0] == "~"
         self.rest = self.rest[1:]
 
@@ -240,12 +242,12 @@ class _Reader:
         self._colon()
         second = self._chain(seconds=True)
         if self.rest:
-            raise Invalid("no time: " + self.rest)
+            raise Invalid("no time: {rest}", rest=self.rest)
         return hour, minute, second
 
     def _colon(self) -> None:
         if self.rest[:1] != ":":
-            raise Invalid("no time: " + self.rest)
+            raise Invalid("no time: {rest}", rest=self.rest)
         self.rest = self.rest[1:]
 
     def _chain(self, seconds: bool = False) -> Chain:
@@ -275,19 +277,19 @@ class _Reader:
         elif start > _INT_MAX - repeat or (seconds and stop >= 0 and start + repeat > stop):
             raise Invalid("a range without room")
         if self.rest[:1] not in ("", " ", ",", "-", "~", ":"):
-            raise Invalid("no number: " + self.rest)
+            raise Invalid("no number: {rest}", rest=self.rest)
         return Component(start, stop, repeat)
 
     def _number(self, seconds: bool) -> int:
         found = re.match(r"\d+", self.rest, re.ASCII)
         if not found:
-            raise Invalid("no number: " + self.rest)
+            raise Invalid("no number: {rest}", rest=self.rest)
         value = int(found.group()) * (MILLION if seconds else 1)
         self.rest = self.rest[found.end() :]
         if seconds and self.rest[:1] == "." and self.rest[1:2] != ".":
             part = re.match(r"\.(\d+)", self.rest, re.ASCII)
             if not part:
-                raise Invalid("no fraction: " + self.rest)
+                raise Invalid("no fraction: {rest}", rest=self.rest)
             digits = part.group(1)
             value += int(digits[:6].ljust(6, "0")) + (digits[6:7] >= "5")
             self.rest = self.rest[part.end() :]

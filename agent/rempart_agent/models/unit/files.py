@@ -3,6 +3,7 @@
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.models.unit.syntax import Assignment, Broken, assignments
+from rempart_agent.said import SaidError
 
 CONTROL = ("/etc/systemd/system.control", "/run/systemd/system.control")
 TRANSIENT = "/run/systemd/transient"
@@ -70,10 +71,10 @@ class Files:
         found, broken = kept[path]
         yield from found
         if broken:
-            raise Broken(str(broken))
+            raise Broken.of(broken)
 
 
-class Loop(ValueError):
+class Loop(SaidError, ValueError):
     """Links that lead in a circle."""
 
 
@@ -98,7 +99,7 @@ def resolve(files: Files, path: str, last: bool = True) -> str:
         if (todo or last) and files.kind(here) == LINK:
             links += 1
             if links > _LINKS:
-                raise Loop("links that lead in a circle: " + path)
+                raise Loop("links that lead in a circle: {path}", path=path)
             to = files.target(here)
             done = [] if to.startswith("/") else done[:-1]
             todo += [p for p in to.split("/") if p not in ("", ".")][::-1]

@@ -25,6 +25,7 @@ from rempart_agent.models.unit.files import (
     resolve,
 )
 from rempart_agent.models.unit.syntax import Broken, words
+from rempart_agent.said import SaidError, Why
 
 _PULLED_IN = (".wants", ".requires", ".upholds")
 _HOPS = 64
@@ -45,11 +46,11 @@ class State(NamedTuple):
     why: str = ""
 
 
-class _Bad(ValueError):
+class _Bad(SaidError, ValueError):
     """systemctl fails."""
 
 
-class _Unknown(ValueError):
+class _Unknown(SaidError, ValueError):
     """It can't be told from the files."""
 
 
@@ -143,16 +144,16 @@ def state(folders: Folders, name: str) -> State:
         name: Any name; one without a file is ``not-found``.
     """
     if not names.kind(name):
-        return State("bad", "", "not a unit's name")
+        return State("bad", "", Why("not a unit's name"))
     try:
         info = _traverse(folders, name)
         return State(_state(folders, name, info), info.path)
     except _Unknown as error:
-        return State(None, "", str(error))
+        return State(None, "", error.why)
     except _Gone as error:
-        return State("not-found", "", str(error))
+        return State("not-found", "", error.why)
     except (_Bad, Loop, Broken) as error:
-        return State("bad", "", str(error))
+        return State("bad", "", error.why)
 
 
 def _state(folders: Folders, name: str, info: _Info) -> str:
@@ -232,18 +233,18 @@ def _traverse(folders: Folders, name: str) -> _Info:
                     raise _Bad("no name for the instance")
             if to != info.name:
                 if not names.kind(to):
-                    raise _Bad("a link to what is no unit: " + info.to)
+                    raise _Bad("a link to what is no unit: {to}", to=info.to)
                 info = infos.setdefault(to, _Info(to))
                 try:
                     _search(folders, info, infos)
                 except _Gone:
-                    raise _Bad("a link to a unit that is not there: " + to) from None
+                    raise _Bad("a link to a unit that is not there: {to}", to=to) from None
                 continue
         info.path, info.mode = info.to, ""
         try:
             _load(folders, info, info.path, infos)
         except _Gone:
-            raise _Bad("a link to a file that is not there: " + info.path) from None
+            raise _Bad("a link to a file that is not there: {path}", path=info.path) from None
     raise _Bad("links that lead in a circle")
 
 
@@ -256,7 +257,7 @@ def _search(folders: Folders, info: _Info, infos: Dict[str, _Info]) -> None:
         return
     suffix = names.suffix(info.name)
     if names.kind(info.name) != names.PLAIN and suffix not in names.MAY_TEMPLATE:
-        raise _Bad("no template may be a " + suffix)
+        raise _Bad("no template may be a {suffix}", suffix=suffix)
     template = names.template(info.name)
     for name in (info.name, template):
         for folder, entries in folders.entries.items():
@@ -277,7 +278,7 @@ def _search(folders: Folders, info: _Info, infos: Dict[str, _Info]) -> None:
         real = resolve(folders.files, path)
         kind = folders.files.kind(real)
         if kind not in (FILE, EMPTY, DEVICE):
-            raise _Bad("can't be read: " + path)
+            raise _Bad("can't be read: {path}", path=path)
         if not is_null(folders.files, real):
             _parse(folders.files, info, real, infos)
 
@@ -294,7 +295,7 @@ def _load(folders: Folders, info: _Info, path: str, infos: Dict[str, _Info]) -> 
         _parse(files, info, path, infos)
         info.mode = "regular"
     elif kind != LINK:
-        raise _Bad("no file: " + path)
+        raise _Bad("no file: {path}", path=path)
     else:
         _read_link(folders, info, path)
 
@@ -305,7 +306,7 @@ def _read_link(folders: Folders, info: _Info, path: str) -> None:
     to = resolve(folders.files, to if to.startswith("/") else folder + "/" + to, last=False)
     inside = any(to.startswith(place + "/") for place in FOLDERS if place != "/lib/systemd/system")
     if inside and not names.alias_is_valid(name, names.base(to)):
-        raise _Bad("a link that is no valid alias: {} to {}".format(path, to))
+        raise _Bad("a link that is no valid alias: {path} to {to}", path=path, to=to)
     info.to = to
     if to == "/dev/null":
         info.mode = "masked"
@@ -332,7 +333,7 @@ def _parse(files: Files, info: _Info, path: str, infos: Dict[str, _Info]) -> Non
         elif key == "DefaultInstance" and names.kind(info.name) == names.TEMPLATE:
             found = _expand(value, info.name, "{}:{}".format(path, line))
             if found and not names.is_instance(found):
-                raise _Bad("{}:{}: no instance: {}".format(path, line, found))
+                raise _Bad("{path}:{line}: no instance: {found}", path=path, line=line, found=found)
             info.default = found
 
 
@@ -340,11 +341,11 @@ def _also(info: _Info, value: str, where: str, infos: Dict[str, _Info]) -> None:
     try:
         found = words(value, unquote=False)
     except ValueError as error:
-        raise _Bad("{}: {}".format(where, error)) from None
+        raise _Bad("{where}: {error}", where=where, error=error) from None
     for word in found:
         also = _expand(word, info.name, where)
         if not names.kind(also):
-            raise _Bad("{}: not a unit's name: {}".format(where, also))
+            raise _Bad("{where}: not a unit's name: {also}", where=where, also=also)
         infos.setdefault(also, _Info(also))
         info.lists["Also"].append(also)
 
@@ -353,6 +354,6 @@ def _expand(text: str, name: str, where: str) -> str:
     try:
         return names.expand(text, name, install=True)
     except names.Unresolved as error:
-        raise _Unknown("{}: {}".format(where, error)) from None
+        raise _Unknown("{where}: {error}", where=where, error=error) from None
     except ValueError as error:
-        raise _Bad("{}: {}".format(where, error)) from None
+        raise _Bad("{where}: {error}", where=where, error=error) from None

@@ -7,6 +7,7 @@ from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.files import EMPTY, FILE, FOLDER, LINK, Loop, dropins, is_null, resolve
 from rempart_agent.models.unit.install import Folders
 from rempart_agent.models.unit.syntax import Assignment, Broken
+from rempart_agent.said import Why
 
 LOADED, MASKED, NOT_FOUND, BAD_SETTING, ERROR = "loaded", "masked", "not-found", "bad-setting", "error"
 _HOPS = 8
@@ -106,7 +107,7 @@ class Units:
             if to.startswith("/"):
                 return to
             here = to
-        raise Loop("aliases that lead in a circle: " + name)
+        raise Loop("aliases that lead in a circle: {name}", name=name)
 
     def _name(self, name: str) -> None:
         try:
@@ -142,7 +143,7 @@ class Units:
             if path is None and kind == names.INSTANCE:
                 path = self._fragment(names.template(name))
         except Loop as error:
-            return Unit(name, NOT_FOUND, "", (), (), (), str(error))
+            return Unit(name, NOT_FOUND, "", (), (), (), error.why)
         own = name
         if path is not None:
             own = names.base(path)
@@ -151,13 +152,13 @@ class Units:
         aliases = self._names(name, own, kind, path)
         added = self._dropins([own, *sorted(aliases - {own})])
         if path is None:
-            return Unit(name, NOT_FOUND, "", (), (), (), "no file")
+            return Unit(name, NOT_FOUND, "", (), (), (), Why("no file"))
         others = tuple(sorted(aliases))
         null = self._null(path)
         if null is None:
-            return Unit(name, NOT_FOUND, "", (), (), (), "a link to a file that is not there: " + path)
+            return Unit(name, NOT_FOUND, "", (), (), (), Why("a link to a file that is not there: {path}", path=path))
         if null:
-            return Unit(own, MASKED, path, (), others, (), "masked by " + path)
+            return Unit(own, MASKED, path, (), others, (), Why("masked by {path}", path=path))
         found: List[Assignment] = []
         as_name = names.with_instance(own, "x") or own if names.kind(own) == names.TEMPLATE else own
         as_name = " ".join((as_name, *others))
@@ -165,7 +166,7 @@ class Units:
             found.extend(self._checked(path, as_name))
         except (Broken, command.Refused) as error:
             load = ERROR if isinstance(error, Broken) else BAD_SETTING
-            return Unit(own, load, path, (), others, (), "{}: {}".format(path, error))
+            return Unit(own, load, path, (), others, (), Why("{path}: {error}", path=path, error=error))
         for addition in added:
             try:
                 if self._null(addition) is False:

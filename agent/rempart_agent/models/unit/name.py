@@ -4,6 +4,8 @@ import functools
 import re
 from typing import Dict, Optional, Tuple
 
+from rempart_agent.said import SaidError
+
 TYPES = ("service", "socket", "target", "device", "mount", "automount", "swap", "timer", "path", "slice", "scope")
 MAY_ALIAS = ("service", "socket", "target", "device", "timer", "path")
 MAY_TEMPLATE = ("service", "socket", "target", "timer", "path")
@@ -77,7 +79,11 @@ def alias_is_valid(name: str, to: str) -> bool:
     return other != INSTANCE or parts(name)[1] == parts(to)[1]
 
 
-class Unresolved(ValueError):
+class Wrong(SaidError, ValueError):
+    """It has a specifier that there is not."""
+
+
+class Unresolved(SaidError, ValueError):
     """A specifier that only a running system, or nobody, can resolve."""
 
 
@@ -119,9 +125,9 @@ def expand(text: str, name: str, install: bool = False) -> str:
         if value is not None:
             return value
         if letter in (_ELSEWHERE if install else _UNIT_ELSEWHERE):
-            raise Unresolved("the specifier %" + letter)
+            raise Unresolved("the specifier %{letter}", letter=letter)
         if letter.isascii() and letter.isalnum():
-            raise ValueError("no such specifier: %" + letter)
+            raise Wrong("no such specifier: %{letter}", letter=letter)
         return match.group(0)
 
     return re.sub("%(.)", replace, text, flags=re.DOTALL)

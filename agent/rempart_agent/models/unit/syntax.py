@@ -3,6 +3,8 @@
 import re
 from typing import Iterator, List, NamedTuple
 
+from rempart_agent.said import SaidError
+
 _END = re.compile("\r\n\0?|\n\r\0?|\n\0?|\r\0?|\0")
 _BLANK = " \t\n\r"
 _LONGEST = 1024 * 1024
@@ -10,8 +12,12 @@ _UNSAFE = re.compile("[\0-\x1f\"'\\\\\x7f]")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-class Broken(ValueError):
+class Broken(SaidError, ValueError):
     """A file that systemd gives up reading; what comes before counts, the unit is ``bad-setting``."""
+
+
+class Unquoted(SaidError, ValueError):
+    """A value whose quotes or backslashes do not end."""
 
 
 class Assignment(NamedTuple):
@@ -49,7 +55,7 @@ def assignments(text: str) -> Iterator[Assignment]:
         if not marked and line.startswith("\ufeff"):  # the first that there is, on whichever line
             line, marked = line[1:], True
         if len(held) + len(line) >= _LONGEST:
-            raise Broken("line {} is too long".format(number))
+            raise Broken("line {number} is too long", number=number)
         whole = held + line
         slashes = len(whole) - len(whole.rstrip("\\"))
         if slashes % 2:
@@ -72,10 +78,10 @@ def _line(line: str, section: str, known: bool, number: int) -> "Iterator[Assign
     if not line:
         return
     if not line.isascii() and _LONE.search(line):
-        raise Broken("line {} is not UTF-8".format(number))
+        raise Broken("line {number} is not UTF-8", number=number)
     if line[0] == "[":
         if line[-1] != "]" or _UNSAFE.search(line[1:-1]):
-            raise Broken("line {} is no section header".format(number))
+            raise Broken("line {number} is no section header", number=number)
         yield line[1:-1]
         return
     key, equals, value = line.partition("=")
@@ -110,11 +116,11 @@ def words(text: str, unquote: bool = True) -> List[str]:
             elif not unquote and c == "\\":
                 at += 1
                 if at >= end:
-                    raise ValueError("a backslash at the end")
+                    raise Unquoted("a backslash at the end")
                 word += text[at]
             else:
                 word += c
             at += 1
         if quote:
-            raise ValueError("a quote that is not closed")
+            raise Unquoted("a quote that is not closed")
         found.append(word)

@@ -8,6 +8,7 @@ from rempart_agent.models.unit.calendar import next_elapse
 from rempart_agent.models.unit.expression import Invalid, parse
 from rempart_agent.models.unit.load import Unit
 from rempart_agent.models.unit.zone import Twice, Zone
+from rempart_agent.said import SaidError, Why, listed
 
 _STARTS = ("OnActiveSec", "OnBootSec", "OnStartupSec")
 _REPEATS = ("OnUnitActiveSec", "OnUnitInactiveSec")
@@ -74,7 +75,7 @@ def coming(unit: Unit, clock: Clock) -> Coming:
                 continue
             length = span.parse(text)
         except (names.Unresolved, Twice, LookupError) as error:
-            unknown.append(str(error).strip("'"))
+            unknown.append(error.why if isinstance(error, SaidError) else str(error).strip("'"))
             continue
         except (Invalid, ValueError):  # systemd passes it over
             continue
@@ -82,20 +83,26 @@ def coming(unit: Unit, clock: Clock) -> Coming:
             (gaps if setting.key in _REPEATS else after_start).append(-(-length // span.SECOND))
     repeats = bool(unit.values("Timer", *_REPEATS)) and bool(gaps)
     if any(unit.value("Timer", key).lower() in _YES for key in _CHANGES):
-        unknown.append("it comes when the clock or its zone is changed")
+        unknown.append(Why("it comes when the clock or its zone is changed"))
     delay = _delay(unit)
     interval = min(gaps) if gaps else None
     if delay is None and (runs or after_start or gaps):
-        return Coming(0, None, None, interval, starts, "its random delay is without end")
+        return Coming(0, None, None, interval, starts, Why("its random delay is without end"))
     if runs:
         return Coming(1, min(runs), delay, interval, starts)
     if unknown:
-        return Coming(None, None, delay, interval, starts, "; ".join(unknown))
+        return Coming(None, None, delay, interval, starts, listed(unknown))
     if after_start:
         return _monotonic(unit, clock, min(after_start), delay, interval, starts)
     if repeats:
-        return Coming(None, None, delay, interval, starts, "it counts from the last run of " + starts)
-    return Coming(0, None, delay, None, starts, "no time to come is in its file")
+        return Coming(
+            None, None, delay, interval, starts, Why("it counts from the last run of {starts}", starts=starts)
+        )
+    return Coming(0, None, delay, None, starts, Why("no time to come is in its file"))
+
+
+class Abbreviated(SaidError, LookupError):
+    """A zone by an abbreviation, which several zones may have."""
 
 
 def triggered(unit: Unit) -> str:
@@ -123,8 +130,8 @@ def _monotonic(
     if due <= clock.now and interval is not None:
         due = clock.now + interval
     if due <= clock.now:
-        return Coming(1, None, delay, None, starts, "comes once after each start, and has come")
-    return Coming(1, due, delay, interval, starts, "" if interval is not None else "comes once after each start")
+        return Coming(1, None, delay, None, starts, Why("comes once after each start, and has come"))
+    return Coming(1, due, delay, interval, starts, "" if interval is not None else Why("comes once after each start"))
 
 
 def _delay(unit: Unit) -> Optional[int]:
@@ -149,7 +156,7 @@ def _calendar(text: str, clock: Clock) -> List[int]:
     """Return the next two seconds of an expression, as far as there are any."""
     last = text.rpartition(" ")[2]
     if last.upper() != "UTC" and last.upper() in {name.upper() for name in clock.local.names}:
-        raise LookupError("an abbreviation of a zone: " + last)
+        raise Abbreviated("an abbreviation of a zone: {last}", last=last)
     zones = {"": clock.local, "UTC": Zone()}
 
     def known(name: str) -> bool:

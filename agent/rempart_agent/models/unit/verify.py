@@ -6,6 +6,7 @@ from typing import Callable, List, Tuple
 from rempart_agent.models.unit import command
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.syntax import Assignment
+from rempart_agent.said import Why
 
 ACCOUNTS = ("User", "Group", "SupplementaryGroups")
 WITH_ACCOUNTS = ("Service", "Socket", "Mount", "Swap")
@@ -37,9 +38,9 @@ def account(setting: Assignment, name: str) -> None:
         except names.Unresolved:
             continue
         except ValueError as error:
-            raise command.Refused(str(error)) from None
+            raise command.Refused.of(error) from None
         if not found or _NO_ACCOUNT.search(found) or found in (".", "..") or found != found.strip() or found[0] == "-":
-            raise command.Refused("no account: " + found)
+            raise command.Refused("no account: {found}", found=found)
 
 
 def accepted(settings: "Tuple[Assignment, ...]", section: str, key: str, words: Tuple[str, ...], otherwise: str) -> str:
@@ -76,16 +77,16 @@ def service(settings: "Tuple[Assignment, ...]", name: str) -> str:
         if (setting.section, setting.key) == ("Service", "RemainAfterExit") and setting.value.lower() in (*YES, *NO):
             remains = setting.value.lower() in YES
     if not start and not stop and action == "none":
-        return "no ExecStart=, ExecStop= or SuccessAction="
+        return Why("no ExecStart=, ExecStop= or SuccessAction=")
     if kind != "oneshot" and not start:
-        return "no ExecStart="
+        return Why("no ExecStart=")
     if not remains and not start and action == "none":
-        return "no ExecStart=, and RemainAfterExit= is not set"
+        return Why("no ExecStart=, and RemainAfterExit= is not set")
     if kind != "oneshot" and len(start) > 1:
-        return "more than one ExecStart= though it is no Type=oneshot"
+        return Why("more than one ExecStart= though it is no Type=oneshot")
     if kind == "oneshot" and accepted(settings, "Service", "Restart", _RESTARTS, "no") in ("always", "on-success"):
-        return "Restart= that Type=oneshot does not allow"
-    return "no BusName=" if kind == "dbus" and not bus else ""
+        return Why("Restart= that Type=oneshot does not allow")
+    return Why("no BusName=") if kind == "dbus" and not bus else ""
 
 
 def timer(settings: "Tuple[Assignment, ...]", name: str, is_zone: Callable[[str], bool]) -> str:
@@ -121,4 +122,4 @@ def timer(settings: "Tuple[Assignment, ...]", name: str, is_zone: Callable[[str]
         except ValueError:
             continue
         values.append(setting.value)
-    return "" if values or changes else "no time is set"
+    return "" if values or changes else Why("no time is set")

@@ -5,11 +5,13 @@ import struct
 from bisect import bisect_right
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
+from rempart_agent.said import SaidError
+
 _LAST_YEAR = 2200
 _DAY = 86400
 
 
-class Twice(ValueError):
+class Twice(SaidError, ValueError):
     """A wall clock that comes twice, since the clock is put back."""
 
 

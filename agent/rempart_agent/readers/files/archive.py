@@ -11,6 +11,7 @@ from rempart_agent.formats import zstandard
 from rempart_agent.readers.files import archive_format, unpacker
 from rempart_agent.readers.files.archive_format import PART, Member
 from rempart_agent.readers.files.forward_file import ForwardFile
+from rempart_agent.said import Why
 from rempart_agent.source.contract import SourceError
 
 DEPTH = 2  # archives in each other; a packed archive (tar.gz) is one
@@ -22,9 +23,18 @@ SLACK = 1 << 20  # bytes that may come out of few
 HEAD = 512
 MEMORY = 1 << 27  # of a dictionary of xz
 
-DAMAGED, SEALED, UNKNOWN = "damaged", "encrypted or of a kind that is not opened", "of a kind that is not opened"
-DEEP, LARGE, MANY, LATE = "nested too deep", "larger than is unpacked", "with too many members", "beyond the time"
-BOMB = "packed more tightly than is unpacked"
+DAMAGED, SEALED, UNKNOWN = (
+    "damaged",
+    Why("encrypted or of a kind that is not opened"),
+    Why("of a kind that is not opened"),
+)
+DEEP, LARGE, MANY, LATE = (
+    Why("nested too deep"),
+    Why("larger than is unpacked"),
+    Why("with too many members"),
+    Why("beyond the time"),
+)
+BOMB = Why("packed more tightly than is unpacked")
 _NO_END = 1 << 62
 STREAMS: Tuple[str, ...] = ("gz", "bz2", "xz", "zst", "lz4")
 _ARCHIVES = ("zip", "tar", "cpio", "deb")

@@ -6,6 +6,7 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 from rempart_agent.models import access
 from rempart_agent.models.access import Node, Who
 from rempart_agent.readers.files import account
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Loop, Malformed, Missing
 from rempart_agent.source.target import Target
 
@@ -165,9 +166,9 @@ def _mounts(target: Target) -> Dict[str, str]:
         remote = kind in REMOTE or kind.startswith("fuse")
         mapped = "idmapped" in mount.flags.split(",")
         found[mount.path] = (
-            "{} decides by itself on {}".format(kind, mount.path)
+            Why("{kind} decides by itself on {path}", kind=kind, path=mount.path)
             if remote
-            else "user ids are mapped on {}".format(mount.path)
+            else Why("user ids are mapped on {path}", path=mount.path)
             if mapped
             else ""
         )

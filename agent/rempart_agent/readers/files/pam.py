@@ -45,7 +45,7 @@ class Files:
                 raise
             except Unfit as error:
                 if not self._is_directory(path):
-                    raise syntax.Unclear(str(error)) from None
+                    raise syntax.Unclear.of(error) from None
                 self._texts[path] = ""
         return self._texts[path]
 

@@ -7,6 +7,7 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Set, Tuple
 
 from rempart_agent.formats import token
 from rempart_agent.readers.files import archive, archive_format
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Missing, NotObservable, SourceError
 from rempart_agent.source.target import Stored, Target
 
@@ -22,8 +23,8 @@ PART = 4 << 20  # a large file is searched part by part, each with the end of th
 OVERLAP = 1 << 16
 _JUDGED = OVERLAP // 2  # what begins in the last half of the overlap is judged with the next part
 
-LARGE, UNREADABLE, PACKED = "larger than 1 GiB", "unreadable", "packed and not read whole"
-CROWDED = "with too many matches to look at all"
+LARGE, UNREADABLE, PACKED = Why("larger than 1 GiB"), "unreadable", Why("packed and not read whole")
+CROWDED = Why("with too many matches to look at all")
 NOT_ENTERED = ("/proc", "/sys", "/dev")
 MAX_EXAMPLES = 3
 
@@ -169,9 +170,9 @@ class Search:
                 elif kind != "link":
                     self._scan(folder + "/" + name)
             if self._directories + len(todo) > MAX_DIRECTORIES:
-                self.limit = "more than {} directories".format(MAX_DIRECTORIES)
+                self.limit = Why("more than {max_directories} directories", max_directories=MAX_DIRECTORIES)
             elif below and depth >= MAX_DEPTH:
-                self.limit = "deeper than {} directories".format(MAX_DEPTH)
+                self.limit = Why("deeper than {max_depth} directories", max_depth=MAX_DEPTH)
             todo += reversed(below)
 
     def _scan(self, path: str) -> None:
@@ -180,7 +181,7 @@ class Search:
     def _bounded(self, path: str, search: Callable[[], None]) -> None:
         """Search one file, unless a bound is reached."""
         if self.limit:
-            self._skip("beyond the limit", path)
+            self._skip(Why("beyond the limit"), path)
             return
         try:
             search()
@@ -190,13 +191,13 @@ class Search:
             self._skip(UNREADABLE, path)
             return
         if self.size > MAX_TOTAL:
-            self.limit = "more than {} MiB".format(MAX_TOTAL >> 20)
+            self.limit = Why("more than {max_total} MiB", max_total=MAX_TOTAL >> 20)
         elif self.scanned + sum(self.skipped.values()) > MAX_FILES:
-            self.limit = "more than {} files".format(MAX_FILES)
+            self.limit = Why("more than {max_files} files", max_files=MAX_FILES)
         elif len(self.findings) > MAX_FINDINGS:
-            self.limit = "more than {} findings".format(MAX_FINDINGS)
+            self.limit = Why("more than {max_findings} findings", max_findings=MAX_FINDINGS)
         elif time.monotonic() > self._until:
-            self.limit = "more than {:g} seconds".format(self._seconds)
+            self.limit = Why("more than {seconds} seconds", seconds="{:g}".format(self._seconds))
 
     def _search_path(self, path: str) -> None:
         """Search a file of the tree, whatever it holds; a socket, a FIFO, a device is none."""

@@ -7,6 +7,7 @@ from typing import Dict, Hashable, List, Optional, Set, Tuple
 from rempart_agent.models import access
 from rempart_agent.models.sudo.world import Account, World
 from rempart_agent.readers.files import account, file_access
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Loop, Missing, Unfit
 from rempart_agent.source.target import Target
 
@@ -95,17 +96,19 @@ def sources(target: Target) -> Tuple[str, List[Tuple[str, str]]]:
     for path in ("/usr/bin/sudo", "/bin/sudo", "/usr/local/bin/sudo"):
         try:
             if target.realpath(path).rpartition("/")[2].startswith("sudo-rs"):
-                unknown.append((path, "sudo-rs is another program, whose rules are not evaluated here"))
+                unknown.append((path, Why("sudo-rs is another program, whose rules are not evaluated here")))
                 break
         except _ABSENT:
             continue
     others = ("/etc/sudoers-rs", "/usr/local/etc/sudoers", "/opt/sudo/etc/sudoers")
-    unknown.extend((path, "rules of another sudo, not read") for path in others if target.exists(path))
+    unknown.extend((path, Why("rules of another sudo, not read")) for path in others if target.exists(path))
     for line in _text(target, "/etc/nsswitch.conf").split("\n"):
         key, _, value = line.partition("#")[0].partition(":")
         services = [word for word in value.split() if not word.startswith("[")]
         if key.strip() == "sudoers" and set(services) - {"files"}:
-            unknown.append(("/etc/nsswitch.conf", "sudo takes rules from {}".format(", ".join(services))))
+            unknown.append(
+                ("/etc/nsswitch.conf", Why("sudo takes rules from {services}", services=", ".join(services)))
+            )
     path, plugins = _configured(_text(target, "/etc/sudo.conf"))
     unknown.extend(("/etc/sudo.conf", why) for why in plugins)
     return (path if path and target.exists(path) else "" if path else first), unknown
@@ -113,7 +116,8 @@ def sources(target: Target) -> Tuple[str, List[Tuple[str, str]]]:
 
 def _configured(text: str) -> Tuple[str, List[str]]:
     """Return another first file that sudo.conf(5) names, and the plugins that decide beside sudoers."""
-    path, strange = "", []
+    strange: List[str] = []
+    path = ""
     for line in text.replace("\\\n", " ").split("\n"):
         words = line.partition("#")[0].split()
         if len(words) < 3 or words[0].lower() != "plugin":
@@ -124,7 +128,7 @@ def _configured(text: str) -> Tuple[str, List[str]]:
         ):
             path = next((w[13:] for w in words[3:] if w.startswith("sudoers_file=")), path)
         else:
-            strange.append("the plugin {} of {} decides too".format(words[1], words[2]))
+            strange.append(Why("the plugin {words} of {words_2} decides too", words=words[1], words_2=words[2]))
     return path, strange
 
 

@@ -5,6 +5,7 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from rempart_agent.models.sysctl import boot, files, kernel
 from rempart_agent.models.sysctl.files import Setting
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Missing, SourceError, Unfit
 from rempart_agent.source.target import Target
 
@@ -79,17 +80,17 @@ def _read(target: Target) -> List[Boot]:
         text, by = (value.text, value.setting) if value else (None, None)
         reason = unsure or reason
         if not systemd and any(boot.fits(key, s.key) for s in asked if s.value is None or files.is_pattern(s.key)):
-            reason = reason or "without systemd-sysctl: patterns and removed keys are read otherwise"
+            reason = reason or Why("without systemd-sysctl: patterns and removed keys are read otherwise")
         if forwarding and key in _FORWARD and text == "0":
-            reason = reason or "{} switches forwarding on when it starts".format(forwarding)
+            reason = reason or Why("{forwarding} switches forwarding on when it starts", forwarding=forwarding)
         how = kernel.kind(key)
         if text and how and len(text.split()) < how.numbers:
-            reason = reason or "only a part of its numbers is set"
+            reason = reason or Why("only a part of its numbers is set")
         if text == "":
-            reason = reason or "not set by any file, and what the kernel begins with is not known"
+            reason = reason or Why("not set by any file, and what the kernel begins with is not known")
         out.append(Boot(key, None if reason else text, by, reason))
     other = [s for s in asked if s.value is not None and not files.is_pattern(s.key) and kernel.kind(s.key) is None]
-    return out + [Boot(setting.key, None, setting, "how the kernel reads it is not known") for setting in other]
+    return out + [Boot(setting.key, None, setting, Why("how the kernel reads it is not known")) for setting in other]
 
 
 def _texts(target: Target, paths: Iterable[str]) -> Tuple[List[Setting], str]:
@@ -102,7 +103,7 @@ def _texts(target: Target, paths: Iterable[str]) -> Tuple[List[Setting], str]:
         except Unfit as unfit:
             if target.exists(path) and target.realpath(path) == "/dev/null":
                 continue
-            return found, str(unfit)
+            return found, unfit.why
     return found, ""
 
 
@@ -118,7 +119,7 @@ def _runs(target: Target) -> Tuple[bool, str]:
         return False, ""
     lines = command.lines(found, "ExecStart")
     if len(lines) != 1 or lines[0].lstrip("-@:+!|") not in _SYSTEMD:
-        return True, "systemd-sysctl.service does not run systemd-sysctl alone"
+        return True, Why("systemd-sysctl.service does not run systemd-sysctl alone")
     return True, ""
 
 
@@ -139,7 +140,7 @@ def _settings(target: Target, systemd: bool) -> Tuple[List[Setting], str]:
     found, why = _texts(target, paths)
     for folder in _CREDENTIALS:
         if any(target.exists(folder + "/" + name) for name in ("sysctl.extra",)):
-            why = why or "the credential sysctl.extra adds to it"
+            why = why or Why("the credential sysctl.extra adds to it")
     return files.together(found), why
 
 

@@ -19,6 +19,7 @@ from rempart_agent.readers.files.walk import (
     Walk,
     new_digests,
 )
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Denied, Loop, Missing, SourceError
 from rempart_agent.source.target import Target
 
@@ -42,7 +43,7 @@ class TargetWalk(Walk):
         while todo:
             path, depth = todo.pop()
             if depth > MAX_DEPTH:
-                self._skip("deeper than {} folders".format(MAX_DEPTH))
+                self._skip(Why("deeper than {max_depth} folders", max_depth=MAX_DEPTH))
                 continue
             try:
                 if depth and self._is_closed(path, self._target.lstat(path).st_mode):
@@ -56,7 +57,7 @@ class TargetWalk(Walk):
     def _refuse_source(self, error: SourceError) -> None:
         if isinstance(error, (Missing, Loop)):
             return
-        self._skip("that may not be read" if isinstance(error, Denied) else "with read errors")
+        self._skip(Why("that may not be read") if isinstance(error, Denied) else Why("with read errors"))
 
     def _list_target(self, path: str) -> List[str]:
         """Look at the entries of a folder; gives the folders in it that are to be visited, the first one last."""

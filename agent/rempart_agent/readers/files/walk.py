@@ -11,6 +11,7 @@ import time
 from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, TypedDict
 
 from rempart_agent.readers.files.volume import Plan, Volume
+from rempart_agent.said import SaidError, Why, enumerated
 
 MAX_DEPTH = 256
 MAX_ROWS = 20_000  # of a kind
@@ -86,7 +87,7 @@ class Seen(TypedDict):
     complete: int
 
 
-class Stop(Exception):
+class Stop(SaidError):
     """A bound is met."""
 
 
@@ -131,15 +132,17 @@ class Walk:
                 try:
                     self._visit(volume)
                 except Stop as stop:
-                    stopped = str(stop)
+                    stopped = stop.why
                     self._whole = False
-            why = ["{} {}".format(count, what) for what, count in sorted(self._skipped.items())]
+            why: List[str] = [
+                Why("{count} {what}", count=count, what=what) for what, count in sorted(self._skipped.items())
+            ]
             self.seen.append(
                 {
                     "path": self._shown(volume.path),
                     "entries": self._entries - before,
                     "skipped": sum(self._skipped.values()),
-                    "skipped_why": ", ".join(([stopped] if stopped else []) + why),
+                    "skipped_why": enumerated(([stopped] if stopped else []) + why),
                     "complete": int(self._whole),
                 }
             )
@@ -165,7 +168,7 @@ class Walk:
                 name = names.pop()
                 below = path.rstrip("/") + "/" + name
                 if len(stack) > MAX_DEPTH:
-                    self._skip("deeper than {} folders".format(MAX_DEPTH))
+                    self._skip(Why("deeper than {max_depth} folders", max_depth=MAX_DEPTH))
                     continue
                 try:
                     inner = os.open(name, _FOLDER, dir_fd=descriptor)
@@ -184,7 +187,9 @@ class Walk:
     def _refuse(self, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ESTALE):
             return  # gone, or put in place of a folder since
-        self._skip("that may not be read" if error.errno in (errno.EACCES, errno.EPERM) else "with read errors")
+        self._skip(
+            Why("that may not be read") if error.errno in (errno.EACCES, errno.EPERM) else Why("with read errors")
+        )
 
     def _skip(self, why: str, whole: bool = False) -> None:
         self._skipped[why] = self._skipped.get(why, 0) + 1
@@ -199,7 +204,7 @@ class Walk:
             return False
         closed = not mode & stat.S_IXOTH
         if closed:
-            self._skip("of containers, closed to others: {}".format(store or "~" + _ROOTLESS), whole=True)
+            self._skip(Why("of containers, closed to others: {store}", store=store or "~" + _ROOTLESS), whole=True)
         return closed
 
     def _list(self, descriptor: int, path: str) -> List[str]:
@@ -227,11 +232,11 @@ class Walk:
         if not self._entries % _LOOK:
             self._look()
         if self._entries > self._bounds.entries:
-            raise Stop("more than {} entries".format(self._bounds.entries))
+            raise Stop("more than {count} entries", count=self._bounds.entries)
 
     def _look(self) -> None:
         if time.monotonic() > self._until:
-            raise Stop("more than {:g} seconds".format(self._bounds.seconds))
+            raise Stop("more than {seconds} seconds", seconds="{:g}".format(self._bounds.seconds))
         if self._parent and os.getppid() != self._parent:
             raise Stop("nobody waits")
 
@@ -272,7 +277,7 @@ class Walk:
     ) -> None:
         self._rows[kind] = self._rows.get(kind, 0) + 1
         if self._rows[kind] > MAX_ROWS:
-            self._skip("files beyond {} of a kind".format(MAX_ROWS))
+            self._skip(Why("files beyond {max_rows} of a kind", max_rows=MAX_ROWS))
             return
         self.found.append(
             {
@@ -360,7 +365,8 @@ def in_child(plan: Plan, base: str, bounds: Bounds, patience: float = 15.0) -> T
             os.nice(10)
             walk = Walk(plan, base, bounds, parent)
             walk.run()
-            data = json.dumps([walk.found, walk.seen]).encode()
+            said = [getattr(one.get("skipped_why"), "said", None) for one in walk.seen]
+            data = json.dumps([walk.found, walk.seen, said]).encode()
             while data:
                 data = data[os.write(answer, data) :]
             status = 0
@@ -382,7 +388,10 @@ def in_child(plan: Plan, base: str, bounds: Bounds, patience: float = 15.0) -> T
         os.close(answers)
         os.waitpid(pid, 0 if parts else os.WNOHANG)
     try:
-        found, seen = json.loads(b"".join(parts).decode())
+        found, seen, said = json.loads(b"".join(parts).decode())
     except ValueError as error:
         raise SourceError("the walk broke off") from error
+    for one, why in zip(seen, said):
+        if why:
+            one["skipped_why"] = Why.again(why)
     return found, seen

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 from rempart_agent.models.firewall import packet, ranges
 from rempart_agent.readers.kernel import netlink
+from rempart_agent.said import Why
 
 _GETLINK, _GETADDR, _GETROUTE, _GETNETCONF, _GETQDISC, _GETFILTER = 18, 22, 26, 82, 38, 46
 _NEWLINK, _NEWADDR, _NEWROUTE, _NEWNETCONF, _NEWQDISC, _NEWFILTER = 16, 20, 24, 80, 36, 44
@@ -112,10 +113,10 @@ def _sure(forwards: Mapping[Tuple[str, int], bool]) -> Set[Tuple[str, int]]:
 def _before(answers: netlink.Answers, number: int, found: Mapping[int, bytes], master: str) -> str:
     """Return what decides before the firewall, or in its place."""
     if any(dict(netlink.attributes(found.get(43, b""))).get(2, b"\0")):  # IFLA_XDP, IFLA_XDP_ATTACHED
-        return "an XDP program decides first"
+        return Why("an XDP program decides first")
     if _has_filter(answers, number):
-        return "filters of tc decide first"
-    return "it belongs to a VRF" if master == "vrf" else ""
+        return Why("filters of tc decide first")
+    return Why("it belongs to a VRF") if master == "vrf" else ""
 
 
 def _links(answers: netlink.Answers) -> Iterator[Tuple[int, bytes, Dict[int, bytes], str]]:

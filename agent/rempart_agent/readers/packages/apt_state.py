@@ -11,6 +11,7 @@ from rempart_agent.models.apt import config, release
 from rempart_agent.models.apt.lists import Wanted
 from rempart_agent.readers.files import packed
 from rempart_agent.readers.packages import dpkg
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Loop, Malformed, Missing, Unfit
 from rempart_agent.source.target import Target
 
@@ -73,7 +74,7 @@ class Lists:
             found = self._state(wanted, before)
             if before == self._stamp(wanted.archive):
                 return found
-        return State("", "the lists are being changed")
+        return State("", Why("the lists are being changed"))
 
     def _release_name(self, archive: str) -> str:
         return next((archive + n for n in ("InRelease", "Release") if archive + n in self._names), "")
@@ -93,16 +94,16 @@ class Lists:
     def _state(self, wanted: Wanted, stamp: Tuple[int, ...]) -> State:
         path = self._path(wanted.file)
         if not stamp:
-            return State("" if path else ABSENT, "its Release file is not there", path)
+            return State("" if path else ABSENT, Why("its Release file is not there"), path)
         name, said = self._release(wanted.archive, stamp)
         about = {"path": path, "fields": said.fields, "changed_at": stamp[2] // 1_000_000_000}
         if not said.whole or not said.entries:
-            return State("" if said.whole else DAMAGED, "{} is not whole".format(name), **about)  # type: ignore[arg-type]
+            return State("" if said.whole else DAMAGED, Why("{name} is not whole", name=name), **about)  # type: ignore[arg-type]
         entry = said.entries.get(wanted.key)
         if entry is None:
-            return State(FOREIGN, "the archive has no {}".format(wanted.key), **about)  # type: ignore[arg-type]
+            return State(FOREIGN, Why("the archive has no {key}", key=wanted.key), **about)  # type: ignore[arg-type]
         if not path:
-            state, why = (COMPLETE, "") if not entry.size else (ABSENT, "its list was not fetched")
+            state, why = (COMPLETE, "") if not entry.size else (ABSENT, Why("its list was not fetched"))
             return State(state, why, **about)  # type: ignore[arg-type]
         key = (path, entry.sha256, self._mark(path))
         if key not in self._compared:
@@ -129,13 +130,13 @@ class Lists:
                 digest.update(part)
                 size += len(part)
         except Malformed as error:
-            return DAMAGED, str(error)
+            return DAMAGED, error.why
         except Unfit as error:
-            return "", str(error)
+            return "", error.why
         if size != entry.size:
-            return DAMAGED, "{} bytes, and the archive says {}".format(size, entry.size)
+            return DAMAGED, Why("{size} bytes, and the archive says {size_2}", size=size, size_2=entry.size)
         if digest.hexdigest() != entry.sha256:
-            return DAMAGED, "its SHA-256 is not the one that the archive says"
+            return DAMAGED, Why("its SHA-256 is not the one that the archive says")
         return COMPLETE, ""
 
 

@@ -69,10 +69,10 @@ def _fetched(target: Target, configuration: repository.Configuration, one: repos
         found = repository_cache.look(target, configuration, one)
         wrong = repository_cache.damage(target, found)
     except Missing as error:
-        return {"list_state": "absent", "list_why": str(error)}
+        return {"list_state": "absent", "list_why": error.why}
     except Malformed as error:
-        return {"list_state": "damaged", "list_why": str(error)}
+        return {"list_state": "damaged", "list_why": error.why}
     except Unfit as error:
-        return {"list_state": None, "list_why": str(error)}
+        return {"list_state": None, "list_why": error.why}
     state = "damaged" if wrong else "complete"
     return {"list_state": state, "list_why": wrong, "path": found.folder, "fetched_at": found.current_at}

@@ -6,7 +6,14 @@ from rempart_agent.models import file_capability
 from rempart_agent.readers.files import volume, walk
 from rempart_agent.readers.packages import package_digest
 from rempart_agent.readers.packages.package_digest import Packages
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Row
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 COLUMNS = (
@@ -66,16 +73,16 @@ def _found(path: str, one: walk.Found, packages: Packages) -> Row:
     intact: Optional[int] = None
     why = ""
     if not packages.managers:
-        why = "no package manager that is known here"
+        why = Why("no package manager that is known here")
     elif known is None:
-        intact, why = 0, "of no package"
+        intact, why = 0, Why("of no package")
     elif digests is None:
-        why = "too large, or gone, before its digest was made"
+        why = Why("too large, or gone, before its digest was made")
     elif not known.digest or known.algorithm not in digests:
-        why = "the package has no digest of it that can be made here"
+        why = Why("the package has no digest of it that can be made here")
     else:
         intact = int(digests[known.algorithm] == known.digest)
-        why = "" if intact else "its content is not the package's"
+        why = "" if intact else Why("its content is not the package's")
     capability = file_capability.parse(bytes.fromhex(one["capability"])) if one["capability"] else None
     text = ",".join(file_capability.names(capability.permitted | capability.inheritable)) if capability else ""
     return {

@@ -13,6 +13,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 from rempart_agent.formats import repodata
 from rempart_agent.readers.files import unpacker
 from rempart_agent.readers.packages.repository import DNF, ZYPPER, Configuration, Repository
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Loop, Missing
 from rempart_agent.source.target import Target
 
@@ -159,11 +160,13 @@ def damage(target: Target, found: Metadata) -> str:
             continue
         digest = said.get(path.rpartition("/")[2])
         if digest is None:
-            return "{}: no digest of {}".format(repomd, path.rpartition("/")[2])
+            return Why("{repomd}: no digest of {value}", repomd=repomd, value=path.rpartition("/")[2])
         algorithm, value, size = digest
         content = target.read(path, MAX_METADATA)
         if size is not None and len(content) != size:
-            return "{}: {} bytes, and the repository says {}".format(path, len(content), size)
+            return Why(
+                "{path}: {count} bytes, and the repository says {size}", path=path, count=len(content), size=size
+            )
         if hashlib.new(algorithm, content).hexdigest() != value:
-            return "{}: its digest is not the one that the repository says".format(path)
+            return Why("{path}: its digest is not the one that the repository says", path=path)
     return ""

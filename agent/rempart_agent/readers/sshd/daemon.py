@@ -9,6 +9,7 @@ from rempart_agent.models.sshd.item import Options
 from rempart_agent.models.sshd.scalar import Refused
 from rempart_agent.readers.packages import dpkg
 from rempart_agent.readers.sshd import found as sshd_found
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Missing, Unfit
 from rempart_agent.source.target import Target
 
@@ -90,18 +91,19 @@ def _evaluated(target: Target, found: sshd_found.Found) -> Daemon:
             configuration.read(config, target.text(config))
         options, blocks = configuration.options(), configuration.blocks()
     except Refused as refused:
-        why = "sshd refuses {}".format(refused) if refused.sure else "not to be told: {}".format(refused)
+        refuses = Why("sshd refuses {error}", error=refused)
+        why = refuses if refused.sure else Why("not to be told: {error}", error=refused)
         return unknown._replace(config=config, why=why)
     except Missing as missing:
-        return unknown._replace(config=config, why="sshd does not start: {}".format(missing))
+        return unknown._replace(config=config, why=Why("sshd does not start: {error}", error=missing))
     except Unfit as unfit:
-        return unknown._replace(config=config, why=str(unfit))
-    stale, why = (None, "")
+        return unknown._replace(config=config, why=unfit.why)
+    stale, reason = (None, "")
     if found.pid:
         from rempart_agent.readers.sshd import stale as sshd_stale
 
-        stale, why = sshd_stale.stale(target, found, configuration)
-    return Daemon(found, config, options, blocks, known, stale, why)
+        stale, reason = sshd_stale.stale(target, found, configuration)
+    return Daemon(found, config, options, blocks, known, stale, reason)
 
 
 def _config(target: Target, config: str, found: sshd_found.Found) -> str:

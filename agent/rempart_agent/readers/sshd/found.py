@@ -9,6 +9,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rempart_agent.readers.sshd import process as sshd_process
 from rempart_agent.readers.sshd import unit as sshd_unit
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Missing
 from rempart_agent.source.target import Target
 
@@ -89,7 +90,7 @@ def _scripts(target: Target) -> Iterator[Found]:
     """Yield what init scripts and inetd start."""
     for path in ("/etc/runlevels/default/dropbear", *target.glob("/etc/rc2.d/S*dropbear")):
         if target.exists(path):
-            yield Found(path, "", "dropbear", None, why="dropbear reads no sshd_config")
+            yield Found(path, "", "dropbear", None, why=Why("dropbear reads no sshd_config"))
     for path in ("/etc/inetd.conf", *target.glob("/etc/xinetd.d/*")):
         try:
             lines = [line for line in target.lines(path) if not line.lstrip().startswith("#")]
@@ -97,7 +98,7 @@ def _scripts(target: Target) -> Iterator[Found]:
             continue
         text = " ".join(lines)
         if any(w.rpartition("/")[2] in ("sshd", *OTHERS) for w in text.split()) and "disable = yes" not in text:
-            yield Found(path, "", "sshd", None, why="started by inetd")
+            yield Found(path, "", "sshd", None, why=Why("started by inetd"))
 
 
 def _installed(target: Target) -> Iterator[Found]:
@@ -118,7 +119,7 @@ def _beside(target: Target, units: List[Found]) -> Iterator[Found]:
     """Yield what is installed beside the servers of units: on a disk alone nothing tells whether it is started."""
     for program in ("/usr/local/sbin/sshd", "/usr/local/bin/sshd", *target.glob("/opt/*/sbin/sshd")):
         if target.exists(program) and program not in {u.program for u in units}:
-            yield Found(program, "", program, None, why="installed, and nothing tells what starts it")
+            yield Found(program, "", program, None, why=Why("installed, and nothing tells what starts it"))
 
 
 def _script_options(target: Target) -> Tuple[Optional[List[str]], str]:
@@ -134,5 +135,5 @@ def _script_options(target: Target) -> Tuple[Optional[List[str]], str]:
         try:
             return shlex.split(values[-1]) if values else [], ""
         except ValueError as error:
-            return None, "{}: {}".format(path, error)
+            return None, Why("{path}: {error}", path=path, error=error)
     return [], ""

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Iterator, List, Optional
 
 from rempart_agent.readers.files import proc
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Denied, Missing, SourceError
 from rempart_agent.source.target import Target
 
@@ -44,14 +45,16 @@ def running(target: Target) -> "Iterator[Found]":
         unit = _unit(_text(target, folder + "/cgroup"))
         user = _user(target, folder)
         if base in OTHERS:
-            yield Found(unit or program, unit, program, None, "/", pid, "{} reads no sshd_config".format(base), user)
+            yield Found(
+                unit or program, unit, program, None, "/", pid, Why("{base} reads no sshd_config", base=base), user
+            )
             continue
         words = arguments(_text(target, folder + "/cmdline"))
         if words is None or not _serves(words):
             continue
         why = ""
         if (not own["mnt"] or own["mnt"] != spaces["mnt"]) and not _same_files(target, folder, words):
-            why = "it runs in a mount namespace of its own, with other files"
+            why = Why("it runs in a mount namespace of its own, with other files")
         name = re.sub(r"[\x00-\x1f\x7f]", "?", " ".join([program, *words]))  # anybody may start one
         yield Found(name, unit, program, words, _link(target, folder + "/cwd"), pid, why, user)
 

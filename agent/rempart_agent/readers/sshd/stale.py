@@ -8,6 +8,7 @@ an Include looks into. Without a unit only an older file is known to be loaded.
 import re
 from typing import TYPE_CHECKING, Optional, Tuple
 
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Missing, SourceError
 from rempart_agent.source.target import Target
 
@@ -31,7 +32,7 @@ def stale(target: Target, found: "Found", configuration: "Configuration") -> Tup
     """
     loaded, exact = _loaded(target, found)
     if loaded is None:
-        return None, "nothing tells when it read its files"
+        return None, Why("nothing tells when it read its files")
     newest, path = 0.0, ""
     for source in [*configuration.sources, *configuration.folders]:
         try:
@@ -42,8 +43,8 @@ def stale(target: Target, found: "Found", configuration: "Configuration") -> Tup
     if newest <= loaded + _PRECISION:
         return 0, ""
     if not exact:
-        return None, "{} changed after it started; nothing tells whether it was reloaded".format(path)
-    return 1, "{} changed after it was started or reloaded".format(path)
+        return None, Why("{path} changed after it started; nothing tells whether it was reloaded", path=path)
+    return 1, Why("{path} changed after it was started or reloaded", path=path)
 
 
 def _changed(target: Target, unit: str) -> Optional[float]:

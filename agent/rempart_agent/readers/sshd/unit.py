@@ -11,6 +11,7 @@ from rempart_agent.models.unit import command
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit, Units
 from rempart_agent.readers.files import unit
+from rempart_agent.said import Why
 from rempart_agent.source.contract import Missing, SourceError
 from rempart_agent.source.target import Target
 
@@ -86,7 +87,7 @@ def described(target: Target, name: str) -> "Iterator[Found]":
             words = _words(target, line, found)
         except ValueError as error:
             if "sshd" in line:
-                yield Found(name, name, "", None, why="{}: {}".format(found.path, error))
+                yield Found(name, name, "", None, why=Why("{path}: {error}", path=found.path, error=error))
             continue
         if not words:
             continue
@@ -95,10 +96,14 @@ def described(target: Target, name: str) -> "Iterator[Found]":
             words = [words[0], *words[2:]]
         base = program.rpartition("/")[2]
         if base in OTHERS:
-            yield Found(name, name, program, None, why="{} reads no sshd_config".format(base))
+            yield Found(name, name, program, None, why=Why("{base} reads no sshd_config", base=base))
         elif base == "sshd":
             own_root = [key for key in _OWN_ROOT if found.values("Service", key)]
-            why = "{} gives it files of its own ({})".format(name, own_root[0]) if own_root else ""
+            why = (
+                Why("{name} gives it files of its own ({own_root})", name=name, own_root=own_root[0])
+                if own_root
+                else ""
+            )
             folder = command.expanded(found.value("Service", "WorkingDirectory"), found).lstrip("-") or "/"
             user = command.expanded(found.value("Service", "User"), found)
             user = "" if user in ("root", "0") else user
@@ -106,7 +111,7 @@ def described(target: Target, name: str) -> "Iterator[Found]":
         else:
             inner = [w for word in words[1:] for w in re.split(r"[\s;&|()'\"]+", word)]
             if any(w.rpartition("/")[2] in ("sshd", *OTHERS) for w in inner):
-                yield Found(name, name, program, None, why="{} starts it by {}".format(name, base))
+                yield Found(name, name, program, None, why=Why("{name} starts it by {base}", name=name, base=base))
 
 
 def _words(target: Target, line: str, of: Unit) -> List[str]:

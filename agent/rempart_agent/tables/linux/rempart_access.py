@@ -22,7 +22,18 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from rempart_agent.models import access
 from rempart_agent.models.access import Granted, Node, Who
 from rempart_agent.readers.files import file_access, pattern, tree
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Loop,
+    Missing,
+    Query,
+    Row,
+    Value,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -94,7 +105,7 @@ class _Answer:
             loop: Dict[str, Value] = {
                 "kind": "others",
                 "subject": "*",
-                "why": "a loop of links",
+                "why": Why("a loop of links"),
                 "type": "error",
                 "link": 1,
             }
@@ -160,7 +171,7 @@ def _row(way: file_access.Way, people: file_access.People, kind: str, subject: s
         "enter": enter,
         "swap": swap,
         "via": "group " + people.group(by.gid) if by.via == "group" else by.via,
-        "why": way.why or ("" if end else "a link to nothing"),
+        "why": way.why or ("" if end else Why("a link to nothing")),
         "type": {access.FOLDER: "directory", access.FILE: "file"}[end.kind] if end else "error",
         "mode": "{:04o}".format(end.mode) if end else "",
         "owner": people.of(end.uid)[0].name if end else "",

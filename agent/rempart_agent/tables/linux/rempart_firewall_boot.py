@@ -13,7 +13,16 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.models.firewall import packet, ranges, reach, ruleset
 from rempart_agent.models.firewall.text import firewalld, nft, saved, ufw
-from rempart_agent.source.contract import DOUBLE, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    DOUBLE,
+    INTEGER,
+    TEXT,
+    Column,
+    Missing,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -70,7 +79,7 @@ def _nftables(target: Target) -> Iterator[Row]:
         for path in paths:
             text = _text(target, path)
             if text is None:
-                raise nft.Unread("{}: does not exist".format(path))
+                raise nft.Unread("{path}: does not exist", path=path)
             found.append((path, text))
         return found
 
@@ -81,7 +90,7 @@ def _nftables(target: Target) -> Iterator[Row]:
         try:
             files.load(text)
         except nft.Unread as error:
-            why = "nft: {} is not understood".format(error)
+            why = Why("nft: {error} is not understood", error=error)
     for family in _FAMILIES:
         if why:
             yield from _unknown("nftables", family, why)
@@ -100,7 +109,7 @@ def _ufw(target: Target, family: str) -> Iterator[Row]:
         yield from _walked("ufw", family, ufw.ruleset(family, "DROP"))
         return
     if policy not in ("DROP", "REJECT", "ACCEPT"):
-        yield from _unknown("ufw", family, "DEFAULT_INPUT_POLICY of /etc/default/ufw is not known")
+        yield from _unknown("ufw", family, Why("DEFAULT_INPUT_POLICY of /etc/default/ufw is not known"))
         return
     texts = [_text(target, "/etc/ufw/{}{}.rules".format(name, digit)) or "" for name in ufw.FILES]
     yield from _walked("ufw", family, ufw.ruleset(family, policy, *texts))
@@ -123,7 +132,7 @@ def _firewalld(target: Target) -> Iterator[Row]:
     names = {path.rsplit("/", 1)[-1][:-4] for path in target.glob("/etc/firewalld/zones/*.xml")}
     zones = {name: firewalld.parse(_first(target, _ZONES, name), service) for name in sorted(names | {default})}
     if not _first(target, _ZONES, default):
-        zones[default] = firewalld.Zone(why="the zone {} has no file".format(default))
+        zones[default] = firewalld.Zone(why=Why("the zone {default} has no file", default=default))
     for family in _FAMILIES:
         yield from _zone(family, _OTHER, "", default, zones[default])
         for name, zone in zones.items():
@@ -159,7 +168,7 @@ def _zone(family: str, interface: str, source: str, name: str, zone: firewalld.Z
             "interface": interface,
             "source": source or whole,
             "source_share": share,
-            "rule": "zone " + name,
+            "rule": Why("zone {name}", name=name),
         }
         made = ranges.make(open_ports)
         closed = ranges.subtract(((1, 65535),), made)

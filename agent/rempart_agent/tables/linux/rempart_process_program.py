@@ -12,7 +12,18 @@ import stat
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.readers.packages.package_digest import Known
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Missing, Query, Row, SourceError
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Denied,
+    Missing,
+    Query,
+    Row,
+    SourceError,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -42,7 +53,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         except Missing:
             continue
         except Denied as error:
-            yield {"pid": int(pid), "why": str(error)}
+            yield {"pid": int(pid), "why": error.why}
             continue
         yield _row(target, pid, path, query)
 
@@ -52,7 +63,7 @@ def _row(target: Target, pid: str, path: str, query: Query) -> Dict[str, Any]:
     if "own_root" in query.columns:
         row["own_root"] = _own_root(target, pid)
     if path.endswith(_DELETED) and not _same(target, pid, path):
-        why = "its program was replaced or removed since it was started"
+        why = Why("its program was replaced or removed since it was started")
         row.update(path=path[: -len(_DELETED)], replaced=1, why=why)
         return row
     known, managers = _known(target, path)
@@ -61,7 +72,7 @@ def _row(target: Target, pid: str, path: str, query: Query) -> Dict[str, Any]:
         row["intact"], row["why"] = _intact(target, pid, known)
         row["installed"] = _installed(known, managers, row["intact"])
         if not managers:
-            row["why"] = "neither dpkg nor rpm is there to ask"
+            row["why"] = Why("neither dpkg nor rpm is there to ask")
     if "root_only" in query.columns:
         row["root_only"] = _root_only(target, path)
     return row
@@ -103,22 +114,22 @@ def _intact(target: Target, pid: str, known: Optional[Known]) -> Tuple[Optional[
     import hashlib
 
     if not known:
-        return None, "no package that is installed has it"
+        return None, Why("no package that is installed has it")
     if not known.digest or not known.algorithm:
-        return None, "its package keeps no digest of it"
+        return None, Why("its package keeps no digest of it")
     try:
         sums = hashlib.new(known.algorithm)
     except ValueError:
-        return None, "this system offers no " + known.algorithm
+        return None, Why("this system offers no {algorithm}", algorithm=known.algorithm)
     try:
         for chunk in target.chunks("/proc/{}/exe".format(pid), _MOST):
             sums.update(chunk)
     except (Denied, Missing):
         raise
     except SourceError as error:
-        return None, str(error)
+        return None, error.why
     intact = int(sums.hexdigest() == known.digest)
-    return intact, "" if intact else "its content is not the package's own"
+    return intact, "" if intact else Why("its content is not the package's own")
 
 
 def _root_only(target: Target, path: str) -> Optional[int]:

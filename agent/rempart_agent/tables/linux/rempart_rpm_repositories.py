@@ -52,7 +52,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             try:
                 found = repository_cache.look(target, configuration, one)
             except (Missing, Malformed, Unfit) as error:
-                row["problem"] = str(error)
+                row["problem"] = error.why
             else:
                 row.update(path=found.folder, fetched_at=found.current_at, advisories=int(found.advisories))
         yield row

@@ -18,7 +18,17 @@ from rempart_agent.models.rsyslog import forward, parser
 from rempart_agent.models.rsyslog.lexer import Unclear
 from rempart_agent.models.rsyslog.syntax import Configuration
 from rempart_agent.readers.files import host_name, journal
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Loop,
+    Missing,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -59,7 +69,7 @@ class _Reader:
     def text(self, path: str) -> str:
         self._count += 1
         if self._count > MAX_FILES:
-            raise Unclear("more than {} files".format(MAX_FILES))
+            raise Unclear("more than {max_files} files", max_files=MAX_FILES)
         self.changed_at = max(self.changed_at, int(self._target.stat(path).st_mtime))
         return self._target.text(path, MAX_BYTES)
 
@@ -67,14 +77,14 @@ class _Reader:
         """Return the files that a pattern names, those of a directory that it names too."""
         found: List[Tuple[str, str]] = []
         if depth > 8 or not pattern.startswith("/"):
-            raise Unclear("an include that is not understood: {}".format(pattern))
+            raise Unclear("an include that is not understood: {pattern}", pattern=pattern)
         for path in [pattern] if self._kind(pattern) == "file" else self._target.glob(self._pattern(pattern)):
             kind = self._kind(path)
             if kind == "folder":
                 found += self.include(path + "/", depth + 1)
             elif kind == "file":
                 if path.endswith((".yaml", ".yml")):
-                    raise Unclear("{}: YAML is not understood".format(path))
+                    raise Unclear("{path}: YAML is not understood", path=path)
                 found.append((path, self.text(path)))
         return found
 
@@ -112,7 +122,7 @@ def _rows(target: Target, path: str) -> List[Dict[str, Any]]:
         configuration = parser.read(path, text, reader.include, modules)
         found = forward.forwards(configuration)
     except Unclear as error:
-        return [{"source": path, "changed_at": reader.changed_at, "why": str(error)}]
+        return [{"source": path, "changed_at": reader.changed_at, "why": error.why}]
     hears, level, silence = _hearing(target, configuration)
     names = host_name.Names(target) if found else None
     rows = []
@@ -123,11 +133,11 @@ def _rows(target: Target, path: str) -> List[Dict[str, Any]]:
             why = silence
         if level < _INFO:
             gets.update(login=0, privilege=0, service=0)
-            why = "MaxLevelSyslog of journald keeps them back"
+            why = Why("MaxLevelSyslog of journald keeps them back")
         driver = forward.driver(configuration, one.action)
         if driver and modules is not None and "lmnsd_" + driver not in modules:
             gets = dict.fromkeys(gets, 0)
-            why = "the network driver {} is not installed".format(driver)
+            why = Why("the network driver {driver} is not installed", driver=driver)
         places = [names.place(t) for t in one.targets] if names and one.action.kind != forward.KEEPS else [(0, "")]
         remotes = {remote for remote, _ in places}
         rows.append(
@@ -157,8 +167,12 @@ def _hearing(target: Target, configuration: Configuration) -> Tuple[Optional[int
     level = settings["MaxLevelSyslog"].number
     told = settings.get("ForwardToSyslog")
     if told is None:
-        return None, _INFO + 1, "whether journald passes messages on depends on how it was built (ForwardToSyslog)"
-    why = "" if told.number else "journald passes nothing on: ForwardToSyslog={} in {}".format(told.value, told.path)
+        return None, _INFO + 1, Why("whether journald passes messages on depends on how it was built (ForwardToSyslog)")
+    why = (
+        ""
+        if told.number
+        else Why("journald passes nothing on: ForwardToSyslog={told} in {path}", told=told.value, path=told.path)
+    )
     return int(bool(told.number)), int(level if level is not None else _INFO + 1), why
 
 

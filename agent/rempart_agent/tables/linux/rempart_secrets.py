@@ -20,7 +20,15 @@ from typing import Iterator, List
 
 from rempart_agent.readers.files import pattern, secret_search
 from rempart_agent.readers.files.secret_search import Search
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Denied, Query, Row
+from rempart_agent.said import Why, enumerated
+from rempart_agent.source.contract import (
+    INTEGER,
+    TEXT,
+    Column,
+    Denied,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -94,16 +102,18 @@ def _answer(target: Target, path: str, places: List[str], there: bool, seconds: 
             "deleted": int(deleted),
             **bound,
         }
-    why = ["{} {}".format(count, reason) for reason, count in sorted(search.skipped.items())]
+    why: List[str] = [
+        Why("{count} {what}", count=count, what=reason) for reason, count in sorted(search.skipped.items())
+    ]
     if search.limit:
         why.insert(0, search.limit)
     if not there:
-        why.insert(0, "nothing is there")
+        why.insert(0, Why("nothing is there"))
     yield {
         "path": path,
         "scanned": search.scanned,
         "skipped": sum(search.skipped.values()),
-        "skipped_why": ", ".join(why),
+        "skipped_why": enumerated(why),
         "complete": int(there and not search.skipped and not search.limit),
         "stopped": int(bool(search.limit)),
         "packed": search.packed,

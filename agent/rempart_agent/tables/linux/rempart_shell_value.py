@@ -62,7 +62,7 @@ def _rows(target: Target) -> Iterator[Row]:
         try:
             own = logins.settled(login, world, environment) if files.own(login.home) else everyone
         except Denied as error:  # what is fixed before stays; of the rest nothing is known
-            own = [a if a.fixed == 1 else a._replace(value=None, why=str(error)) for a in everyone]
+            own = [a if a.fixed == 1 else a._replace(value=None, why=error.why) for a in everyone]
         for answer, common in zip(own, everyone):
             yield {
                 "account": entry.name,

@@ -8,7 +8,17 @@ verified.
 import re
 from typing import Dict, Iterator, Optional, Tuple
 
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row, Value
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Missing,
+    Query,
+    Row,
+    Value,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -39,7 +49,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         row: Dict[str, Value] = {"path": path, "size": size}
         found = parse(head)
         if not found:
-            yield {**row, "whole": 0, "why": "no header of ClamAV"}
+            yield {**row, "whole": 0, "why": Why("no header of ClamAV")}
             continue
         built, version, signatures, digest = found
         row.update(built=built, version=version, signatures=signatures)
@@ -77,21 +87,21 @@ def _made(fields: "list[str]") -> Optional[int]:
 def _whole(target: Target, path: str, size: int, head: bytes, digest: str) -> Tuple[Optional[int], str]:
     body = head[_HEADER:]
     if size < _LEAST:
-        return 0, "{} bytes hold no day's signatures".format(size)
+        return 0, Why("{size} bytes hold no day's signatures", size=size)
     if path.endswith(".cvd"):
         if size > _MOST:
-            return None, "too large to be looked at"
+            return None, Why("too large to be looked at")
         found = _digest(target, path)
         if not found:
-            return None, "this system offers no MD5"
-        return (int(found == digest), "" if found == digest else "its content is not what its header says")
+            return None, Why("this system offers no MD5")
+        return (int(found == digest), "" if found == digest else Why("its content is not what its header says"))
     if body[:2] == b"\x1f\x8b":
         return 1, ""
     length = body[124:136].rstrip(b" \0").decode("latin-1")
     if body[257:262] != b"ustar" or not re.match(r"[0-7]+\Z", length):
-        return 0, "no archive behind the header"
+        return 0, Why("no archive behind the header")
     if _HEADER + 512 + int(length, 8) > size:
-        return 0, "cut short"
+        return 0, Why("cut short")
     return 1, ""
 
 

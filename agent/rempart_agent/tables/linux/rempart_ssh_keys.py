@@ -14,6 +14,7 @@ import time
 from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rempart_agent.readers.files import account
+from rempart_agent.said import Why, listed
 from rempart_agent.source.contract import (
     BIGINT,
     INTEGER,
@@ -80,9 +81,9 @@ def _live(key: Dict[str, Value], read: bool, settings: _Settings) -> Dict[str, V
     if "why" in key:
         return {"live": None if read else 0}
     if _expired(str(key.pop("options", ""))):
-        return {"live": 0, "why": "the key has expired"}
+        return {"live": 0, "why": Why("the key has expired")}
     if not read:
-        return {"live": 0, "why": "sshd does not read this file"}
+        return {"live": 0, "why": Why("sshd does not read this file")}
     if not settings.keys:
         return {"live": 0, "why": "PubkeyAuthentication no"}
     return {"live": None if settings.unread else 1, "why": settings.unread}
@@ -100,13 +101,13 @@ def _settings(target: Target) -> _Settings:
             elif row["option"] == "authorizedkeysfile":
                 values.setdefault("authorizedkeysfile", []).append(" ".join(_HOME))
                 if "dropbear" not in str(row["daemon"]):
-                    unread["sshd's settings: " + str(row.get("why", ""))] = None
+                    unread[Why("sshd's settings: {why}", why=row.get("why", ""))] = None
     except Missing:
         return _Settings(_HOME, keys=True, elsewhere=(), unread="")
     except Denied:
         raise
     except SourceError as error:
-        return _Settings(_HOME, keys=True, elsewhere=(), unread="sshd's settings: " + str(error))
+        return _Settings(_HOME, keys=True, elsewhere=(), unread=Why("sshd's settings: {why}", why=error))
     places = [
         word.strip('"') for value in values.get("authorizedkeysfile", [" ".join(_HOME)]) for word in value.split()
     ]
@@ -117,7 +118,7 @@ def _settings(target: Target) -> _Settings:
         if value.lower() not in ("", "none")
     ]
     keys = any(v.lower() != "no" for v in values.get("pubkeyauthentication", ["yes"]))
-    return _Settings(tuple(p for p in places if p.lower() != "none"), keys, tuple(sorted({*told})), "; ".join(unread))
+    return _Settings(tuple(p for p in places if p.lower() != "none"), keys, tuple(sorted({*told})), listed(unread))
 
 
 def _files(who: account.Account, settings: _Settings) -> Iterator[Tuple[str, bool]]:
@@ -146,7 +147,7 @@ def _keys(target: Target, path: str) -> Iterator[Dict[str, Value]]:
     except (Missing, Loop):
         return
     except SourceError as error:  # of one account alone: nobody hides the others' keys by a file of his own
-        yield {"why": str(error)}
+        yield {"why": error.why}
         return
     for key in authorized_keys.parse(text):
         if "algorithm" in key:

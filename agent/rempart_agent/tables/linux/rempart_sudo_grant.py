@@ -11,7 +11,15 @@ sudo-rs, lines that sudo refuses, expressions that others may read differently.
 
 from typing import Iterator, List
 
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    INTEGER,
+    TEXT,
+    Column,
+    Missing,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -62,7 +70,7 @@ def _rows(target: Target) -> Iterator[Row]:
     try:
         rules = doas.parse(text)
     except doas.Malformed as error:
-        yield _unknown("doas", DOAS_CONF, "doas refuses the file: {}".format(error))
+        yield _unknown("doas", DOAS_CONF, Why("doas refuses the file: {error}", error=error))
         return
     for grant in doas.grants(rules, world, DOAS_CONF):
         yield grant._asdict()

@@ -10,7 +10,15 @@ from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.time_source import Files, Source
 from rempart_agent.models.unit.load import LOADED, Unit
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    INTEGER,
+    TEXT,
+    Column,
+    Missing,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -84,12 +92,12 @@ def _sources(target: Target, unit: Unit, client: _Client) -> List[Source]:
     lines = command.commands(unit.settings, "ExecStart", unit.called)
     program = lines[0].program if lines else ""
     if program.rpartition("/")[2] not in client.programs:
-        return [Source("", "", None, unit.path, 0, "its unit starts " + (program or "nothing"))]
+        return [Source("", "", None, unit.path, 0, Why("its unit starts {program}", program=program or "nothing"))]
     words = arguments(target, unit, lines[0].text)
     if client is _CHRONY and any(re.match(r"-[46dnRPqQ]*[xqQ]", word) for word in words):
-        return [Source("", "", 0, unit.path, 0, "it is started so that it does not keep the clock (-x, -q, -Q)")]
+        return [Source("", "", 0, unit.path, 0, Why("it is started so that it does not keep the clock (-x, -q, -Q)"))]
     found = _of_client(target, client, words)
-    return found or [Source("", "", 0, "", 0, "no source is set")]
+    return found or [Source("", "", 0, "", 0, Why("no source is set"))]
 
 
 def _of_client(target: Target, client: _Client, words: List[str]) -> List[Source]:
@@ -101,7 +109,7 @@ def _of_client(target: Target, client: _Client, words: List[str]) -> List[Source
     told = _told(words, client.option)
     path = told or _default(target, client)
     if _text(target, path) is None:
-        return [Source("", "", 0, path, 0, "its settings are not there: " + path)]
+        return [Source("", "", 0, path, 0, Why("its settings are not there: {path}", path=path))]
     if client is _CHRONY:
         directives = [word for word in words if " " in word]
         if directives:  # given on the command line, they stand in the place of the file
@@ -161,7 +169,7 @@ def _timesyncd(target: Target) -> List[Source]:
                 if setting.section == "Time"
             ]
         except Broken:
-            return [Source("", "", None, path, 0, "can't be read as systemd reads it")]
+            return [Source("", "", None, path, 0, Why("can't be read as systemd reads it"))]
     network = [] if not target.live else _network(target)
     return timesyncd(found, network, target.live)
 

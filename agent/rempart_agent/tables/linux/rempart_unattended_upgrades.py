@@ -12,7 +12,17 @@ from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models import unattended
 from rempart_agent.readers.packages import apt_settings, dpkg
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Constraint, Loop, Missing, Query, Row
+from rempart_agent.said import Why
+from rempart_agent.source.contract import (
+    INTEGER,
+    TEXT,
+    Column,
+    Constraint,
+    Loop,
+    Missing,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_package_source
 
@@ -79,11 +89,11 @@ def _packages(target: Target, blacklist: List[str], whitelist: List[str]) -> Ite
         return
     row: Dict[str, Any] = {"kind": "packages", "name": " ".join(blacklist), "total": len(packages)}
     if any(len(expression) > MAX_PATTERN for expression in [*blacklist, *whitelist]):
-        yield dict(row, why="an expression of more than {} characters".format(MAX_PATTERN))
+        yield dict(row, why=Why("an expression of more than {max_pattern} characters", max_pattern=MAX_PATTERN))
         return
     answers = [unattended.held(name, blacklist, whitelist) for name in sorted(packages)]
     if None in answers:
-        yield dict(row, held=len(packages), why="an expression is none: unattended-upgrades ends with an error")
+        yield dict(row, held=len(packages), why=Why("an expression is none: unattended-upgrades ends with an error"))
     else:
         yield dict(row, held=sum(bool(answer) for answer in answers))
 

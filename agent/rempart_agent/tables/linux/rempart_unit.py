@@ -12,7 +12,15 @@ from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit, Units
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.said import listed
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Query,
+    Row,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "part"
@@ -81,7 +89,7 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
         reasons += _describe(row, target, found, query)
     if found.load != LOADED and names.suffix(name) == "timer":  # nothing starts it
         row.update(comes=0, next_run=None)
-    row["why"] = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+    row["why"] = listed(dict.fromkeys(reason for reason in reasons if reason))
     return row
 
 

@@ -152,7 +152,7 @@ TEXTS = {
     "reason.unit_not_name": "not a unit's name",
     "reason.unit_several": "more than one ExecStart= though it is no Type=oneshot",
     "reason.unread_files": "more than {most} lines with all that is included",
-    "reason.upgrades_ends": "!unattended-upgrades ends at the pattern {pattern}",
+    "reason.upgrades_ends": "unattended-upgrades ends at the pattern {pattern}",
     "reason.upgrades_expression": "an expression is none: unattended-upgrades ends with an error",
     "reason.upgrades_long": "an expression of more than {count} characters",
     "reason.upgrades_no_match": "no pattern matches it",

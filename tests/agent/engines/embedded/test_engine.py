@@ -151,3 +151,20 @@ def test_a_large_answer_comes_whole(engine_of: Callable[..., Embedded]) -> None:
     assert answer.failure is None
     assert len(answer.rows) == 5000
     assert {len(row[1]) for row in answer.rows} == {1000}
+
+
+def test_reasons_of_tables_come_with_what_they_say_each_once(root_of: Callable[[Any], RootTarget]) -> None:
+    header = b"ClamAV-VDB:28 Nov 2026 08-00 +0000:1:2:90:x:y:z:1764316800".ljust(512)
+    target = root_of({"/a.cld": header, "/b.cld": "no", "/c": "no"})
+    engine = Embedded(lambda: target, privileged=True)
+    try:
+        sql = "SELECT why, CASE WHEN why = '' THEN 1 END AS x FROM rempart_signatures WHERE whole = 0 AND path IN ({})"
+        small = engine.query(sql.format("'/a.cld'"))
+        assert small.rows == [("512 bytes hold no day's signatures", "")]
+        said = ["{size} bytes hold no day's signatures", {"size": 512}]
+        assert small.whys == {"512 bytes hold no day's signatures": said}
+        both = engine.query(sql.format("'/b.cld', '/a.cld'"))
+        assert both.whys == {**small.whys, "no header of ClamAV": ["no header of ClamAV", {}]}
+        assert engine.query("SELECT 1").whys == both.whys  # of the run, not of the statement
+    finally:
+        engine.close()

@@ -6,7 +6,8 @@ import marshal
 
 import pytest
 
-from rempart_agent.engines.embedded.packed_failure import pack, unpack
+from rempart_agent.engines.embedded.packed_failure import fold, pack, unfold, unpack
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Failure
 
@@ -17,3 +18,8 @@ from rempart_core.model.result import Failure
 )
 def test_a_failure_comes_out_of_the_pipe_as_it_went_in(failure: Failure) -> None:
     assert unpack(marshal.loads(marshal.dumps(pack(failure)))) == failure  # noqa: S302 - our own bytes
+
+
+def test_reasons_come_out_as_they_went_in() -> None:
+    whys: list[tuple[str, Json]] = [("/\udcff: a NUL byte", ["{path}: a NUL byte", {"path": "/\udcff"}])]
+    assert unfold(marshal.loads(marshal.dumps(fold(whys)))) == whys  # noqa: S302 - our own bytes

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines.osquery.served import ERRORS, LiveReader, Served
+from rempart_agent.engines.osquery.served import ERRORS, WHY, LiveReader, Served
+from rempart_agent.said import Said
 from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, UNSIGNED_BIGINT, Column
 from rempart_agent.tables.read import Answer, Request
 
@@ -203,3 +204,31 @@ def test_all_extra_tables_of_a_machine_can_be_served() -> None:
     routes = Served(LiveReader(None)).routes()
     assert {"rempart_nftables", "rempart_ini", "rempart_sshd_config"} <= set(routes)
     assert all(name.startswith("rempart_") for name in routes)
+
+
+def test_reasons_in_rows_are_told_with_the_errors_once_a_statement() -> None:
+    said = Said("{module} is not known", {"module": "pam_x.so"})
+    answer = Answer([{"path": "/a"}], whys={"pam_x.so is not known": said})
+    served = Served(Script(answer, answer))
+    before = served.begin()
+    for path in ("/a", "/b", "/a"):
+        assert served.call("table", "rempart_a", context(path=[(2, path)]))
+    rows = [row for row in served.call("table", ERRORS, {"action": "generate"}) if row["kind"] == WHY]
+    (row,) = [row for row in rows if int(row["number"]) > before]
+    assert (row["table_name"], row["message"]) == ("", "pam_x.so is not known")
+    assert json.loads(row["said"]) == ["{module} is not known", {"module": "pam_x.so"}]
+    again = served.begin()
+    served.call("table", "rempart_a", context(path=[(2, "/a")]))
+    (row,) = [one for one in served.call("table", ERRORS, {"action": "generate"}) if one["kind"] == WHY]
+    assert int(row["number"]) > again
+
+
+def test_reasons_never_push_an_error_out() -> None:
+    """An error that is lost would let a table that failed pass for an empty one."""
+    whys = {f"x{n} is not known": Said("{module} is not known", {"module": f"x{n}"}) for n in range(900)}
+    served = Served(Script(Answer((), "denied", "no"), Answer([{"path": "/b"}], whys=whys)))
+    served.call("table", "rempart_a", context(path=[(2, "/a")]))
+    served.call("table", "rempart_a", context(path=[(2, "/b")]))
+    found = errors(served)
+    assert found[0] == ("rempart_a", "denied", "no")
+    assert 0 < len(found) - 1 < 900

@@ -344,3 +344,18 @@ def test_a_walk_is_asked_after_all_else_and_has_more_time(engine: Remote, monkey
     answer = engine.query(walk)
     assert answer.failure is None
     assert {str(row[0]) for row in answer.rows} == {"0"}
+
+
+def test_reasons_of_an_endpoints_tables_come_with_what_they_say(engine: Remote, tmp_path: Path) -> None:
+    (tmp_path / "a.cld").write_bytes(b"no")
+    answer = engine.query(f"SELECT why FROM rempart_signatures WHERE path = '{tmp_path}/a.cld'")
+    assert answer.rows == [("no header of ClamAV",)]
+    assert answer.whys == {"no header of ClamAV": ["no header of ClamAV", {}]}
+
+
+@pytest.mark.parametrize("whys", [None, [], "x", {"root": 7}, {str(n): "x" for n in range(5_000)}])
+def test_reasons_that_are_none_do_no_harm(whys: Any) -> None:
+    said = frame(answer(whys=whys))
+    _, (reply,) = Collector(Script(travelling_code.MAGIC + frame(HELLO), said)).begin([READ], 1, True)
+    assert reply.answer.rows == [{"uid": 0, "username": "root"}]
+    assert reply.answer.whys == (whys if whys == {"root": 7} else {})

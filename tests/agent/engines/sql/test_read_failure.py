@@ -3,7 +3,8 @@
 from rempart_testing.spaces import plain
 
 from rempart_agent.engines.sql.read_failure import failure_of
-from rempart_agent.source.contract import NotObservable, Said
+from rempart_agent.said import Said
+from rempart_agent.source.contract import NotObservable
 from rempart_agent.tables.read import Answer
 from rempart_core.messages.say import say
 from rempart_core.model.result import Failure

@@ -4,6 +4,7 @@ import re
 from typing import Callable, Dict, List, NamedTuple, Tuple
 
 from rempart_agent.models.firewall.text import build
+from rempart_agent.said import Why
 
 _ELEMENT = re.compile(r"<(/?)([a-z-]+)([^<>]*)>")
 _ATTRIBUTE = re.compile(r"([a-z_]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -57,11 +58,13 @@ def parse(text: str, service: Service) -> Zone:
         elif name == "interface":
             interfaces.append(given.get("name", ""))
         elif name == "source":
-            sources.append(given.get("address", "") or "a list or a hardware address")
+            sources.append(given.get("address", "") or Why("a list or a hardware address"))
         elif name in ("port", "service"):
             found = _opened(name, given, service)
             ports += found
-            why = why or ("" if found else "the {} {}".format(name, given.get("name", given.get("port", ""))))
+            why = why or (
+                "" if found else Why("the {name} {value}", name=name, value=given.get("name", given.get("port", "")))
+            )
         elif name == "protocol" and given.get("value") in ("tcp", "udp", "6", "17"):
             ports.append(({"6": "tcp", "17": "udp"}.get(given["value"], given["value"]), 1, 65535))
         elif name == "source-port":  # whoever sends from it gets to every port
@@ -73,7 +76,7 @@ def _rule(inside: Elements, service: Service) -> Tuple[List[Tuple[str, int, int]
     if not any(name == "accept" for name, _ in inside):
         return [], ""
     opened = [p for name, given in inside if name in ("port", "service") for p in _opened(name, given, service)]
-    return opened, "" if opened else "a rule in rich language"
+    return opened, "" if opened else Why("a rule in rich language")
 
 
 def elements(text: str) -> Elements:

@@ -6,6 +6,7 @@ from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
 from rempart_agent.models.firewall.ruleset import Base, Chain, Element, Key, Rule, Ruleset, Set
 from rempart_agent.models.firewall.text.build import UNPARSED, Builder
 from rempart_agent.models.firewall.text.nft_rule import Reader, split_list, values_of
+from rempart_agent.said import SaidError
 
 _TOKEN = re.compile(r'"[^"\n]*"|[{};]|[^\s{};"]+|\n')
 _PRIORITIES = {"raw": -300, "mangle": -150, "dstnat": -100, "filter": 0, "security": 50, "srcnat": 100}
@@ -16,7 +17,7 @@ Include = Callable[[str], List[Tuple[str, str]]]
 """Gives path and text of the files that a pattern names."""
 
 
-class Unread(Exception):
+class Unread(SaidError):
     """A file that is not understood as a whole."""
 
 
@@ -66,7 +67,7 @@ class Files:
             if word.startswith("$"):
                 name = word[1:].rstrip(",")
                 if name not in self._variables:
-                    raise Unread("the variable " + name)
+                    raise Unread("the variable {name}", name=name)
                 found += self._variables[name] + ([","] if word.endswith(",") else [])
             else:
                 found.append(word)
@@ -85,7 +86,7 @@ class Files:
         elif head in ("table", "add", "create", "delete", "destroy", "flush", "insert", "undefine"):
             self._object(words if head != "table" else ["add", *words])
         else:
-            raise Unread("the command " + head)
+            raise Unread("the command {head}", head=head)
 
     def _object(self, words: List[str]) -> None:
         verb, kind, rest = words[0], words[1] if len(words) > 1 else "", words[2:]
@@ -93,7 +94,7 @@ class Files:
         if rest and rest[0] in _FAMILIES:
             family, rest = rest[0], rest[1:]
         if not rest:
-            raise Unread(" ".join(words[:3]))
+            raise Unread("{words}", words=" ".join(words[:3]))
         table, rest = (family, rest[0].strip('"')), rest[1:]
         if verb in ("delete", "destroy", "flush"):
             self._remove(verb, kind, table, rest)
@@ -110,7 +111,7 @@ class Files:
         elif kind == "element" and rest:
             self._elements(self._builders.setdefault(table, Builder(*table)), rest[0], _inner(rest[1:]))
         elif kind not in ("counter", "quota", "limit", "flowtable", "secmark", "synproxy", "ct"):
-            raise Unread(" ".join(words[:3]))
+            raise Unread("{words}", words=" ".join(words[:3]))
 
     def _remove(self, verb: str, kind: str, table: Tuple[str, str], rest: Sequence[str]) -> None:
         if kind == "table":
@@ -128,7 +129,7 @@ class Files:
             else:
                 self._chains.pop(key, None)
         else:
-            raise Unread("{} {}".format(verb, kind))
+            raise Unread("{verb} {kind}", verb=verb, kind=kind)
 
     def _table(self, builder: Builder, words: List[str]) -> None:
         for command in _commands(words):
@@ -140,7 +141,7 @@ class Files:
             elif words[:1] == ["flags"] and "dormant" in words:
                 raise Unread("a dormant table")
             elif words[0] not in ("comment", "flags", "counter", "quota", "limit", "flowtable", "ct", "secmark"):
-                raise Unread("in a table: " + words[0])
+                raise Unread("in a table: {words}", words=words[0])
 
     def _chain(self, builder: Builder, name: str, words: List[str]) -> None:
         chain = self._chains.setdefault((builder.family, builder.table, name.strip('"')), _Chain([], []))
@@ -207,7 +208,7 @@ def _base(words: List[str]) -> Base:
         text = " ".join(words[words.index("priority") + 1 :])
         found = re.match(r"(-?\d+|[a-z]+)(?:\s*([+-])\s*(\d+))?$", text)
         if not found or not (found.group(1).lstrip("-").isdigit() or found.group(1) in _PRIORITIES):
-            raise Unread("the priority " + text)
+            raise Unread("the priority {text}", text=text)
         name = found.group(1)
         priority = int(name) if name.lstrip("-").isdigit() else _PRIORITIES[name]
         priority += int((found.group(2) or "+") + (found.group(3) or "0"))

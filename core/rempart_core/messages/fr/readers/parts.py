@@ -59,4 +59,6 @@ TEXTS = {
     ),
     "the values at {offset} have more bytes than the hive": "les valeurs à {offset} ont plus d’octets que la ruche",
     "{kind}, which is not read": "{kind}, non lu",
+    "{first}; {rest}": "{first} ; {rest}",
+    "{first}, {rest}": "{first}, {rest}",
 }
