@@ -42,11 +42,12 @@ def test_no_reason_in_a_row_is_english_in_french(check: Check) -> None:
         for path in Path(folder).rglob(f"{check.id.lower()}-*.yaml")
         if ".test" not in path.name
     ]
-    for one in read_cases(locate_cases(str(file)), check):
-        selected = Selected(check, check.severity, one.parameters)
-        result = case.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
-        found = {text for text in _said(result) if len(english_in(text)) >= SOME}
-        assert found == set(), one.name
+    with case.CaseJudge() as judged:
+        for one in read_cases(locate_cases(str(file)), check):
+            selected = Selected(check, check.severity, one.parameters)
+            result = judged.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
+            found = {text for text in _said(result) if len(english_in(text)) >= SOME}
+            assert found == set(), one.name
 
 
 def test_the_columns_of_reasons_are_shown_in_words_where_no_sentence_tells_them() -> None:

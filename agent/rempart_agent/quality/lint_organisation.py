@@ -42,11 +42,12 @@ def lint_organisation(check: Check, file: str) -> Iterable[Mistake]:
         return  # told already
     for message in _gaps(cases, tables):
         yield Mistake(path, 0, 0, message)
-    for one in cases:
-        if one.expect is State.PASS:
-            for message in dict.fromkeys(_silent(check, one, tables)):
-                told = Message("lint.case", name=quoted(one.name), text=message)
-                yield Mistake(path, one.line, 0, told)
+    with case.CaseJudge() as judged:
+        for one in cases:
+            if one.expect is State.PASS:
+                for message in dict.fromkeys(_silent(judged, check, one, tables)):
+                    told = Message("lint.case", name=quoted(one.name), text=message)
+                    yield Mistake(path, one.line, 0, told)
 
 
 def find_tables(check: Check) -> list[str]:
@@ -98,26 +99,28 @@ def _not_kept(one: Case) -> bool:
     return any(isinstance(rows, Failure) and rows.kind == "not_kept" for rows in one.tables.values())
 
 
-def _silent(check: Check, one: Case, tables: list[str]) -> Iterable[Message]:
+def _silent(judged: case.CaseJudge, check: Check, one: Case, tables: list[str]) -> Iterable[Message]:
     for table in tables:
-        if not organisation_tables.may_be_empty(table) and _passes(check, one, {**one.tables, table: []}):
+        if not organisation_tables.may_be_empty(table) and _passes(judged, check, one, {**one.tables, table: []}):
             yield Message("lint.passes_without", table=table)
-        if _passes(check, one, {**one.tables, table: Failure("not_kept", "nobody keeps it")}):
+        if _passes(judged, check, one, {**one.tables, table: Failure("not_kept", "nobody keeps it")}):
             yield Message("lint.passes_not_kept", table=table)
         rows = one.tables.get(table, [])
         if isinstance(rows, Failure):
             continue
         if table in organisation_tables.AGED and _passes(
-            check, one, {**one.tables, table: [{**row, "age_days": 3650} for row in rows]}
+            judged, check, one, {**one.tables, table: [{**row, "age_days": 3650} for row in rows]}
         ):
             yield Message("lint.passes_stale", table=table)
         for number in range(min(len(rows), _ROWS)) if organisation_tables.has_trouble(table) else ():
             changed = [{**row, "trouble": "unknown_person"} if at == number else row for at, row in enumerate(rows)]
-            if _passes(check, one, {**one.tables, table: changed}):
+            if _passes(judged, check, one, {**one.tables, table: changed}):
                 yield Message("lint.passes_trouble", row=number + 1, table=table)
 
 
-def _passes(check: Check, one: Case, tables: Mapping[str, list[dict[str, str | int | None]] | Failure]) -> bool:
+def _passes(
+    judged: case.CaseJudge, check: Check, one: Case, tables: Mapping[str, list[dict[str, str | int | None]] | Failure]
+) -> bool:
     selected = Selected(check, check.severity, one.parameters)
-    result = case.judge(selected, ORGANISATION, tables, live=True, privileged=one.privileged)
+    result = judged.judge(selected, ORGANISATION, tables, live=True, privileged=one.privileged)
     return result.state is State.PASS
