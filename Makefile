@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-images test-lab check format bench models image-cases mutants ownership twins job image-job man dist clean help
+.PHONY: audit test test-images test-lab check format bench models examples image-cases mutants ownership twins job image-job man dist clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,8 +36,11 @@ audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
 	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
 	*) exit $$status;; esac
 
-# Modules of tests run in parallel, one for each processor: JOBS=1 runs one after the other.
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+# Modules of tests run in parallel, one for each processor: JOBS=1 runs one after the other. `make test` runs one more, for
+# tests wait as well: for hosts that do not answer, for deadlines, for what is written to reach the disk.
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
+test: JOBS ?= $(shell expr $(PROCESSORS) + 1)
+test-images test-lab examples: JOBS ?= $(PROCESSORS)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/dev ## run every test but those on booted machines
@@ -89,6 +92,11 @@ models: $(VENV)/dev ## hold the models against the real programs: 10,000 random 
 image-cases: $(VENV)/dev ## show damaged images to every reader of images and archives: 10,000 each
 	@REMPART_CASES=$(or $(CASES),10000) REMPART_ARCHIVE_CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q \
 		tests/agent/images tests/agent/readers/files/test_archive.py $(if $(SEED),--hypothesis-seed=$(SEED))
+
+# CASES=10000 SEED=7 say how many examples of each property, and which.
+examples: $(VENV)/dev ## try 1,000 examples of each property, where `make test` tries 50
+	@REMPART_EXAMPLES=$(or $(CASES),1000) $(PYTEST) -m "hypothesis and not lab" --ignore tests/lab \
+		$(if $(SEED),--hypothesis-seed=$(SEED))
 
 # CASES=10000 SEED=7 say how many sequences, and which.
 ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3,000 sequences

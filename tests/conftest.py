@@ -9,8 +9,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A property is about what comes out, not about how busy the machine is. In CI the examples are the same each time:
-# a change is judged by what it changes, and new examples are sought where somebody can look at them.
-settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# a change is judged by what it changes, and new examples are sought where somebody can look at them. A run of all tests
+# tries few; `make examples` tries many of each property that has no number of its own.
+settings.register_profile(
+    "local",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("REMPART_EXAMPLES") or 50),
+)
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 

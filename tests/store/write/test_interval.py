@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
@@ -15,6 +16,8 @@ from rempart_core.model.result import State
 from rempart_store.connection import begin, connect
 from rempart_store.schema.table import interval
 from rempart_store.store import Store
+
+pytestmark = pytest.mark.early
 
 CHECKS = ("AAA-01", "AAA-02", "AAA-03")
 HOSTS = ("a", "b")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rempart_agent.images.layer import Layer
 from rempart_agent.source.contract import SourceError
 
-CASES = int(os.environ.get("REMPART_CASES", "200"))
+CASES = int(os.environ.get("REMPART_CASES", "100"))
 """How many damaged images each reader is shown: few in CI; thousands where somebody looks on."""
 SECONDS, MEBIBYTES = 2, 256
 MOST = 8 << 20
