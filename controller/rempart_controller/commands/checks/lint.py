@@ -24,10 +24,13 @@ def run(request: Chosen) -> int:
     Raises:
         ContentError: There are mistakes.
     """
+    from rempart_agent.audit import content_cache
     from rempart_agent.quality.lint import lint
+    from rempart_agent.quality.lint_risk import lint_risk
 
     chosen, _, directories = find(request)
     mistakes = lint(chosen, directories)
+    mistakes += lint_risk(directories, [one.id for one in content_cache.load(directories).checks])
     if mistakes:
         raise ContentError(mistakes)
     print(words("checks.sound", count=len(chosen)))
