@@ -44,7 +44,7 @@ TEXTS = {
     "dossier.failure_disagree": "the sources disagree",
     "dossier.failure_empty": "nothing was examined",
     "dossier.failure_engine": "the engine failed",
-    "dossier.failure_implausible": "what was seen cannot be so",
+    "dossier.failure_implausible": "the source contradicts itself",
     "dossier.failure_interrupted": "the audit ended before it was asked",
     "dossier.failure_limit": "more rows or bytes than the limit",
     "dossier.failure_malformed": "the source cannot be understood",
@@ -130,7 +130,8 @@ TEXTS = {
     "dossier.register": "Register",
     "dossier.registers": "Registers",
     "dossier.registers_about": (
-        "A hash proves that a file is unchanged, not that it is true. Statements without a file are counted apart."
+        "A hash proves that a file is unchanged, not that it is true. Statements without a file are counted "
+        "apart."
     ),
     "dossier.registers_absent": "Not kept: {names}.",
     "dossier.repairs_about": (
@@ -140,7 +141,8 @@ TEXTS = {
     "dossier.requirement": "Requirement",
     "dossier.requirements": "Requirements: {framework}",
     "dossier.requirements_about": (
-        "A check contributes to a requirement and never satisfies it. The verdict is the worst that a check came to."
+        "A check contributes to a requirement and never satisfies it. The verdict is the worst that a check "
+        "came to."
     ),
     "dossier.results": "Results",
     "dossier.risk_high": "high risk",

@@ -44,7 +44,7 @@ TEXTS = {
     "dossier.failure_disagree": "les sources se contredisent",
     "dossier.failure_empty": "rien n’a été examiné",
     "dossier.failure_engine": "le moteur a échoué",
-    "dossier.failure_implausible": "ce qui a été vu est impossible",
+    "dossier.failure_implausible": "la source se contredit",
     "dossier.failure_interrupted": "l’audit a pris fin avant la demande",
     "dossier.failure_limit": "plus de lignes ou d’octets que la limite",
     "dossier.failure_malformed": "la source est incompréhensible",
@@ -83,7 +83,8 @@ TEXTS = {
         "Lignes du registre breaches, par leur identifiant. Les textes restent dans le registre."
     ),
     "dossier.incomplete": (
-        "L’audit est incomplet : {gaps} résultats n’ont pas pu être jugés alors qu’ils devaient l’être ; {silent}."
+        "L’audit est incomplet : {gaps} résultats n’ont pas pu être jugés alors qu’ils devaient l’être ; "
+        "{silent}."
     ),
     "dossier.informed": "Personnes informées",
     "dossier.invented": "L’organisation est inventée : ceci est un exemple et ne prouve rien.",
@@ -213,7 +214,8 @@ TEXTS = {
     "dossier.undecided": "non évalué",
     "dossier.unproved": "Ni l’un ni l’autre",
     "dossier.unsigned": (
-        "Aucun passage jusqu’à cette date n’a été signé : personne ne peut vérifier que ces réponses sont inchangées."
+        "Aucun passage jusqu’à cette date n’a été signé : personne ne peut vérifier que ces réponses sont "
+        "inchangées."
     ),
     "dossier.until": "Jusqu’au",
     "dossier.verdict": "Verdict",
