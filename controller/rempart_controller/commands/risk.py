@@ -132,30 +132,11 @@ def assess_now(place: str, registers: Registers | None, own: tuple[str, ...]) ->
         ContentError: Checks, scenarios, weights or registers hold mistakes, or a signature is wrong.
         StoreError: The store can't be read.
     """
-    from rempart_agent.audit import content_cache
-    from rempart_controller.risk.fleet_facts import read_situation
-    from rempart_controller.risk.register_rows import expect_sound, read_acceptances, read_assets, read_steps
-    from rempart_core.content.frameworkfile import read_frameworks
-    from rempart_core.content.place import check_directories
-    from rempart_core.content.riskfile import read_numbers
-    from rempart_core.content.scenariofile import read_scenarios
-    from rempart_core.model.framework import ORGANISATION
-    from rempart_core.risk.assessment import assess
+    from rempart_controller.risk.assessing import assess_results
     from rempart_store.store import Store
 
-    directories = check_directories(own)
-    numbers = read_numbers(directories)
-    known = {one.id: one.severity for one in content_cache.load(directories).checks if not one.replaced_by}
-    controls = [*read_frameworks(directories)[ORGANISATION].requirements, *known]
-    scenarios = read_scenarios(directories, known, controls)
-    if registers is not None:
-        expect_sound(registers)
-    acceptances = read_acceptances(registers) if registers is not None else []
     with Store.open(place, create=False) as store:
-        assets = read_assets(registers) if registers is not None else []
-        situation = read_situation(store, assets, known, int(clock.time()), numbers)
-    steps = read_steps(registers) if registers is not None else []
-    return assess(scenarios.values(), situation, steps, acceptances, numbers)
+        return assess_results(store, registers, own, int(clock.time()))
 
 
 def _show(request: RiskRequest, found: Assessment) -> None:

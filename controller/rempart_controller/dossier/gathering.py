@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from rempart_controller.dossier.request import ReportRequest
+from rempart_controller.dossier.risk_facts import assess_moment
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
@@ -31,7 +32,7 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
 
     Raises:
         UsageError: There is no run, none at a date, no such framework, nothing that a sample could be drawn from.
-        ContentError: Checks or frameworks hold mistakes.
+        ContentError: Checks, frameworks, scenarios or registers hold mistakes, or an acceptance has a wrong signature.
     """
     content = read_content(request.frameworks)
     runs = store.runs()
@@ -47,6 +48,7 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
         raise UsageError(Message("report.no_sample"))
     begin = max(first, at - _PERIOD) if since is None else since
     drawn = [host.name for host in now.hosts if host.platform != THE_ORGANISATION]
+    registers = _read_registers(request.registers, at)
     dossier = Dossier(
         now=gather(now, content),
         then=None if since is None else gather(read_moment(store, since), content),
@@ -57,7 +59,8 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
         content=content,
         head=now.head,
         sample=draw_sample(now.head, drawn, request.sample) if request.sample else (),
-        registers=_read_registers(request.registers, at),
+        registers=registers,
+        risk=assess_moment(now, registers) if request.files.keys() & {"html", "pdf"} else None,
         sql=request.sql,
     )
     return dossier, now

@@ -2,6 +2,7 @@
 
 TEXTS = {
     "dossier.about": "About",
+    "dossier.accepted": "Accepted",
     "dossier.age": "Age of the answer",
     "dossier.and_more": "{names}, and {more} more",
     "dossier.annex_hosts": "Annex: hosts",
@@ -70,6 +71,7 @@ TEXTS = {
     "dossier.found": "Open: {findings} on {hosts} ({severities}).",
     "dossier.found_none": "No open finding in what was judged.",
     "dossier.frameworks": "Frameworks",
+    "dossier.gravity": "Gravity",
     "dossier.groups": "Groups",
     "dossier.head": "Head of the chain",
     "dossier.hidden": "not told",
@@ -90,6 +92,7 @@ TEXTS = {
     "dossier.kind": "Security report",
     "dossier.last_answer": "Last answer",
     "dossier.lead": "From {since} to {at}",
+    "dossier.likelihood": "Likelihood",
     "dossier.longest": "Oldest open",
     "dossier.malformed": "cannot be read",
     "dossier.median": "Median",
@@ -130,8 +133,7 @@ TEXTS = {
     "dossier.register": "Register",
     "dossier.registers": "Registers",
     "dossier.registers_about": (
-        "A hash proves that a file is unchanged, not that it is true. Statements without a file are counted "
-        "apart."
+        "A hash proves that a file is unchanged, not that it is true. Statements without a file are counted apart."
     ),
     "dossier.registers_absent": "Not kept: {names}.",
     "dossier.repairs_about": (
@@ -141,13 +143,19 @@ TEXTS = {
     "dossier.requirement": "Requirement",
     "dossier.requirements": "Requirements: {framework}",
     "dossier.requirements_about": (
-        "A check contributes to a requirement and never satisfies it. The verdict is the worst that a check "
-        "came to."
+        "A check contributes to a requirement and never satisfies it. The verdict is the worst that a check came to."
     ),
+    "dossier.residual": "If the plan is done",
+    "dossier.responsible": "Owner",
     "dossier.results": "Results",
+    "dossier.risk_about": (
+        "Weights of {date}; they are judgement (docs/risk.md). A host of unknown criticality counts as the "
+        "worst and is marked ?. * is provisional: less than 80% was judged."
+    ),
     "dossier.risk_high": "high risk",
     "dossier.risk_level": "Assessed",
     "dossier.risk_risk": "risk",
+    "dossier.risk_section": "Risk",
     "dossier.risk_unlikely": "risk unlikely",
     "dossier.roles": "Roles",
     "dossier.runs": "Runs in the period",
@@ -156,6 +164,7 @@ TEXTS = {
         "Hosts in the order of the SHA-256 of the head of the chain followed by the host’s name. Hosts "
         "without an answer stay in. To draw the sample again, run this for each host and sort:"
     ),
+    "dossier.scenario": "Scenario",
     "dossier.scope": "Scope",
     "dossier.seen": "{failing} of {total} items fail",
     "dossier.severity": "Severity",
@@ -192,6 +201,7 @@ TEXTS = {
     "dossier.state_not_checked": "Not checked",
     "dossier.state_pass": "no gap seen",
     "dossier.state_waived": "Accepted",
+    "dossier.step": "Step",
     "dossier.supports": "Contributes to",
     "dossier.system": "System",
     "dossier.targets": "Phishing: targets",
@@ -208,7 +218,7 @@ TEXTS = {
     "dossier.verdict": "Verdict",
     "dossier.verify_docs": "Compare the head that it prints with the one above; docs/report.md says how.",
     "dossier.verify_export": "Ask for the bundle of signed runs: rempart export --store STORE --out runs.zip.",
-    "dossier.verify_verify": "Verify it: rempart verify runs.zip.",
+    "dossier.verify_verify": "Verify it: rempart verify runs.zip --head HEAD --key KEY.",
     "dossier.why": "Why not judged",
     "dossier.yes": "yes",
 }

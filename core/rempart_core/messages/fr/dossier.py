@@ -2,6 +2,7 @@
 
 TEXTS = {
     "dossier.about": "Objet",
+    "dossier.accepted": "Accepté",
     "dossier.age": "Âge de la réponse",
     "dossier.and_more": "{names}, et {more} autres",
     "dossier.annex_hosts": "Annexe : machines",
@@ -70,6 +71,7 @@ TEXTS = {
     "dossier.found": "Ouvert : {findings} sur {hosts} ({severities}).",
     "dossier.found_none": "Aucune non-conformité ouverte dans ce qui a été jugé.",
     "dossier.frameworks": "Référentiels",
+    "dossier.gravity": "Gravité",
     "dossier.groups": "Groupes",
     "dossier.head": "Tête de la chaîne",
     "dossier.hidden": "non indiqué",
@@ -83,8 +85,7 @@ TEXTS = {
         "Lignes du registre breaches, par leur identifiant. Les textes restent dans le registre."
     ),
     "dossier.incomplete": (
-        "L’audit est incomplet : {gaps} résultats n’ont pas pu être jugés alors qu’ils devaient l’être ; "
-        "{silent}."
+        "L’audit est incomplet : {gaps} résultats n’ont pas pu être jugés alors qu’ils devaient l’être ; {silent}."
     ),
     "dossier.informed": "Personnes informées",
     "dossier.invented": "L’organisation est inventée : ceci est un exemple et ne prouve rien.",
@@ -93,6 +94,7 @@ TEXTS = {
     "dossier.kind": "Rapport de sécurité",
     "dossier.last_answer": "Dernière réponse",
     "dossier.lead": "Du {since} au {at}",
+    "dossier.likelihood": "Vraisemblance",
     "dossier.longest": "La plus ancienne ouverte",
     "dossier.malformed": "illisible",
     "dossier.median": "Médiane",
@@ -153,10 +155,17 @@ TEXTS = {
         "Une vérification contribue à une exigence et n’y suffit jamais. Le verdict est le pire résultat de "
         "ses vérifications."
     ),
+    "dossier.residual": "Une fois le plan fait",
+    "dossier.responsible": "Responsable",
     "dossier.results": "Résultats",
+    "dossier.risk_about": (
+        "Poids du {date} ; ce sont des jugements (docs/risk.md). Une machine de criticité inconnue compte "
+        "comme la pire et est marquée ?. * est provisoire : moins de 80 % a été jugé."
+    ),
     "dossier.risk_high": "risque élevé",
     "dossier.risk_level": "Évaluation",
     "dossier.risk_risk": "risque",
+    "dossier.risk_section": "Risque",
     "dossier.risk_unlikely": "risque peu probable",
     "dossier.roles": "Rôles",
     "dossier.runs": "Passages dans la période",
@@ -166,6 +175,7 @@ TEXTS = {
         "sans réponse y restent. Pour tirer l’échantillon à nouveau, exécutez ceci pour chaque machine et "
         "triez :"
     ),
+    "dossier.scenario": "Scénario",
     "dossier.scope": "Périmètre",
     "dossier.seen": "{failing} éléments sur {total} en échec",
     "dossier.severity": "Gravité",
@@ -202,6 +212,7 @@ TEXTS = {
     "dossier.state_not_checked": "Non vérifié",
     "dossier.state_pass": "aucun écart vu",
     "dossier.state_waived": "Dérogation",
+    "dossier.step": "Étape",
     "dossier.supports": "Contribue à",
     "dossier.system": "Système",
     "dossier.targets": "Hameçonnage : cibles",
@@ -214,14 +225,13 @@ TEXTS = {
     "dossier.undecided": "non évalué",
     "dossier.unproved": "Ni l’un ni l’autre",
     "dossier.unsigned": (
-        "Aucun passage jusqu’à cette date n’a été signé : personne ne peut vérifier que ces réponses sont "
-        "inchangées."
+        "Aucun passage jusqu’à cette date n’a été signé : personne ne peut vérifier que ces réponses sont inchangées."
     ),
     "dossier.until": "Jusqu’au",
     "dossier.verdict": "Verdict",
     "dossier.verify_docs": "Comparez la tête affichée avec celle ci-dessus ; docs/report.md dit comment.",
     "dossier.verify_export": "Demandez l’archive des passages signés : rempart export --store STORE --out runs.zip.",
-    "dossier.verify_verify": "Vérifiez-la : rempart verify runs.zip.",
+    "dossier.verify_verify": "Vérifiez-la : rempart verify runs.zip --head HEAD --key KEY.",
     "dossier.why": "Pourquoi non jugé",
     "dossier.yes": "oui",
 }

@@ -8,6 +8,7 @@ from rempart_core.model.framework import Framework
 from rempart_core.model.history import HostState, Standing
 from rempart_core.model.trend import Trend
 from rempart_core.registers.register import Registers
+from rempart_core.risk.assessment import Assessment
 from rempart_core.text import Text
 from rempart_reports.views.fleet_requirement import FleetRequirement
 
@@ -178,6 +179,7 @@ class Dossier(NamedTuple):
         head: Head of the chain of signed runs at the report's date.
         sample: Hosts that an auditor looks at, in the order in which they were drawn.
         registers: What the organisation keeps; None where none were given.
+        risk: What was computed of hosts and scenarios; None where nothing could be.
         sql: Whether the annex has the statements.
     """
 
@@ -191,4 +193,5 @@ class Dossier(NamedTuple):
     head: str = ""
     sample: tuple[Sampled, ...] = ()
     registers: Registers | None = None
+    risk: Assessment | None = None
     sql: bool = False

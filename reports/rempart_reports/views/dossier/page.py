@@ -8,6 +8,7 @@ from rempart_reports.views.dossier.movement_part import tell_movement
 from rempart_reports.views.dossier.opening import head_of, tell_coverage, tell_proof, tell_scope
 from rempart_reports.views.dossier.people_part import tell_people
 from rempart_reports.views.dossier.requirement_part import tell_requirements
+from rempart_reports.views.dossier.risk_part import tell_risk
 
 
 def document_of(dossier: Dossier, language: str) -> Document:
@@ -26,6 +27,8 @@ def document_of(dossier: Dossier, language: str) -> Document:
         *tell_requirements(dossier, language),
         *tell_movement(dossier, language),
     ]
+    if dossier.risk is not None:
+        sections.append(tell_risk(dossier.risk, language))
     if dossier.registers is not None:
         sections += tell_people(dossier.registers, language)
     if dossier.sample:
