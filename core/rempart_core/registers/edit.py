@@ -42,6 +42,7 @@ class RegisterFile:
             raise UsageError(Message("file.failed", path=self.path, error=error.message)) from error
         except UnreadableError as error:
             raise UsageError(Message("file.failed", path=self.path, error=error.found[0][2])) from error
+        self._data = data
         self._mark = _MARK if data.startswith(_MARK) else b""
 
     def append(self, values: Mapping[str, str]) -> None:
@@ -104,11 +105,17 @@ class RegisterFile:
         return heads
 
     def save(self) -> None:
-        """Write the file.
+        """Write the file, unless somebody else has changed it meanwhile.
 
         Raises:
-            UsageError: It can't be written.
+            UsageError: It can't be written, or it is another one by now.
         """
+        try:
+            same = read_whole(self._folder, self._name) == self._data
+        except RefusedError:
+            same = False
+        if not same:
+            raise UsageError(Message("registers.changed_meanwhile", file=self.path))
         write_beside(self.path, self._mark + self.text.encode())
 
     def _rows(self) -> Rows:

@@ -53,6 +53,17 @@ def test_an_edit_that_reads_otherwise_is_refused(tmp_path: Path, monkeypatch: py
     assert file.text == TEXT
 
 
+def test_what_somebody_else_wrote_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    (tmp_path / "watch.yaml").write_text(TEXT, encoding="utf-8")
+    first, second = (RegisterFile(str(tmp_path), "watch.yaml") for _ in range(2))
+    first.append({"a": "one"})
+    first.save()
+    second.append({"a": "two"})
+    with pytest.raises(UsageError, match="changed it meanwhile"):
+        second.save()
+    assert (tmp_path / "watch.yaml").read_text(encoding="utf-8") == first.text
+
+
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(UsageError, match="folder"):

@@ -12,6 +12,7 @@ TEXTS = {
         "the file {file} is not the one that was pinned: if it was replaced on purpose, run `rempart registers pin "
         "--changed`"
     ),
+    "registers.changed_meanwhile": "somebody has changed it meanwhile: {file} stays as it is; try again",
     "registers.changes": "it changes while it is read",
     "registers.column_twice": "the column {name} is named twice",
     "registers.conflict": "a git conflict marker: finish the merge, then remove the marker",

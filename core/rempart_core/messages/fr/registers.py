@@ -12,6 +12,7 @@ TEXTS = {
         "le fichier {file} n’est pas celui dont l’empreinte est inscrite : s’il a été remplacé volontairement, lancez "
         "`rempart registers pin --changed`"
     ),
+    "registers.changed_meanwhile": "quelqu’un l’a modifié entre-temps : {file} reste tel quel ; recommencez",
     "registers.changes": "il change pendant la lecture",
     "registers.column_twice": "la colonne {name} est nommée deux fois",
     "registers.conflict": ("un marqueur de conflit git : terminez la fusion, puis supprimez le marqueur"),
