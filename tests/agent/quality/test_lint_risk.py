@@ -28,6 +28,12 @@ def test_what_comes_with_rempart_is_sound(content: Path) -> None:
     assert lint_risk([str(content)], KNOWN) == []
 
 
+def test_scenarios_need_weights(content: Path, tmp_path: Path) -> None:
+    (content / "data" / "risk.yaml").unlink()
+    assert [str(one.message) for one in lint_risk([str(content)], KNOWN)] == ["there is no data file risk"]
+    assert lint_risk([str(tmp_path)], []) == []
+
+
 def test_mistakes_of_weights_and_scenarios_are_told_together(content: Path) -> None:
     for file, old, new in (
         ("data/risk.yaml", "[area, cap, 160]", "[area, cap, none]"),
