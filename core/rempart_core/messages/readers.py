@@ -13,6 +13,13 @@ MARK = "readers: "
 """What the id of such a message begins with; the sentence follows."""
 
 AREAS = (
+    "parts",
+    "whys_firewall",
+    "whys_sshd",
+    "whys_rights",
+    "whys_services",
+    "whys_shell",
+    "whys_packages",
     "disks",
     "filesystems",
     "containers",
@@ -20,28 +27,28 @@ AREAS = (
     "formats",
     "readers",
     "tables",
-    "parts",
     "system",
-    "whys_firewall",
-    "whys_sshd",
-    "whys_rights",
-    "whys_services",
-    "whys_shell",
-    "whys_packages",
 )
-"""The modules of ``messages/fr/readers``."""
+"""The modules of ``messages/fr/readers``, in the order in which a sentence is looked for."""
 
 _DEEPEST = 40  # sentences within sentences: a list of reasons is one
 _LONGEST = 2_000  # characters of a value
 
 
 @cache
+def _texts(area: str) -> dict[str, str]:
+    found: dict[str, str] = import_module(f"rempart_core.messages.fr.readers.{area}").TEXTS
+    return found
+
+
+def _find(sentence: str) -> str | None:
+    """Return a sentence in French; None where it is not known. Modules beyond the one that has it are not loaded."""
+    return next((text for area in AREAS if (text := _texts(area).get(sentence)) is not None), None)
+
+
 def sentences() -> dict[str, str]:
     """Return all sentences, English to French."""
-    found: dict[str, str] = {}
-    for area in AREAS:
-        found.update(import_module(f"rempart_core.messages.fr.readers.{area}").TEXTS)
-    return found
+    return {english: french for area in reversed(AREAS) for english, french in _texts(area).items()}
 
 
 def text_of(id_: str, language: str) -> str:
@@ -55,7 +62,9 @@ def text_of(id_: str, language: str) -> str:
         KeyError: The sentence is not known.
     """
     sentence = id_[len(MARK) :]
-    french = sentences()[sentence]
+    french = _find(sentence)
+    if french is None:
+        raise KeyError(sentence)
     return french if language == "fr" else sentence
 
 
@@ -86,7 +95,7 @@ def _read(said: object, depth: int) -> Value | None:
     sentence, given = said
     if not isinstance(sentence, str) or not isinstance(given, dict):
         return None
-    if sentence not in sentences():
+    if _find(sentence) is None:
         return sentence[:_LONGEST] if not given else None
     values: dict[str, Value] = {}
     for name, value in given.items():

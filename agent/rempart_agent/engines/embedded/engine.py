@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.embedded.own_table import OWN_TABLES
-from rempart_agent.engines.embedded.packed_failure import fold, pack, unfold, unpack
+from rempart_agent.engines.embedded.packed_failure import fold, pack, unpack
 from rempart_agent.source.target import Target
 from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
@@ -144,7 +144,7 @@ class Embedded(Engine):
             return Answer(failure=Failure.of(kind, said), seconds=seconds)
         columns, rows, failure, whys = said
         if whys:
-            self._whys.update(unfold(whys))
+            self._whys.update(whys)
         return Answer(columns, rows, unpack(failure) if failure else None, seconds, self._whys)
 
     def about(self, deadline: float) -> tuple[dict[str, str], Failure | None]:
@@ -235,9 +235,9 @@ class Embedded(Engine):
             elif how == "query":
                 answer = database.query(sql, max_rows, trusted=trusted)
                 failure = pack(answer.failure) if answer.failure else None
-                more = fold(list(database.whys.items())[told:]) if len(database.whys) > told else ""
+                new = list(database.whys.items())[told:] if len(database.whys) > told else []
                 told = len(database.whys)
-                _send(answers, ("query", (answer.columns, answer.rows, failure, more)))
+                _send(answers, ("query", (answer.columns, answer.rows, failure, {t: fold(said) for t, said in new})))
             else:
                 rows, failed = database.records(sql, max_rows)
                 _send(answers, ("records", (rows, pack(failed) if failed else None)))

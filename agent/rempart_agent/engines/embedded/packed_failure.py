@@ -1,5 +1,7 @@
 """Failures and reasons of rows as they go through the worker's pipe: words, and what they say in every language."""
 
+from collections.abc import Mapping
+
 from rempart_core.json_value import Json
 from rempart_core.messages.carried import Carried
 from rempart_core.model.result import Failure
@@ -26,15 +28,8 @@ def unpack(packed: Packed) -> Failure:
     return Failure(kind, message, from_data(said))
 
 
-def fold(whys: list[tuple[str, Json]]) -> str:
-    """Return reasons as one text; ``unfold`` takes it apart."""
-    import json  # only where there is a reason: most runs do without
-
-    return json.dumps(whys)
-
-
-def unfold(whys: str) -> list[tuple[str, Json]]:
-    """Return the reasons that ``fold`` made one text of."""
-    import json
-
-    return [(text, said) for text, said in json.loads(whys)]
+def fold(said: Json) -> Json:
+    """Return what a reason says as plain tuples and dictionaries, which the pipe takes as they are."""
+    if isinstance(said, tuple | list):
+        return tuple([fold(one) for one in said])
+    return {name: fold(one) for name, one in said.items()} if isinstance(said, Mapping) else said

@@ -161,10 +161,10 @@ def test_reasons_of_tables_come_with_what_they_say_each_once(root_of: Callable[[
         sql = "SELECT why, CASE WHEN why = '' THEN 1 END AS x FROM rempart_signatures WHERE whole = 0 AND path IN ({})"
         small = engine.query(sql.format("'/a.cld'"))
         assert small.rows == [("512 bytes hold no day's signatures", "")]
-        said = ["{size} bytes hold no day's signatures", {"size": 512}]
+        said = ("{size} bytes hold no day's signatures", {"size": 512})
         assert small.whys == {"512 bytes hold no day's signatures": said}
         both = engine.query(sql.format("'/b.cld', '/a.cld'"))
-        assert both.whys == {**small.whys, "no header of ClamAV": ["no header of ClamAV", {}]}
+        assert both.whys == {**small.whys, "no header of ClamAV": ("no header of ClamAV", {})}
         assert engine.query("SELECT 1").whys == both.whys  # of the run, not of the statement
     finally:
         engine.close()

@@ -6,8 +6,8 @@ import marshal
 
 import pytest
 
-from rempart_agent.engines.embedded.packed_failure import fold, pack, unfold, unpack
-from rempart_core.json_value import Json
+from rempart_agent.engines.embedded.packed_failure import fold, pack, unpack
+from rempart_agent.said import Why
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Failure
 
@@ -21,5 +21,6 @@ def test_a_failure_comes_out_of_the_pipe_as_it_went_in(failure: Failure) -> None
 
 
 def test_reasons_come_out_as_they_went_in() -> None:
-    whys: list[tuple[str, Json]] = [("/\udcff: a NUL byte", ["{path}: a NUL byte", {"path": "/\udcff"}])]
-    assert unfold(marshal.loads(marshal.dumps(fold(whys)))) == whys  # noqa: S302 - our own bytes
+    said = Why("sshd refuses {error}", error=Why("{path}: a NUL byte", path="/\udcff")).said
+    inner = ("{path}: a NUL byte", {"path": "/\udcff"})
+    assert marshal.loads(marshal.dumps(fold(said))) == ("sshd refuses {error}", {"error": inner})  # noqa: S302 - ours
