@@ -140,7 +140,8 @@ def collect(answer: Answer, statement: str, wording: Wording | None = None) -> E
     ]
     if wording is not None and wording.sentences:
         rows = [put_into_words(row, wording) for row in rows]
-    whys = answer.whys and {text: answer.whys[text] for row in rows for text in row.values() if text in answer.whys}
+    known = answer.whys  # of the run, and more may come to it: what is kept is apart
+    whys = {text: known[text] for row in rows for text in row.values() if text in known} if known else {}
     return Evidence(rows, len(failing), len(undecided), len(passing), statement, whys)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rempart_testing.spaces import plain
 
+from rempart_core.json_value import Json
 from rempart_core.model.result import Answer, State
 from rempart_core.model.sentence import (
     Piece,
@@ -240,5 +241,10 @@ def test_evidence_keeps_the_reasons_that_its_rows_name_and_no_others() -> None:
     verdict = judge_rows(answer, "error", wording=Wording(UNKNOWN, {}))
     assert verdict.evidence is not None
     assert verdict.evidence.whys == {WHY: SAID_WHY}
+    later: dict[str, Json] = {}
+    verdict = judge_rows(answer._replace(whys=later), "error", wording=Wording(UNKNOWN, {}))
+    later["no file"] = ["no file", {}]  # another table hands it out, for another check
+    assert verdict.evidence is not None
+    assert verdict.evidence.whys == {}
     assert "une option inconnue" in verdict.reason.fr
     assert "an unknown option" in verdict.reason.en
