@@ -1,6 +1,7 @@
 """What a report is made from: the store at one date or two, the catalogue, the registers."""
 
 import hashlib
+import time as clock
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -20,7 +21,8 @@ from rempart_reports.views.dossier.model import Content, Dossier, Moment
 from rempart_reports.views.dossier.sample import draw_sample
 from rempart_store.store import Store
 
-_PERIOD = 90 * 86_400  # seconds
+_DAY = 86_400  # seconds
+_PERIOD = 90 * _DAY
 
 
 def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Moment]:
@@ -31,7 +33,8 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
         request: What is asked for.
 
     Raises:
-        UsageError: There is no run, none at a date, no such framework, nothing that a sample could be drawn from.
+        UsageError: There is no run, none at a date, or no such framework; a date is in the future; there is
+            nothing that a sample could be drawn from.
         ContentError: Checks, frameworks, scenarios or registers hold mistakes, or an acceptance has a wrong signature.
     """
     content = read_content(request.frameworks)
@@ -39,8 +42,10 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
     if not runs:
         raise UsageError(Message("report.no_runs"))
     first, last = min(run.ended for run in runs), max(run.ended for run in runs)
-    at = last if request.at is None else min(_read(store, "--at", request.at, first, end=True), last)
-    since = None if request.since is None else _read(store, "--from", request.since, first, end=True)
+    at = last if request.at is None else _read(store, "--at", request.at, first)
+    if at > max(last, (int(clock.time()) // _DAY + 1) * _DAY):
+        raise UsageError(Message("store.future", time=str(request.at)))
+    since = None if request.since is None else _read(store, "--from", request.since, first)
     if since is not None and since >= at:
         raise UsageError(Message("report.not_after", since=str(request.since), at=write_moment(at)))
     now = read_moment(store, at)
@@ -76,8 +81,8 @@ def read_moment(store: Store, at: int) -> Moment:
     return Moment(at, store.fleet(at), partial(store.stream, at), store.head(at))
 
 
-def _read(store: Store, option: str, text: str, first: int, *, end: bool) -> int:
-    found = store.moment(text, end=end)
+def _read(store: Store, option: str, text: str, first: int) -> int:
+    found = store.moment(text, end=True)
     if found < first:
         raise UsageError(Message("report.too_early", option=option, time=text, first=write_moment(first)))
     return found

@@ -9,6 +9,8 @@ from rempart_testing.run import make_run
 
 from rempart_controller.dossier.gathering import read_content
 from rempart_core.error import UsageError
+from rempart_reports.views.document import Facts
+from rempart_reports.views.dossier.opening import tell_coverage
 from rempart_store.store import Store
 
 
@@ -47,6 +49,17 @@ def test_an_earlier_date_has_the_answers_and_the_head_of_then(tmp_path: Path) ->
     assert then.head
     assert then.head != now.head
     assert (then.runs, now.runs) == (2, 4)
+
+
+def test_the_date_of_the_report_is_the_one_that_is_given_so_that_old_answers_look_old(tmp_path: Path) -> None:
+    """Take the given date away, and a fleet that nobody audits any more looks as fresh as on its last day."""
+    place = str(tmp_path / "s.db")
+    fill(place)
+    dossier, _ = ask(place, at="2023-12-31")
+    assert dossier.now.at == 1_704_067_199
+    oldest = next(block for block in tell_coverage(dossier.now, "en").blocks if isinstance(block, Facts)).pairs[-1]
+    assert oldest == ("Oldest answer that counts", "44 days")
+    assert "in the future" in _refused(tmp_path, at="2999-01-01")
 
 
 def test_the_organisation_is_never_drawn(tmp_path: Path) -> None:

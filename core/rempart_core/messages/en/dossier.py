@@ -108,6 +108,7 @@ TEXTS = {
     "dossier.nothing_moved": "No check has findings on more or fewer hosts.",
     "dossier.notified": "Authority notified",
     "dossier.oldest": "Oldest",
+    "dossier.oldest_answer": "Oldest answer that counts",
     "dossier.on": "on {hosts} of {asked}",
     "dossier.open_now": "Open",
     "dossier.open_of": "Open, {severity}",

@@ -110,6 +110,7 @@ TEXTS = {
     "dossier.nothing_moved": "Aucune vérification n’a de non-conformités sur plus ou moins de machines.",
     "dossier.notified": "Autorité informée",
     "dossier.oldest": "La plus ancienne",
+    "dossier.oldest_answer": "Réponse la plus ancienne prise en compte",
     "dossier.on": "sur {hosts} de {asked}",
     "dossier.open_now": "Ouvertes",
     "dossier.open_of": "Ouvertes, gravité {severity}",

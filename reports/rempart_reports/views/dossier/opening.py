@@ -132,6 +132,7 @@ def tell_coverage(now: Picture, language: str) -> Section:
         (label("inapplicable"), number(kinds.get("not_applicable", 0), language)),
         (label("coverage_share"), percent(now.judged, now.weighed, language)),
         (label("silent"), number(now.silent, language)),
+        (label("oldest_answer"), tell_age(_oldest(now), language)),
     ]
     blocks: list[Block] = [Paragraph(label("coverage_about"), "quiet"), Facts(tuple(facts))]
     if now.unjudged:
@@ -150,6 +151,12 @@ def tell_coverage(now: Picture, language: str) -> Section:
         longest = tell_age(max(ages, default=None), language)
         blocks.append(Paragraph(label("silent_ages", longest=longest, never=number(never, language))))
     return Section(label("coverage"), tuple(blocks))
+
+
+def _oldest(now: Picture) -> int | None:
+    """Return the age of the oldest answer of a host that is not silent."""
+    hosts = [line.state for line in now.hosts if not line.state.silent]
+    return max((max(0, now.at - host.answered) for host in hosts if host.answered is not None), default=None)
 
 
 def tell_proof(dossier: Dossier, language: str) -> Section:
