@@ -241,10 +241,15 @@ def test_evidence_keeps_the_reasons_that_its_rows_name_and_no_others() -> None:
     verdict = judge_rows(answer, "error", wording=Wording(UNKNOWN, {}))
     assert verdict.evidence is not None
     assert verdict.evidence.whys == {WHY: SAID_WHY}
-    later: dict[str, Json] = {}
-    verdict = judge_rows(answer._replace(whys=later), "error", wording=Wording(UNKNOWN, {}))
-    later["no file"] = ["no file", {}]  # another table hands it out, for another check
-    assert verdict.evidence is not None
-    assert verdict.evidence.whys == {}
     assert "une option inconnue" in verdict.reason.fr
     assert "an unknown option" in verdict.reason.en
+
+
+def test_what_is_handed_out_later_does_not_come_to_the_evidence() -> None:
+    """The reasons of an answer are those of a run, and more come while other checks are asked."""
+    later: dict[str, Json] = {}
+    answer = Answer(("item", "observed", "expected", "ok"), [("x", "no file", "", "1")], whys=later)
+    verdict = judge_rows(answer, "error", wording=Wording(UNKNOWN, {}))
+    later["no file"] = ["no file", {}]
+    assert verdict.evidence is not None
+    assert verdict.evidence.whys == {}
