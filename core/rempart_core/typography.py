@@ -2,6 +2,8 @@
 
 NARROW = "\u202f"  # the space that never breaks, before ; ? ! and between thousands
 FIXED = "\u00a0"  # the space that never breaks, before : and inside « »
+COLON, SEMICOLON = FIXED + ": ", NARROW + "; "
+"""What stands in French between a label and what it is of, and between two things that are said in one line."""
 
 _FIXED_SPACES = (
     (" : ", FIXED + ": "),

@@ -81,7 +81,7 @@ def test_the_first_answer_of_a_host_that_was_silent_is_not_twenty_worse(small: S
     assert message.title == "Rempart: 1 host answers again"
     french = compose(drift, Severity.LOW, "fr")
     assert french is not None
-    assert french.title == "Rempart : 1 machine répond à nouveau"
+    assert french.title == "Rempart\u00a0: 1 machine répond à nouveau"
 
 
 def test_what_moved_while_a_host_was_silent_is_told_as_that(small: Store) -> None:

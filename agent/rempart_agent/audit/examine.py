@@ -26,6 +26,7 @@ from rempart_core.model.verdict import (
     see_part,
 )
 from rempart_core.text import Text
+from rempart_core.typography import COLON
 
 
 class Circumstances(NamedTuple):
@@ -216,7 +217,7 @@ def cut_short(selected: Selected, reason: Text) -> Result:
 
 def describe_cut(reason: Text) -> Text:
     """Return what a report says of what was not asked, since the audit ended before."""
-    return Text(f"INTERRUPTED, not asked: {reason.en}", f"INTERROMPU, non interrogé : {reason.fr}")
+    return Text(f"INTERRUPTED, not asked: {reason.en}", f"INTERROMPU, non interrogé{COLON}{reason.fr}")
 
 
 def _verdict(

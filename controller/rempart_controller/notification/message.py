@@ -9,6 +9,7 @@ from rempart_core.messages.say import say
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Change, Drift
 from rempart_core.text import clean, defang
+from rempart_core.typography import COLON
 from rempart_reports.views.drift_page import show_drift
 
 _LINES = 60
@@ -47,7 +48,7 @@ def compose(drift: Drift, threshold: Severity, language: str) -> Notification | 
     said = [say(message, language) for message, number in _count(counts) if number]
     if drift.returned:
         said.append(say(Message("notify.returned", count=len(drift.returned)), language))
-    colon = " : " if language == "fr" else ": "
+    colon = COLON if language == "fr" else ": "
     left = drift._replace(changes=changes, silent=silent, new_hosts=())
     lines = list(show_drift(left, language))
     if len(lines) > _LINES:

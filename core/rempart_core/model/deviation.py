@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
+from rempart_core.typography import COLON
 
 _NAMED = 20  # checks that are named
 _SHOWN = 5  # values of a list that are shown
@@ -40,13 +41,13 @@ def list_deviations(run: Run) -> list[Deviation]:
     if values:
         plain = _list(values, "and")
         en = f"Values that differ from the checks’ own: {plain}"
-        fr = f"Valeurs qui diffèrent de celles des vérifications : {_list(values, 'et')}"
+        fr = f"Valeurs qui diffèrent de celles des vérifications{COLON}{_list(values, 'et')}"
         found.append(Deviation("values", Text(en, fr), plain))
     waived = [result.check for result in run.results if result.waiver is not None]
     if waived:
         plain = _list(waived, "and")
         en = f"Findings accepted by waivers ({len(waived)}): {plain}"
-        fr = f"Non-conformités acceptées par dérogation ({len(waived)}) : {_list(waived, 'et')}"
+        fr = f"Non-conformités acceptées par dérogation ({len(waived)}){COLON}{_list(waived, 'et')}"
         found.append(Deviation("waivers", Text(en, fr), plain))
     if run.excluded:
         ids = [one.check for one in run.excluded]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from rempart_core.model.result import Result, Run, State
 from rempart_core.model.waiver import failing_items
 from rempart_core.text import Text
+from rempart_core.typography import COLON
 
 
 class Move(NamedTuple):
@@ -136,10 +137,10 @@ def _find_notes(old: Run, new: Run) -> list[Text]:
     notes = []
     if _identity(old) != _identity(new):
         names = f"{old.target.name} → {new.target.name}"
-        notes.append(Text(f"the two runs looked at different targets: {names}", f"cibles différentes : {names}"))
+        notes.append(Text(f"the two runs looked at different targets: {names}", f"cibles différentes{COLON}{names}"))
     if (old.role, old.profile) != (new.role, new.profile):
         names = f"{old.role}, {old.profile} → {new.role}, {new.profile}"
-        notes.append(Text(f"role or profile differ: {names}", f"rôle ou profil différent : {names}"))
+        notes.append(Text(f"role or profile differ: {names}", f"rôle ou profil différent{COLON}{names}"))
     if old.engine.privileged and not new.engine.privileged:
         notes.append(Text("the newer run lacked privileges", "le second passage n’avait pas les privilèges"))
     if new.engine.privileged and not old.engine.privileged:
@@ -149,7 +150,8 @@ def _find_notes(old: Run, new: Run) -> list[Text]:
     for run, en, fr in ((old, "older", "premier"), (new, "newer", "second")):
         if run.unfinished.en:
             told = Text(
-                f"INTERRUPTED, the {en} run: {run.unfinished.en}", f"INTERROMPU, le {fr} passage : {run.unfinished.fr}"
+                f"INTERRUPTED, the {en} run: {run.unfinished.en}",
+                f"INTERROMPU, le {fr} passage{COLON}{run.unfinished.fr}",
             )
             notes.append(told)
         elif run.results and all(r.failure == "silent" and r.state is State.NOT_CHECKED for r in run.results):
@@ -179,7 +181,9 @@ def apply_baseline(run: Run, baseline: Run) -> Run:
     notes = run.notes
     if _identity(run) != _identity(baseline):
         name = baseline.target.name
-        notes += (Text(f"the baseline was made of another target: {name}", f"référence d’une autre cible : {name}"),)
+        notes += (
+            Text(f"the baseline was made of another target: {name}", f"référence d’une autre cible{COLON}{name}"),
+        )
     return run._replace(results=results, baseline=f"{baseline.started} {baseline.target.name}", notes=notes)
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 from rempart_core.model.result import Result
 from rempart_core.model.sentence import tell_row
 from rempart_core.text import Text
-from rempart_core.typography import typeset
+from rempart_core.typography import COLON
 
 SEEN = 3  # things that are named of a result
 
@@ -59,7 +59,7 @@ def show(result: Result | None) -> tuple[Text, ...]:
 
 def _tell(row: dict[str, str], result: Result, language: str) -> str:
     item, observed, _ = tell_row(row, result.wording, language)
-    return f"{item}{typeset(' : ', 'fr') if language == 'fr' else ': '}{observed}"
+    return f"{item}{COLON if language == 'fr' else ': '}{observed}"
 
 
 def read_seen(data: object) -> tuple[Text, ...]:

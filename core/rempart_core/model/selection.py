@@ -12,6 +12,7 @@ from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
 from rempart_core.suggestion import find_near, quoted, suggestion_of
 from rempart_core.text import NOTHING, Text
+from rempart_core.typography import COLON
 
 CLOCK = "controller_now"
 """The parameter that takes the controller's time where nobody gave one: a machine can't ask itself."""
@@ -115,7 +116,7 @@ def note_changes(selected: Sequence[Selected], profile: Profile) -> tuple[Text, 
             new, old = change.severity.value, one.check.severity.value
             en = f"the profile rates {one.check.id} {new} instead of {old}"
             fr = f"le profil donne à {one.check.id} la gravité {_FRENCH[new]} au lieu de {_FRENCH[old]}"
-            notes.append(Text(f"{en}: {change.reason.en}", f"{fr} : {change.reason.fr}"))
+            notes.append(Text(f"{en}: {change.reason.en}", f"{fr}{COLON}{change.reason.fr}"))
     return tuple(notes)
 
 

@@ -16,6 +16,7 @@ from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
 from rempart_core.text import clean
+from rempart_core.typography import typeset
 
 SAID = "said"
 """Column of a judged row: the ids of its sentences, ``LABEL/OBSERVED/EXPECTED``, each a list parted by blanks."""
@@ -187,7 +188,10 @@ def tell_row(row: Mapping[str, str], wording: Wording | None, language: str) -> 
     spoken = speak(row, wording, language) if wording is not None and wording.sentences else None
     if spoken is None:
         return row.get("item", ""), row.get("observed", ""), row.get("expected", "")
-    return to_text(spoken.item), to_text(spoken.observed), to_text(spoken.expected)
+    item, observed, expected = (
+        "".join(piece.text if piece.data else typeset(piece.text, language) for piece in pieces) for pieces in spoken
+    )
+    return item, observed, expected
 
 
 def tell_column(name: str, value: str, wording: Wording, language: str) -> tuple[Piece, ...]:

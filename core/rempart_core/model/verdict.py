@@ -7,6 +7,7 @@ from rempart_core.messages.say import say
 from rempart_core.model.result import FAILING_KEPT, PASSING_KEPT, Answer, Evidence, Failure, State
 from rempart_core.model.sentence import SAID, Wording, put_into_words, tell_row
 from rempart_core.text import Text
+from rempart_core.typography import COLON, SEMICOLON
 
 NEEDED = ("item", "observed", "expected", "ok")
 """The columns that every answer to judge must have."""
@@ -66,12 +67,12 @@ def judge_failure(failure: Failure) -> Verdict:
     if failure.kind == "not_observable":
         known = NEEDS_RUNNING_SYSTEM
         told = detail and "needs a running system" not in detail
-        reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if told else known
+        reason = Text(f"{known.en}: {detail}", f"{known.fr}{COLON}{french}") if told else known
         return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
     if failure.kind == "not_kept":  # what nobody keeps was not looked at; the words say what to do
         return Verdict(State.NOT_CHECKED, Text(detail, french) if detail else NOT_KEPT, failure=failure.kind)
     known = _FAILED.get(failure.kind, _FAILED["engine"])
-    reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if detail else known
+    reason = Text(f"{known.en}: {detail}", f"{known.fr}{COLON}{french}") if detail else known
     return Verdict(State.ERROR, reason, failure=failure.kind)
 
 
@@ -111,7 +112,7 @@ def judge_rows(
         row = evidence.rows[0]
         (item, observed, _), (objet, constat, _) = (tell_row(row, wording, language) for language in ("en", "fr"))
         en, fr = f"{item}: {observed or '?'}", f"{objet}{_colon(row)}{constat or '?'}"
-        reason = Text(f"{UNDECIDED.en}: {en}", f"{UNDECIDED.fr} : {fr}")
+        reason = Text(f"{UNDECIDED.en}: {en}", f"{UNDECIDED.fr}{COLON}{fr}")
         return Verdict(State.ERROR, reason, evidence, failure="undecided")
     count = evidence.passing
     reason = Text(f"{count} examined, all as expected", f"{count} examiné{'s' * (count > 1)}, tout est conforme")
@@ -147,7 +148,7 @@ def collect(answer: Answer, statement: str, wording: Wording | None = None) -> E
 
 def _colon(row: dict[str, str]) -> str:
     """Return what stands behind the item in French: what has no sentences stays as English has it."""
-    return " : " if row.get(SAID) else ": "
+    return COLON if row.get(SAID) else ": "
 
 
 def _failing_reason(evidence: Evidence, wording: Wording | None) -> Text:
@@ -156,10 +157,10 @@ def _failing_reason(evidence: Evidence, wording: Wording | None) -> Text:
     item, observed, expected = tell_row(row, wording, "en")
     en = f"{item}: {observed or '∅'} (expected: {expected})" + (f", and {more} more" if more else "")
     item, observed, expected = tell_row(row, wording, "fr")
-    fr = f"{item}{_colon(row)}{observed or '∅'} (attendu : {expected})" + (f", et {more} de plus" if more else "")
+    fr = f"{item}{_colon(row)}{observed or '∅'} (attendu{COLON}{expected})" + (f", et {more} de plus" if more else "")
     if evidence.undecided:
         en += f"; {evidence.undecided} could not be decided"
-        fr += f" ; {evidence.undecided} indécis"
+        fr += f"{SEMICOLON}{evidence.undecided} indécis"
     return Text(en, fr)
 
 
@@ -185,14 +186,14 @@ def compare_witness(first: Verdict, second: Verdict) -> Verdict:
         one, other = (_SAYS[state] for state in (first.state, second.state))
         said = Text(
             f"{SOURCES_DISAGREE.en}: one says {first.state.value}, the other {second.state.value} ({second.reason.en})",
-            f"{SOURCES_DISAGREE.fr} : l’une dit {one}, l’autre {other} ({second.reason.fr})",
+            f"{SOURCES_DISAGREE.fr}{COLON}l’une dit {one}, l’autre {other} ({second.reason.fr})",
         )
         return Verdict(State.ERROR, said, first.evidence, second.evidence, failure="disagree")
     if second.state in measured:
         return first._replace(witness=second.evidence)
     if first.state is State.PASS:
         en = f"{first.reason.en}; the second witness did not answer ({second.reason.en})"
-        fr = f"{first.reason.fr} ; le second témoin n’a pas répondu ({second.reason.fr})"
+        fr = f"{first.reason.fr}{SEMICOLON}le second témoin n’a pas répondu ({second.reason.fr})"
         return first._replace(reason=Text(en, fr))
     return first
 
@@ -212,7 +213,7 @@ def compare_live(first: Verdict, live: Verdict) -> Verdict:
     if live.state is State.PASS:
         return first._replace(witness=live.evidence)
     if live.state is State.FAIL:
-        said = Text(f"{SOURCES_DISAGREE.en}: {live.reason.en}", f"{SOURCES_DISAGREE.fr} : {live.reason.fr}")
+        said = Text(f"{SOURCES_DISAGREE.en}: {live.reason.en}", f"{SOURCES_DISAGREE.fr}{COLON}{live.reason.fr}")
         return Verdict(State.ERROR, said, first.evidence, live.evidence, failure="disagree")
     state = State.NOT_CHECKED if live.failure in {"undecided", "empty", "not_kept"} else State.ERROR
     failure = "not_kept" if state is State.NOT_CHECKED else live.failure

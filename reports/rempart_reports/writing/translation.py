@@ -10,7 +10,7 @@ from rempart_core.messages.message import Message, Value
 from rempart_core.messages.say import say, texts
 from rempart_core.model.check import Severity
 from rempart_core.model.result import State
-from rempart_core.typography import FIXED, NARROW
+from rempart_core.typography import COLON, FIXED, NARROW, SEMICOLON
 
 _MONTHS = (
     ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -56,12 +56,12 @@ def name(key: str, language: str) -> str:
 
 def colon(language: str) -> str:
     """Return what stands between a label and its value."""
-    return FIXED + ": " if language == "fr" else ": "
+    return COLON if language == "fr" else ": "
 
 
 def semicolon(language: str) -> str:
     """Return what stands between two things that are said in one line."""
-    return NARROW + "; " if language == "fr" else "; "
+    return SEMICOLON if language == "fr" else "; "
 
 
 def plural(count: int, kind: str, language: str) -> str:

@@ -116,7 +116,7 @@ def test_a_check_that_cannot_be_seen_any_more_is_told(place: Place, hook: Hook) 
     place.audit()
     place.change(LOST)
     assert place.audit("--notify", hook.url, "--lang", "fr").returncode == 3
-    assert [told["title"] for told in hook.told] == ["Rempart : 1 vérification ne se voit plus"]
+    assert [told["title"] for told in hook.told] == ["Rempart\u00a0: 1 vérification ne se voit plus"]
 
 
 def test_what_does_not_count_is_not_told(place: Place, hook: Hook) -> None:

@@ -211,6 +211,8 @@ def test_a_run_that_was_interrupted_or_silent_is_said(result_of: MakeResult) -> 
     whole = run_of(result_of("A-01", PASS))
     cut = whole._replace(unfinished=Text("stopped by SIGTERM", "arrêté par SIGTERM"))
     assert [note.en for note in compare(whole, cut).notes] == ["INTERRUPTED, the newer run: stopped by SIGTERM"]
-    assert [note.fr for note in compare(cut, whole).notes] == ["INTERROMPU, le premier passage : arrêté par SIGTERM"]
+    assert [note.fr for note in compare(cut, whole).notes] == [
+        "INTERROMPU, le premier passage\u00a0: arrêté par SIGTERM"
+    ]
     silent = run_of(result_of("A-01", NOT_CHECKED)._replace(failure="silent"))
     assert [note.en for note in compare(silent, whole).notes] == ["no answer in the older run"]

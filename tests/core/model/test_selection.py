@@ -110,7 +110,7 @@ def test_a_changed_severity_is_noted_with_its_reason(checks: list[Check]) -> Non
     assert note_changes(select(checks, profile, "linux")[0], profile) == (
         Text(
             "the profile rates DSK-01 low instead of medium: reason",
-            "le profil donne à DSK-01 la gravité faible au lieu de moyenne : raison",
+            "le profil donne à DSK-01 la gravité faible au lieu de moyenne\u00a0: raison",
         ),
     )  # FWL-11 is medium anyway, DSK-02 is not asked
 

@@ -61,7 +61,7 @@ def test_a_row_is_told_in_both_languages() -> None:
     }
     assert french(row) == (
         "dernière sauvegarde",
-        "réussie le 2026-11-28 ; /var/x : tout le monde peut l’écrire",
+        "réussie le 2026-11-28\u202f; /var/x\u00a0: tout le monde peut l’écrire",
         "au plus 26 heures",
     )
     assert tell_row(row, WORDING, "en")[0] == "last backup"
@@ -172,11 +172,13 @@ def test_the_reason_is_told_in_both_languages() -> None:
     )
     assert failed.state is State.FAIL
     assert failed.reason.en == "last backup: success on May (expected: at most 26 hours old), and 1 more"
-    assert failed.reason.fr == "dernière sauvegarde : réussie le May (attendu : au plus 26 heures), et 1 de plus"
+    assert (
+        failed.reason.fr == "dernière sauvegarde\u00a0: réussie le May (attendu\u00a0: au plus 26 heures), et 1 de plus"
+    )
     unsure = judge(("thing", "latest", "max_age", None, "May", None))
     assert unsure.state is State.ERROR
     assert unsure.reason.en == "could not be decided: thing: success on May"
-    assert unsure.reason.fr == "n’a pas pu être décidé : thing : réussie le May"
+    assert unsure.reason.fr == "n’a pas pu être décidé\u00a0: thing\u00a0: réussie le May"
 
 
 def test_a_check_without_sentences_is_told_as_it_is_written() -> None:
@@ -184,7 +186,7 @@ def test_a_check_without_sentences_is_told_as_it_is_written() -> None:
     for wording in (None, Wording({}, {})):
         verdict = judge(row, wording=wording)
         assert verdict.evidence.rows == [dict(zip(COLUMNS, row, strict=True))]
-        assert verdict.reason.fr == "thing: latest (attendu : max_age)"
+        assert verdict.reason.fr == "thing: latest (attendu\u00a0: max_age)"
 
 
 WHY = "sshd refuses /etc/ssh/sshd_config:2: an unknown option: \x1b[31mFoo"

@@ -104,17 +104,17 @@ def test_why_the_answer_of_a_statement_is_none_outranks_that_it_is_empty() -> No
     [
         (("1",), "1 examined, all as expected", "1 examiné, tout est conforme"),
         (("1", "1"), "2 examined, all as expected", "2 examinés, tout est conforme"),
-        (("1", "", "2"), "could not be decided: thing 1: seen", "n’a pas pu être décidé : thing 1: seen"),
-        (("1", "0"), "thing 1: seen (expected: wanted)", "thing 1: seen (attendu : wanted)"),
+        (("1", "", "2"), "could not be decided: thing 1: seen", "n’a pas pu être décidé\u00a0: thing 1: seen"),
+        (("1", "0"), "thing 1: seen (expected: wanted)", "thing 1: seen (attendu\u00a0: wanted)"),
         (
             ("1", "0", "0", "0"),
             "thing 1: seen (expected: wanted), and 2 more",
-            "thing 1: seen (attendu : wanted), et 2 de plus",
+            "thing 1: seen (attendu\u00a0: wanted), et 2 de plus",
         ),
         (
             ("0", "", "0", None),
             "thing 0: seen (expected: wanted), and 1 more; 2 could not be decided",
-            "thing 0: seen (attendu : wanted), et 1 de plus ; 2 indécis",
+            "thing 0: seen (attendu\u00a0: wanted), et 1 de plus\u202f; 2 indécis",
         ),
     ],
 )
@@ -201,7 +201,7 @@ def test_a_pass_says_that_its_witness_did_not_answer() -> None:
     assert found.witness is None
     assert found.reason == Text(
         "1 examined, all as expected; the second witness did not answer (the deadline was reached)",
-        "1 examiné, tout est conforme ; le second témoin n’a pas répondu (le délai a été atteint)",
+        "1 examiné, tout est conforme\u202f; le second témoin n’a pas répondu (le délai a été atteint)",
     )
 
 
@@ -229,7 +229,7 @@ def test_a_pass_means_rows_and_all_of_them_one(oks: list[Any]) -> None:
 def test_a_failure_that_is_ours_is_told_in_both_languages_and_an_engines_words_as_they_are() -> None:
     ours = judge_failure(Failure.of("timeout", Message("engine.late", seconds="20")))
     assert ours.reason.en.endswith(": no answer within 20 s")
-    assert ours.reason.fr.endswith(" : pas de réponse en 20 s")
+    assert ours.reason.fr.endswith("\u00a0: pas de réponse en 20 s")
     theirs = judge_failure(Failure.of("sql", 'near "FORM": syntax error'))
     assert theirs.reason.en.endswith('near "FORM": syntax error')
     assert theirs.reason.fr.endswith('«\u00a0near "FORM": syntax error\u00a0»')

@@ -35,7 +35,9 @@ def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
     assert second["answer"]["fixes"][0]["loaded"] == []
     found = _Failures()
     _note(found, Event(kind="task", host="web", **second), [FIX])
-    assert found.checks["RMT-01"] == Text("RMT-01 | Refuse root: no space", "RMT-01 | Refuse root : plus de place")
+    assert found.checks["RMT-01"] == Text(
+        "RMT-01 | Refuse root: no space", "«\u00a0RMT-01 | Refuse root\u00a0»\u00a0: plus de place"
+    )
 
 
 def test_why_a_fix_that_is_done_by_itself_failed_is_said_in_french_too() -> None:
