@@ -40,6 +40,9 @@ class Given(CaseReader):
         self._absent = _NOT_THERE.get(platform, set()) | missing
         self.named = frozenset(tables)
         """The tables that are given by name, be it without rows."""
+        lacking = ((name, tuple(getattr(rows, "lacks", ()))) for name, rows in tables.items())
+        self.shape = (platform, frozenset(self._absent), frozenset(one for one in lacking if one[1]))
+        """What tables and columns there are: of two that have the same, one statement is compiled alike."""
 
     def names(self) -> Iterable[str]:
         return [n for n in super().names() if not n.startswith("rempart_") and n not in self._absent]
@@ -139,6 +142,11 @@ class Tables:
             return Answer(own)
         return self._given.read([request])[0]
 
+    def shape(self) -> tuple[Any, ...] | None:
+        """Return what tables and columns there are, to be compared; None where they may be others each time."""
+        given = getattr(self._given, "shape", None)
+        return (self._registry.version, given) if given else None
+
     def _registered(self) -> list[dict[str, Any]]:
         return [{"registry": "table", "name": n, "owner_uuid": 0, "internal": 0, "active": 1} for n in self.names()]
 
@@ -192,27 +200,32 @@ def _columns(routes: Iterable[Mapping[str, str]]) -> tuple[Column, ...]:
 
 
 class Shell:
-    """SQL as osquery answers it: records of text, or its error message. It keeps nothing between statements."""
+    """SQL as osquery answers it: records of text, or its error message. No rows are kept for the next statement."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._kept = threading.local()
+
+    def _database(self) -> Database:
+        """Return a database of this thread; what was compiled stays for as long as there are the same tables."""
+        shape = self._tables.shape()
+        known, database = getattr(self._kept, "one", (None, None))
+        if database is None or shape is None or shape != known:
+            if database is not None:
+                database.close()  # thousands of them would stay until the next collection
+            database = Database(self._tables)
+            self._kept.one = (shape, database)
+        database.forget(keep=False)
+        return database
 
     def answer(self, sql: str) -> tuple[list[dict[str, str]], Failure | None]:
-        database = Database(self._tables)
-        try:
-            rows, failure = database.records(sql, 1_000_000)
-        finally:
-            database.close()  # thousands of them would stay until the next collection
+        rows, failure = self._database().records(sql, 1_000_000)
         if failure is not None and failure.kind in {"no_table", "no_column"} and "no such" not in failure.message:
             failure = failure._replace(message=f"{failure.kind.replace('no_', 'no such ')}: {failure.message}")
         return rows, failure
 
     def columns(self, sql: str) -> tuple[str, ...]:
-        database = Database(self._tables)
-        try:
-            return database.explain(sql)[0]
-        finally:
-            database.close()
+        return self._database().explain(sql)[0]
 
 
 def read_given(text: str) -> Given:

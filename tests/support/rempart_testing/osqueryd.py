@@ -124,6 +124,11 @@ class Osqueryd:
     def named(self) -> Any:
         return getattr(self.given, "named", ())
 
+    @property
+    def shape(self) -> Any:
+        given = getattr(self.given, "shape", None)
+        return (given, tuple(self.lacking)) if given else None
+
     def _accept(self, listening: socket.socket) -> None:
         while True:
             try:
