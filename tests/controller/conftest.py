@@ -63,9 +63,15 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def shared_checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shared")
+
+
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab(tmp_path)
+def lab(tmp_path: Path, shared_checks: Path) -> Lab:
+    """Return a lab whose checks are those of other tests too, so that they are compiled once; see Lab.own_checks."""
+    return Lab(tmp_path, shared_checks)
 
 
 @pytest.fixture(scope="module")

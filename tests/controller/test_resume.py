@@ -258,7 +258,7 @@ def test_another_question_is_refused_with_all_that_differs(fleet: Lab, gate: Gat
     gate.open()
     fleet.add("third")
     fleet.hosts["stuck"]["rempart_role"] = "workstation"
-    write_check(fleet.checks, 2, NONE)
+    write_check(fleet.own_checks(), 2, NONE)
     refused = fleet.audit("--resume", "--profile", "all")
     assert refused.returncode == 2
     for said in (
@@ -319,7 +319,7 @@ def test_a_whole_audit_takes_the_place_of_an_interrupted_one(fleet: Lab, gate: G
 def test_who_answered_lately_is_left_out_and_counts(lab: Lab, server: sshd.Sshd) -> None:
     lab.add("bad", server, rempart_parameters={"TST-02": {"least": 5}})
     lab.add("off", ansible_port=sshd.free_port())
-    write_check(lab.checks, 2, NONE, title="None is enough")
+    write_check(lab.own_checks(), 2, NONE, title="None is enough")
     own = ("--store", "s.db", "--checks-dir", str(lab.checks), "--profile", "all", "--stale", "20h")
     first = lab.run("audit", *own, "--checks", "TST-*", "-l", "bad")
     assert first.returncode == 1
@@ -342,7 +342,7 @@ def test_who_answered_lately_is_left_out_and_counts(lab: Lab, server: sshd.Sshd)
 
 def test_an_answer_to_some_checks_is_none_to_a_whole_profile(lab: Lab, server: sshd.Sshd) -> None:
     lab.add("one", server)
-    profile = lab.checks / "profiles/short.yaml"
+    profile = lab.own_checks() / "profiles/short.yaml"
     profile.parent.mkdir(exist_ok=True)
     profile.write_text("title: {en: Short, fr: Court}\nall: true\nonly: {areas: [testing]}\n")
     own = ("--store", "s.db", "--checks-dir", str(lab.checks), "--profile", "short")

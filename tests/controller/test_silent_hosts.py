@@ -30,7 +30,7 @@ def ask(lab: Lab, *arguments: str, status: int | None = None) -> str:
 
 
 def test_what_a_silent_host_left_open_counts_until_it_answers_again(lab: Lab, server: sshd.Sshd) -> None:
-    write_check(lab.checks, 2, BAD, title="The door is shut")
+    write_check(lab.own_checks(), 2, BAD, title="The door is shut")
     lab.add("web", server)
     assert lab.audit("--store", "s.db").returncode == 1
     good = dict(lab.hosts["web"])

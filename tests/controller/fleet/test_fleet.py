@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.early, pytest.mark.skipif(not sshd.IS_THERE, reason="n
 
 
 def test_hosts_are_judged_and_reported_each_by_its_name(lab: Lab, server: sshd.Sshd) -> None:
-    write_check(lab.checks, 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
+    write_check(lab.own_checks(), 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
     for name in ("one", "two", "three"):
         lab.add(name, server)
     junit = lab.folder / "junit.xml"
@@ -92,7 +92,7 @@ def test_a_limit_and_a_wrong_variable(lab: Lab, server: sshd.Sshd) -> None:
 
 
 def test_parameters_and_waivers_come_from_variables(lab: Lab, server: sshd.Sshd) -> None:
-    write_check(lab.checks, 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
+    write_check(lab.own_checks(), 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
     day = datetime.now(tz=UTC).date() + timedelta(days=30)
     waiver = f"{{check: TST-02, reason: agreed, owner: me, end: {day}, group: calm}}"
     (lab.folder / "waivers.yaml").write_text(f"waivers:\n  - {waiver}\n")
@@ -108,7 +108,7 @@ def test_parameters_and_waivers_come_from_variables(lab: Lab, server: sshd.Sshd)
 
 
 def test_what_a_fleets_baseline_holds_counts_no_more_host_by_host(lab: Lab, server: sshd.Sshd) -> None:
-    write_check(lab.checks, 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
+    write_check(lab.own_checks(), 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
     for name in ("one", "two"):
         lab.add(name, server)
     before = lab.folder / "before.jsonl"
@@ -160,7 +160,7 @@ def test_the_endpoints_own_osqueryi_answers_where_it_is_asked_for(lab: Lab, serv
     with sshd.run_sshd(tmp_path / "sshd", f"SetEnv PATH={bin_}:/usr/bin:/bin") as has:
         lab.add("has", has)
         lab.add("lacks", server)
-        write_check(lab.checks, 2, COUNT.replace("FROM users", "FROM rempart_nftables"), title="Not in osquery")
+        write_check(lab.own_checks(), 2, COUNT.replace("FROM users", "FROM rempart_nftables"), title="Not in osquery")
         status, runs = lab.runs("--engine", "osqueryi")
     assert status == 3
     assert runs["has"]["engine"]["name"] == "osqueryi"
@@ -179,7 +179,7 @@ CLOCK_CHECK = """
 
 
 def test_a_check_of_the_clock_knows_the_controllers_time(lab: Lab, server: sshd.Sshd) -> None:
-    path = write_check(lab.checks, 3)
+    path = write_check(lab.own_checks(), 3)
     text = path.read_text()
     start = text.index("    query: |")
     text = text[:start] + CLOCK_CHECK.lstrip("\n") + text[text.index("remediation:") :]
@@ -234,7 +234,7 @@ class TestBecome:
         file.chmod(0o440)
 
     def test_without_it_checks_that_need_root_say_so(self, lab: Lab, place: Path, users: str) -> None:
-        write_check(lab.checks, 2, privilege="root")
+        write_check(lab.own_checks(), 2, privilege="root")
         with sshd.run_sshd(place / "sshd", before=users) as host:
             lab.add("one", host, ansible_user="admin")
             status, runs = lab.runs()

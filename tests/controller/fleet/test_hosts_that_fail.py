@@ -119,7 +119,7 @@ def test_one_that_dies_in_the_middle_is_silent(lab: Lab, server: sshd.Sshd) -> N
 
 def test_what_a_host_answered_before_it_died_stands(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
     second = "SELECT 'homes' AS item, count(*) AS observed, :least AS expected, 1 AS ok FROM file"
-    write_check(lab.checks, 2, f"{second} WHERE path IN (SELECT directory FROM users)", title="Homes are there")
+    write_check(lab.own_checks(), 2, f"{second} WHERE path IN (SELECT directory FROM users)", title="Homes are there")
     program = tmp_path / "dies.py"
     program.write_text(sshd.DIES_BEFORE_ITS_SECOND_ANSWER)
     store = ("--store", str(tmp_path / "store.db"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,14 +19,30 @@ BIN = Path(sys.executable).parent
 class Lab:
     """A home, a folder of checks, and an inventory that grows."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Path | None = None) -> None:
+        """Make the home.
+
+        Args:
+            folder: Where.
+            shared: Where checks lie, and what was compiled of them, that other labs use too; None for none of both.
+        """
         self.folder = folder
         (folder / "home/.ssh").mkdir(parents=True)
-        self.checks = folder / "checks"
-        write_check(self.checks, 1, title="Somebody is there")
+        self._shared = shared or folder
+        self.checks = self._shared / "checks"
+        if not self.checks.exists():
+            write_check(self.checks, 1, title="Somebody is there")
         self.data = str(folder / "home/data")
         self.hosts: dict[str, dict[str, Any]] = {}
         self.common: dict[str, Any] = {"rempart_role": "server"}
+
+    def own_checks(self) -> Path:
+        """Return the folder of checks, which no other lab uses from now on: for whoever writes into it."""
+        own = self.folder / "checks"
+        if self.checks != own:
+            shutil.copytree(self.checks, own)
+            self.checks = own
+        return own
 
     def add(self, name: str, server: sshd.Sshd | None = None, *, known: bool = True, **variables: Any) -> None:
         mine: dict[str, Any] = {"ansible_host": "127.0.0.1"}
@@ -48,7 +65,7 @@ class Lab:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "ANSIBLE_CONFIG"}}
-        own = {"HOME": str(self.folder / "home"), "XDG_CACHE_HOME": str(self.folder / "cache")}
+        own = {"HOME": str(self.folder / "home"), "XDG_CACHE_HOME": str(self._shared / "cache")}
         return kept | own | {"XDG_DATA_HOME": self.data, "NO_COLOR": "1"}
 
     def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:

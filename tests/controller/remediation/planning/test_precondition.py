@@ -78,8 +78,8 @@ def plan(lab: Lab, playbooks: Path, *words: str) -> dict[str, str]:
 
 @pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
 def test_a_precondition_goes_by_the_values_in_force_on_the_host(lab: Lab, server: sshd.Sshd, playbooks: Path) -> None:
-    write_failing(lab.checks)
-    (lab.checks / "profiles").mkdir()
+    write_failing(lab.own_checks())
+    (lab.own_checks() / "profiles").mkdir()
     (lab.checks / "profiles/house.yaml").write_text(_PROFILE)
     user = getpass.getuser()
     lab.add("usual", server, ansible_user=user)
@@ -95,7 +95,7 @@ def test_a_precondition_goes_by_the_values_in_force_on_the_host(lab: Lab, server
 @pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
 def test_a_fix_reads_the_values_that_its_precondition_went_by(lab: Lab, server: sshd.Sshd, playbooks: Path) -> None:
     """Also of a check that the plan leaves out: else a firewall would close the ports that were found to be in use."""
-    write_failing(lab.checks)
+    write_failing(lab.own_checks())
     lab.add("web", server)
     plan(lab, playbooks, "--checks", "TST-02", "--profile", "all", "--param", "TST-03.beside=6")
     (host,) = said((lab.folder / "plan.json").read_text())["body"]["hosts"]
