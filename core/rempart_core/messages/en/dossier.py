@@ -157,6 +157,7 @@ TEXTS = {
     "dossier.risk_level": "Assessed",
     "dossier.risk_risk": "risk",
     "dossier.risk_section": "Risk",
+    "dossier.risk_unjudged": "Results and controls without a verdict: {count}.",
     "dossier.risk_unlikely": "risk unlikely",
     "dossier.roles": "Roles",
     "dossier.runs": "Runs in the period",

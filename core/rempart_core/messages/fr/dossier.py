@@ -167,6 +167,7 @@ TEXTS = {
     "dossier.risk_level": "Évaluation",
     "dossier.risk_risk": "risque",
     "dossier.risk_section": "Risque",
+    "dossier.risk_unjudged": "Résultats et mesures sans verdict : {count}.",
     "dossier.risk_unlikely": "risque peu probable",
     "dossier.roles": "Rôles",
     "dossier.runs": "Passages dans la période",

@@ -13,7 +13,7 @@ from rempart_core.typography import typeset
 from rempart_reports.views.document import Block, Paragraph, Section, Table
 from rempart_reports.views.dossier.phrase import NAMED, name_hosts
 from rempart_reports.views.risk import decimal, share
-from rempart_reports.writing.translation import day
+from rempart_reports.writing.translation import day, number
 
 _LEVELS = {name: name for name in ("acceptable", "tolerable", "unacceptable")}
 _STEPS = {"overdue": "overdue", "unusable": "unusable", "planned": "planned", "done": "done"}
@@ -29,7 +29,7 @@ def tell_risk(found: Assessment, language: str) -> Section:
     label = Labels("dossier", language)
     blocks: list[Block] = [Paragraph(label("risk_about", date=day(found.numbers.updated, language)), "quiet")]
     if not found.complete:
-        blocks.append(Paragraph(Labels("risk_page", language)("incomplete", count=found.unjudged)))
+        blocks.append(Paragraph(label("risk_unjudged", count=number(found.unjudged, language))))
     if found.fleet is not None:
         blocks += _tell_fleet(found.fleet, language)
     heads: tuple[str, ...] = (
