@@ -144,8 +144,7 @@ def _reported() -> Iterator[str]:
 def test_every_message_is_used() -> None:
     used = {id_ for _, ids, _ in _uses() for id_ in ids} | set(_texts("text", "en"))
     used |= {f"{area}.{name}" for area, name in _labelled()} | set(_reported())
-    for area in ("role", "reason", "reason_rule"):  # said by roles and tables on endpoints, and recognised
-        used |= set(_texts(area, "en"))
+    used |= set(_texts("role", "en"))  # said by roles on endpoints, and recognised
     written = {id_ for area in AREAS for id_ in _texts(area, "en")}
     assert written - used == set()
 

@@ -8,7 +8,7 @@ that goes with it (English: one for 1; French: one below 2).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,11 +25,15 @@ LABEL = "label"
 MOST = 20  # sentences of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 REASONS = frozenset({"why", "way", "unclear", "partial", "skipped", "example", "sources", "unloaded"})
-"""Columns of rows in which our tables say what they do not know: see :mod:`rempart_core.model.reason`."""
+"""Columns in which a check's SQL puts together what tables say of what they do not know: `eth0 (a queue); eth1`."""
 _PARTED = re.compile(r"[\s,]+")
 _PLACE = re.compile(r"\{(:?)([A-Za-z_][A-Za-z0-9_]*)(?::([^{}|:]*)\|([^{}|:]*))?\}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _NONE = "∅"
+_OPENS = ("; ", ", ", ": ", " (")
+_ENDS = ("; ", ", ", ")")
+"""What stands before and behind a reader's sentence in what SQL puts together."""
+_FRENCH_MARKS = {"; ": "\u202f; ", ": ": "\u00a0: "}
 _ALWAYS = ("item", "observed", "expected", "ok")
 _THOUSANDS = "\u202f"
 
@@ -205,13 +209,12 @@ def tell_column(name: str, value: str, wording: Wording, language: str) -> tuple
     """
     if language == "en":
         return (Piece(value, data=True),)
-    if wording.whys and (said := tell_why(value, wording, language)):
-        return said
-    if name not in REASONS:
-        return (Piece(value, data=True),)
-    from rempart_core.model.reason import tell_reason  # what SQL has put together, and what older versions wrote
-
-    return tuple(Piece(*part) for part in tell_reason(value, language))
+    said: tuple[Piece, ...] = ()
+    if wording.whys:
+        said = tell_why(value, wording, language)
+        if not said and name in REASONS:
+            said = _tell_within(value, wording, language)
+    return said or (Piece(value, data=True),)
 
 
 def list_used(sentences: Sentences, rows: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
@@ -268,6 +271,54 @@ def tell_why(text: str, wording: Wording, language: str) -> tuple[Piece, ...]:
 
     message = message_of_said(said)
     return _take_apart(message, language) if message is not None and say(message) == clean(text) else ()
+
+
+def list_whys(row: Mapping[str, str], known: JsonObject) -> Iterator[str]:
+    """Yield those of the texts that tables handed out which a row holds, as a whole or within what SQL put together.
+
+    Args:
+        row: Text by column.
+        known: The texts; what each says does not matter here.
+    """
+    for name, text in row.items():
+        if text in known:
+            yield text
+        elif name in REASONS and text:
+            yield from (why for why in known if why and why in text)
+
+
+def _tell_within(text: str, wording: Wording, language: str) -> tuple[Piece, ...]:
+    """Return a text in pieces, where readers' sentences stand in it between marks; empty where none does.
+
+    Args:
+        text: What SQL has put together, untrusted.
+        wording: What goes with the row.
+        language: ``fr``.
+    """
+    for why in sorted(wording.whys, key=len, reverse=True):
+        at = text.find(why) if why else -1
+        while at >= 0:
+            before, after = text[:at], text[at + len(why) :]
+            apart = (not before or before.endswith(_OPENS)) and (not after or after.startswith(_ENDS))
+            if apart and (said := tell_why(why, wording, language)):
+                return (*_tell_beside(before, wording, language), *said, *_tell_beside(after, wording, language))
+            at = text.find(why, at + 1)
+    return ()
+
+
+def _tell_beside(text: str, wording: Wording, language: str) -> tuple[Piece, ...]:
+    """Return what stands beside a reader's sentence: its marks are ours, the rest is data or has sentences too."""
+    first: list[str] = []
+    last: list[str] = []
+    while mark := next((one for one in _ENDS if text.startswith(one)), ""):
+        first.append(mark)
+        text = text[len(mark) :]
+    while mark := next((one for one in _OPENS if text.endswith(one)), ""):
+        last.insert(0, mark)
+        text = text[: -len(mark)]
+    inner = (_tell_within(text, wording, language) or (Piece(text, data=True),)) if text else ()
+    marks = [tuple(Piece(_FRENCH_MARKS.get(mark, mark)) for mark in beside) for beside in (first, last)]
+    return (*marks[0], *inner, *marks[1])
 
 
 def _take_apart(message: Message, language: str) -> tuple[Piece, ...]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.model.result import FAILING_KEPT, PASSING_KEPT, Answer, Evidence, Failure, State
-from rempart_core.model.sentence import SAID, Wording, put_into_words, tell_row
+from rempart_core.model.sentence import SAID, Wording, list_whys, put_into_words, tell_row
 from rempart_core.text import Text
 from rempart_core.typography import COLON, SEMICOLON
 
@@ -142,7 +142,7 @@ def collect(answer: Answer, statement: str, wording: Wording | None = None) -> E
     if wording is not None and wording.sentences:
         rows = [put_into_words(row, wording) for row in rows]
     known = answer.whys  # of the run, and more may come to it: what is kept is apart
-    whys = {text: known[text] for row in rows for text in row.values() if text in known} if known else {}
+    whys = {text: known[text] for row in rows for text in list_whys(row, known)} if known else {}
     return Evidence(rows, len(failing), len(undecided), len(passing), statement, whys)
 
 

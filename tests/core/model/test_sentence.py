@@ -19,6 +19,7 @@ from rempart_core.model.sentence import (
     list_columns,
     list_places,
     list_used,
+    list_whys,
     put_into_words,
     read_said,
     speak,
@@ -255,3 +256,34 @@ def test_what_is_handed_out_later_does_not_come_to_the_evidence() -> None:
     later["no file"] = ["no file", {}]
     assert verdict.evidence is not None
     assert verdict.evidence.whys == {}
+
+
+QUEUE = {"built in": ["built in", {}], "no such": ["no such", {}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "french", "data"),
+    [
+        ("tcp eth0 (built in); udp eth1", "tcp eth0 (intégré) ; udp eth1", ["tcp eth0", "udp eth1"]),
+        ("/etc/x: built in, built in", "/etc/x : intégré, intégré", ["/etc/x"]),
+        ("tcp built in", "tcp built in", ["tcp built in"]),  # no mark before it: a host's own words
+        ("built in of mine (built in)", "built in of mine (intégré)", ["built in of mine"]),
+        ("no such (no such)", "no such (no such)", ["no such (no such)"]),  # known to no catalogue
+    ],
+)
+def test_reasons_that_sql_puts_together_are_told_between_their_marks(text: str, french: str, data: list[str]) -> None:
+    pieces = tell_column("unclear", text, Wording({}, {}, QUEUE), "fr")
+    assert plain(to_text(pieces)) == french
+    assert [one.text for one in pieces if one.data] == data
+    assert tell_column("interface", text, Wording({}, {}, QUEUE), "fr") == (Piece(text, data=True),)
+    assert set(list_whys({"unclear": text}, QUEUE)) >= {name for name in QUEUE if name in text}
+    assert set(list_whys({"interface": text}, QUEUE)) == set()
+
+
+@given(st.text(alphabet="bui lt n;,:()", max_size=40))
+def test_what_is_told_holds_all_that_was_there(text: str) -> None:
+    pieces = tell_column("why", text, Wording({}, {}, QUEUE), "fr")
+    assert plain(to_text(pieces)).replace("intégré", "built in").replace(" ; ", "; ").replace(" : ", ": ") in {
+        text,
+        text.replace(" ; ", "; ").replace(" : ", ": "),
+    }
