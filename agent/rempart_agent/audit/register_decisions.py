@@ -22,9 +22,14 @@ def decide_applicability(results: Sequence[Result], registers: Registers) -> lis
         results: As they were judged.
         registers: The registers, with the decisions among them.
     """
-    decisions = {
-        row["control"]: row for row in registers[REGISTER].rows if row["decision"] == State.NOT_APPLICABLE.value
-    }
+    decisions: dict[str, Row] = {}
+    for row in registers[REGISTER].rows:
+        first = decisions.get(row["control"])
+        if first is None or row["trouble"]:  # what stands twice is decided by neither
+            decisions[row["control"]] = row
+        if first is not None and row["trouble"] and first["decision"] == State.NOT_APPLICABLE.value:
+            decisions[row["control"]] = row | {"decision": first["decision"]}
+    decisions = {id_: row for id_, row in decisions.items() if row["decision"] == State.NOT_APPLICABLE.value}
     return [_decide(one, decisions[one.check]) if one.check in decisions else one for one in results]
 
 

@@ -63,16 +63,18 @@ def hash_file(folder: str, name: str) -> str:
         name: The file's path in it.
 
     Raises:
-        RefusedError: As of :func:`read_whole`.
+        RefusedError: As of :func:`read_whole`, or nothing is in it, which proves nothing.
     """
     from hashlib import sha256
 
     digest = sha256()
-    _stream(folder, name, EVIDENCE_LIMIT, digest.update)
+    if not _stream(folder, name, EVIDENCE_LIMIT, digest.update):
+        raise RefusedError("absent", Message("registers.nothing_in_it"))
     return digest.hexdigest()
 
 
-def _stream(folder: str, name: str, limit: int, take: Callable[[bytes], object]) -> None:
+def _stream(folder: str, name: str, limit: int, take: Callable[[bytes], object]) -> int:
+    """Give a file piece by piece; return how many bytes it has."""
     descriptor = _open(folder, name)
     try:
         before = os.fstat(descriptor)
@@ -93,6 +95,7 @@ def _stream(folder: str, name: str, limit: int, take: Callable[[bytes], object])
         os.close(descriptor)
     if count != before.st_size or _state(before) != _state(after):
         raise RefusedError("unreadable", Message("registers.changes"))
+    return count
 
 
 def _state(found: os.stat_result) -> tuple[int, int, int]:

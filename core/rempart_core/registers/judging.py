@@ -199,8 +199,9 @@ class RowJudge:
         troubles: list[Trouble] = []
         key = tuple([row[name] for name in self._contract.key])
         if key and whole:
-            first = self._seen.setdefault(key, int(row["line"]))
-            if first != int(row["line"]):
+            again, line = key in self._seen, int(row["line"])
+            first = self._seen.setdefault(key, line)
+            if again:  # also on the same line, as lists in brackets may have it
                 told = Message("registers.key_twice", key=quoted(", ".join(key)), line=str(first))
                 troubles.append(Trouble("duplicate_key", self._contract.key[0], ", ".join(key), told))
         for name in self._persons:

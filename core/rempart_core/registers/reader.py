@@ -24,6 +24,10 @@ from rempart_core.registers.yaml_rows import YamlRows
 from rempart_core.suggestion import quoted
 
 _MOST_PER_CENT = 2
+_LONGEST = 400
+"""Days after which a headcount, or the confirmation of a list that may be empty, says nothing of today."""
+_HEADS_JUDGED = frozenset({"breaches", "alerts", "signers", "acceptances", "applicability"})
+"""Lists that may be empty, whose age a check judges, or whose entries have an end of their own."""
 
 
 def read_registers(folder: str, now: int) -> Registers:
@@ -64,7 +68,7 @@ class _FolderReader:
             if name == "people":
                 if register.state is State.PRESENT:
                     self._people = {row["id"] for row in register.rows}
-                register = _compare_headcount(register, self._found["organisation"])
+                register = _compare_headcount(register, self._found["organisation"], self._now)
             missing = tuple(one for one in contract.needs if self._found[one].state is not State.PRESENT)
             self._found[name] = register._replace(missing=missing)
         return {name: self._weigh_head(register) for name, register in self._found.items()}
@@ -155,9 +159,12 @@ class _FolderReader:
         elif self._people is not None and head.by not in self._people:
             trouble, column = "unknown_person", "by"
             told = Message("registers.no_person", id=quoted(head.by), hint=suggest_person(head.by, self._people))
+        elif _is_outdated(register, head, self._now):
+            trouble, column = "outdated", "as_of"
+            told = Message("registers.outdated", date=head.as_of)
         if not trouble:
             return register
-        value = {"future_date": head.as_of, "unknown_person": head.by}.get(trouble, "")
+        value = {"unknown_person": head.by}.get(trouble, head.as_of if column else "")
         rows = [_doubt(row, trouble, value) for row in register.rows]
         more: tuple[Mistake, ...] = ()
         if told is not None:
@@ -166,13 +173,22 @@ class _FolderReader:
         return register._replace(rows=rows, trouble=trouble, troubles=(*more, *register.troubles))
 
 
+def _is_outdated(register: Register, head: Head, now: int) -> bool:
+    """Tell whether nobody has confirmed for long that what the list does not name did not happen."""
+    asked = register.contract.may_be_empty and register.name not in _HEADS_JUDGED
+    return asked and age_of(head.as_of, now) > _LONGEST
+
+
 def _doubt(row: Row, trouble: str, value: str) -> Row:
     """Return a row that takes over what is wrong with all of the list, where nothing worse is wrong with it."""
     return row if row["trouble"] else row | {"trouble": trouble, "trouble_value": value}
 
 
-def _compare_headcount(people: Register, organisation: Register) -> Register:
-    """Return the roster, doubted where it is more than two per cent off the headcount on the headcount's day."""
+def _compare_headcount(people: Register, organisation: Register, now: int) -> Register:
+    """Return the roster, doubted where it is more than two per cent off the headcount on the headcount's day.
+
+    Who has no day of access is asked by no check, and so is not counted: else nobody would notice that a day is missing.
+    """
     if people.state is not State.PRESENT or organisation.state is not State.PRESENT or people.trouble:
         return people
     (said,) = organisation.rows
@@ -180,11 +196,17 @@ def _compare_headcount(people: Register, organisation: Register) -> Register:
     count = sum(
         1
         for row in people.rows
-        if (not row["left"] or row["left"] > day) and (not row["access_from"] or row["access_from"] <= day)
+        if (not row["left"] or row["left"] > day) and row["access_from"] and row["access_from"] <= day
     )
+    if age_of(day, now) > _LONGEST:
+        old = Message("registers.headcount_old", date=day)
+        return _doubt_all(people, "headcount_old", day, Mistake(organisation.file, 1, 0, old))
     if abs(count - headcount) * 100 <= _MOST_PER_CENT * headcount:
         return people
     told = Message("registers.headcount", count=count, headcount=headcount, date=day)
-    rows = [_doubt(row, "headcount_differs", f"{count} ≠ {headcount}") for row in people.rows]
-    mistake = Mistake(people.file, 1, 0, told)
-    return people._replace(rows=rows, trouble="headcount_differs", troubles=(mistake, *people.troubles))
+    return _doubt_all(people, "headcount_differs", f"{count} ≠ {headcount}", Mistake(people.file, 1, 0, told))
+
+
+def _doubt_all(register: Register, trouble: str, value: str, mistake: Mistake) -> Register:
+    rows = [_doubt(row, trouble, value) for row in register.rows]
+    return register._replace(rows=rows, trouble=trouble, troubles=(mistake, *register.troubles))

@@ -56,6 +56,16 @@ def test_a_decision_that_does_not_hold_is_an_error_and_no_pass(folder: Path, val
     assert told in result.reason.en
 
 
+def test_a_decision_that_another_contradicts_decides_nothing(folder: Path) -> None:
+    row = f"control: ORG-13, reason: r, by: p-001, date: {day(30)}, until: {day(-30)}"
+    for one, two in (("applicable", "not_applicable"), ("not_applicable", "applicable")):
+        rows = "".join(f"  - {{{row}, decision: {said}}}\n" for said in (one, two))
+        (folder / "applicability.yaml").write_text(HEAD + rows)
+        run = audit(Request(globs=("ORG-13",)), str(folder), live_results())
+        assert run.results[0].state is State.ERROR
+        assert "duplicate_key" in run.results[0].reason.en
+
+
 def test_what_applies_is_judged(folder: Path) -> None:
     assert decide(folder, decision="applicable").results[0].state is State.PASS
 

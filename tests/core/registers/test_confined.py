@@ -30,6 +30,12 @@ def test_a_file_is_hashed_and_a_link_inside_is_followed(tmp_path: Path) -> None:
     assert read_whole(str(tmp_path), "a.pdf") == data
 
 
+def test_an_empty_file_proves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sheet.pdf").touch()
+    assert _refusal(tmp_path, "sheet.pdf") == ("absent", "nothing is in it, which proves nothing")
+    assert read_whole(str(tmp_path), "sheet.pdf") == b""
+
+
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "link", "folder/secret", "..", ".", "../none", "loop"])
 def test_nothing_outside_is_opened(tmp_path: Path, name: str) -> None:
     inside = tmp_path / "registers"

@@ -141,6 +141,11 @@ def test_a_key_that_stands_twice(given: Give, said: Say) -> None:
     assert said(found) == ['training.yaml:5:14: "p-002, initial, 2026-01-12, 3" stands on line 4 too']
 
 
+def test_a_key_that_stands_twice_on_one_line(given: Give) -> None:
+    found = given(training_yaml=f"{HEAD}entries: [{{{ROW}}}, {{{ROW}}}]\n")
+    assert [row["trouble"] for row in found["training"].rows] == ["", "duplicate_key"]
+
+
 def test_a_day_that_has_begun_somewhere_is_no_future(given: Give) -> None:
     found = given(training_yaml=_training(ROW.replace("2026-01-12", "2026-11-28")))  # noon of the 27th in UTC
     (row,) = found["training"].rows
@@ -160,18 +165,40 @@ def test_a_roster_far_off_the_headcount_is_not_believed(given: Give, folder: Pat
     text = (folder / "organisation.yaml").read_text(encoding="utf-8")
     found = given(organisation_yaml=text.replace("headcount: 2", "headcount: 3"))
     assert {row["trouble"] for row in found["people"].rows} == {"headcount_differs"}
-    assert said(found) == [
-        "people.yaml:1: roster and headcount disagree: 2 people in the roster, 3 in organisation.yaml on 2026-11-20"
-    ]
+    (told,) = said(found)
+    assert told == (
+        "people.yaml:1: roster and headcount disagree: 2 people have a day of access in the roster, "
+        "organisation.yaml counts 3 on 2026-11-20"
+    )
 
 
 def test_two_per_cent_are_allowed(given: Give, folder: Path) -> None:
-    people = "".join(f"  - {{id: p-{n:03}, team: T, kind: employee}}\n" for n in range(1, 50))
+    people = "".join(f"  - {{id: p-{n:03}, team: T, kind: employee, access_from: 2026-01-15}}\n" for n in range(1, 50))
     organisation = (folder / "organisation.yaml").read_text(encoding="utf-8")
     found = given(people_yaml=f"{HEAD}entries:\n{people}", organisation_yaml=organisation.replace(": 2\n", ": 50\n"))
     assert found["people"].trouble == ""
     found = given(organisation_yaml=organisation.replace(": 2\n", ": 51\n"))
     assert found["people"].trouble == "headcount_differs"
+
+
+def test_who_has_no_day_of_access_is_missing_from_the_roster(given: Give, folder: Path) -> None:
+    """No check asks who has no day of access: without a count of them, everybody could be taken out like that."""
+    text = (folder / "people.yaml").read_text(encoding="utf-8")
+    assert given(people_yaml=text.replace(", access_from: 2026-02-01", ""))["people"].trouble == "headcount_differs"
+
+
+def test_a_headcount_of_long_ago_is_none(given: Give, folder: Path, said: Say) -> None:
+    organisation = (folder / "organisation.yaml").read_text(encoding="utf-8").replace("headcount: 2", "headcount: 0")
+    found = given(organisation_yaml=organisation.replace("headcount_date: 2026-11-20", "headcount_date: 2010-01-01"))
+    assert {row["trouble"] for row in found["people"].rows} == {"headcount_old"}
+    assert said(found)[0].startswith("organisation.yaml:1: the headcount is of 2010-01-01: count again")
+
+
+@pytest.mark.parametrize(("name", "trouble"), [("changes", "outdated"), ("actions", "outdated"), ("breaches", "")])
+def test_an_empty_list_that_nobody_confirms_any_more_is_no_answer(given: Give, name: str, trouble: str) -> None:
+    """ORG-17 judges how old the list of breaches is: it has to see it."""
+    found = given(**{f"{name}_yaml": "as_of: 2024-11-20\nby: p-001\nentries: []\n"})
+    assert found[name].trouble == trouble
 
 
 def test_who_has_left_or_not_come_yet_is_not_counted(given: Give, folder: Path) -> None:

@@ -24,8 +24,10 @@ TEXTS = {
     "registers.future": "{name}: {date} has not come yet",
     "registers.head_twice": "the head of {name} stands in {name}.yaml: remove it here",
     "registers.headcount": (
-        "roster and headcount disagree: {count:person|people} in the roster, {headcount} in organisation.yaml on {date}"
+        "roster and headcount disagree: {count:person has|people have} a day of access in the roster, organisation.yaml "
+        "counts {headcount} on {date}"
     ),
+    "registers.headcount_old": "the headcount is of {date}: count again, a roster can't be compared with it",
     "registers.impossible": "{text} does not exist in the calendar",
     "registers.key_twice": "{key} stands on line {line} too",
     "registers.long": "longer than {count:character|characters}",
@@ -59,6 +61,10 @@ TEXTS = {
     "registers.no_sha256": "{text} is no SHA-256: leave it out and run `rempart registers pin`",
     "registers.no_time": "{text} is no time: write it as 2026-12-31T18:00+01:00",
     "registers.no_utf8": "it is not UTF-8: convert it with `{command}`",
+    "registers.nothing_in_it": "nothing is in it, which proves nothing",
+    "registers.outdated": (
+        "nobody has confirmed the list since {date}, so it says nothing of today: look through it and renew as_of"
+    ),
     "registers.outside": "it lies outside the folder of registers",
     "registers.quote_inside": "a quote inside a cell has to be written twice",
     "registers.see_list": ": `rempart registers add --help` lists them",

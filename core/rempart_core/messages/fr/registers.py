@@ -24,9 +24,10 @@ TEXTS = {
     "registers.future": "{name} : {date} n’est pas encore arrivé",
     "registers.head_twice": "l’en-tête de {name} se trouve dans {name}.yaml : supprimez-le ici",
     "registers.headcount": (
-        "le registre des personnes et l’effectif ne concordent pas : {count:personne|personnes} dans le registre, "
-        "{headcount} dans organisation.yaml au {date}"
+        "le registre des personnes et l’effectif ne concordent pas : {count:personne a|personnes ont} une date d’accès "
+        "dans le registre, organisation.yaml en compte {headcount} au {date}"
     ),
+    "registers.headcount_old": "l’effectif date du {date} : recomptez, on ne peut lui comparer le registre des personnes",
     "registers.impossible": "{text} n’existe pas dans le calendrier",
     "registers.key_twice": "{key} figure aussi à la ligne {line}",
     "registers.long": "plus de {count:caractère|caractères}",
@@ -67,6 +68,8 @@ TEXTS = {
     "registers.no_sha256": "{text} n’est pas une empreinte SHA-256 : retirez-la et lancez `rempart registers pin`",
     "registers.no_time": "{text} n’est pas une heure : écrivez 2026-12-31T18:00+01:00",
     "registers.no_utf8": "ce n’est pas de l’UTF-8 : convertissez-le avec `{command}`",
+    "registers.nothing_in_it": "il est vide et ne prouve rien",
+    "registers.outdated": ("personne n’a confirmé la liste depuis le {date} : relisez-la et renouvelez as_of"),
     "registers.outside": "il se trouve hors du dossier des registres",
     "registers.quote_inside": "un guillemet dans une cellule doit être doublé",
     "registers.see_list": " : `rempart registers add --help` donne la liste",

@@ -36,8 +36,8 @@ def folder(tmp_path: Path) -> Path:
     )
     (folder / "people.yaml").write_text(
         f"# our people\n{HEAD}entries:\n"
-        "  - {id: p-001, team: Support, kind: employee}\n"
-        "  - {id: p-002, team: Support, kind: temp}   # since January\n",
+        "  - {id: p-001, team: Support, kind: employee, access_from: 2026-01-15}\n"
+        "  - {id: p-002, team: Support, kind: temp, access_from: 2026-01-15}   # since January\n",
         encoding="utf-8",
     )
     return folder

@@ -16,7 +16,9 @@ def test_what_is_due_and_overdue(folder: Path, registers: Run) -> None:
         f"  - {{person: p-{number:03}, kind: initial, date: 2025-12-10, syllabus: x, reference: y}}\n"
         for number in range(1, 6)
     )
-    people = "".join(f"  - {{id: p-{number:03}, team: T, kind: employee}}\n" for number in range(1, 6))
+    people = "".join(
+        f"  - {{id: p-{number:03}, team: T, kind: employee, access_from: 2026-01-15}}\n" for number in range(1, 6)
+    )
     (folder / "people.yaml").write_text(f"{HEAD}entries:\n{people}", encoding="utf-8")
     (folder / "training.yaml").write_text(f"{HEAD}entries:\n{rows}", encoding="utf-8")
     (folder / "breaches.yaml").write_text(

@@ -25,7 +25,10 @@ UNDERTAKINGS = f"""# signed sheets
 def left(folder: Path) -> Path:
     """Let the second person have left long ago, with an undertaking of hers."""
     people = (folder / "people.yaml").read_text(encoding="utf-8")
-    (folder / "people.yaml").write_text(people.replace("temp}", "temp, left: 2025-10-01}"), encoding="utf-8")
+    (folder / "people.yaml").write_text(
+        people.replace("temp, access_from: 2026-01-15}", "temp, access_from: 2025-01-15, left: 2025-10-01}"),
+        encoding="utf-8",
+    )
     organisation = (folder / "organisation.yaml").read_text(encoding="utf-8")
     (folder / "organisation.yaml").write_text(organisation.replace("headcount: 2", "headcount: 1"), encoding="utf-8")
     (folder / "undertakings.yaml").write_text(UNDERTAKINGS, encoding="utf-8")
