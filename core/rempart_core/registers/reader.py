@@ -187,7 +187,7 @@ def _doubt(row: Row, trouble: str, value: str) -> Row:
 def _compare_headcount(people: Register, organisation: Register, now: int) -> Register:
     """Return the roster, doubted where it is more than two per cent off the headcount on the headcount's day.
 
-    Who has no day of access is asked by no check, and so is not counted: else nobody would notice that a day is missing.
+    Who has no day of access is asked by no check, and so is not counted: else nobody would notice.
     """
     if people.state is not State.PRESENT or organisation.state is not State.PRESENT or people.trouble:
         return people

@@ -24,8 +24,8 @@ TEXTS = {
     "registers.future": "{name}: {date} has not come yet",
     "registers.head_twice": "the head of {name} stands in {name}.yaml: remove it here",
     "registers.headcount": (
-        "roster and headcount disagree: {count:person has|people have} a day of access in the roster, organisation.yaml "
-        "counts {headcount} on {date}"
+        "roster and headcount disagree: {count:person has|people have} a day of access in the roster, "
+        "organisation.yaml counts {headcount} on {date}"
     ),
     "registers.headcount_old": "the headcount is of {date}: count again, a roster can't be compared with it",
     "registers.impossible": "{text} does not exist in the calendar",

@@ -27,7 +27,7 @@ TEXTS = {
         "le registre des personnes et l’effectif ne concordent pas : {count:personne a|personnes ont} une date d’accès "
         "dans le registre, organisation.yaml en compte {headcount} au {date}"
     ),
-    "registers.headcount_old": "l’effectif date du {date} : recomptez, on ne peut lui comparer le registre des personnes",
+    "registers.headcount_old": "l’effectif date du {date}. Il est trop ancien : recomptez",
     "registers.impossible": "{text} n’existe pas dans le calendrier",
     "registers.key_twice": "{key} figure aussi à la ligne {line}",
     "registers.long": "plus de {count:caractère|caractères}",
