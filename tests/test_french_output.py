@@ -33,14 +33,12 @@ def test_no_french_text_holds_an_english_word(area: str) -> None:
 
 def _write_reasons(folder: Path) -> None:
     """Write a check whose rows carry what tables say of what they do not know, in a sentence and beside one."""
-    values = (
-        "('/bin/a', 'reason', 0, 'of no package', ''),"
-        " ('/bin/b', 'reason', NULL, '/bin/b: may not be read', ''),"
-        " ('tcp', 'beside', 0, '', 'may be forwarded: the set x')"
-    )
+    why = "(SELECT why FROM rempart_sysctl_boot WHERE why <> '' LIMIT 1)"
     query = (
         "SELECT column1 AS item, column2 AS observed, 'package' AS expected, column3 AS ok, column4 AS skipped,"
-        f" column5 AS why FROM (VALUES {values}) WHERE :least = 1"
+        f" column5 AS why FROM (VALUES ('a', 'reason', 0, {why}, ''),"
+        f" ('b', 'reason', NULL, 'eth0 (' || {why} || ')', ''),"
+        f" ('tcp', 'beside', 0, '', 'eth0: ' || {why})) WHERE :least = 1"
     )
     file = write_check(folder, 3, query, title="Ce que disent les tables")
     sentences = (
@@ -111,3 +109,4 @@ def test_a_command_that_is_asked_for_french_prints_no_english(line: str, tmp_pat
     said = done.stdout + done.stderr
     assert said.strip()
     assert english_in(said) == [], said
+    assert "TST-03 --verbose" not in line or "eth0 (défini par aucun fichier" in said

@@ -142,7 +142,7 @@ def _statements(check: Check, databases: dict[str, Database]) -> Iterable[Messag
 def _compile(database: Database, sql: str, name: str) -> Iterable[Message]:
     columns, plan, uses, failure = database.explain(sql)
     if failure is not None:
-        yield failure.said or as_is(failure.message)
+        yield failure.said or Message("text.theirs", text=failure.message)
         return
     for table in sorted({table for table, _ in uses}):
         if table == "augeas":
