@@ -170,8 +170,7 @@ TEXTS = {
     "help.lang": "language (default: REMPART_LANG, else en)",
     "help.limit": "only hosts or groups that match this pattern",
     "help.live": (
-        "run documents, one a line: results of machines to hold the registers against; without it those of "
-        "--store, or of -i"
+        "results of machines to hold the registers against, a run document a line (default: those of -i or --store)"
     ),
     "help.max_age": "refuse a plan older than this (default: 24)",
     "help.max_failed": "continue to the next wave while at most this share of the hosts failed (default: 0)",
@@ -215,8 +214,7 @@ TEXTS = {
     "help.registers": "folder of registers: audit the organisation alone, or with -i after the machines",
     "help.replace": "replace the known agent of that name after you reinstalled it",
     "help.resume": (
-        "resume the interrupted audit (Ctrl-C, kill, --run-deadline): audit the remaining hosts and report on "
-        "all. Give the same inventory, checks and profile"
+        "resume an interrupted audit: ask the other hosts, report on all; give the same inventory, checks and profile"
     ),
     "help.role": "role of the target (default: detected)",
     "help.rollback_checks": (
@@ -252,14 +250,12 @@ TEXTS = {
     "help.shell": "one of {shells}",
     "help.show_sql": "print only the SQL statements, with parameter values filled in",
     "help.sign": (
-        "keep the whole run document in the store, signed with your key (created on first use) and chained to "
-        "the previous one; see `rempart export` and `rempart verify`"
+        "keep the run document in the store, signed (the key is made on first use) and chained to the one before"
     ),
     "help.sign_short": "also keep the run documents in the store, signed and chained",
     "help.socket": "extension socket of osqueryd (on Windows its pipe), if not at the usual place",
     "help.stale": (
-        "skip hosts that answered within AGE (90m, 20h, 7d) according to the store (--store). Reports cover "
-        "the other hosts; the exit status covers all, and uses the stored result for skipped hosts"
+        "skip hosts that answered within AGE (90m, 20h, 7d) by the store; the exit status uses their stored results"
     ),
     "help.statements": "one or more SQL statements",
     "help.statements_stdin": "one or more SQL statements; - reads standard input",

@@ -193,8 +193,7 @@ TEXTS = {
     "help.lang": "langue (par défaut : REMPART_LANG, sinon en)",
     "help.limit": "seulement les machines ou groupes correspondant à ce motif",
     "help.live": (
-        "audits enregistrés, un par ligne : résultats de machines à confronter aux registres ; sans cela ceux"
-        " de --store, ou de -i"
+        "résultats à confronter aux registres, un audit enregistré par ligne (par défaut : ceux de -i ou --store)"
     ),
     "help.max_age": "refuser un plan plus ancien (par défaut : 24)",
     "help.max_failed": "passer à la vague suivante tant qu’au plus cette part des machines a échoué (par défaut : 0)",
@@ -240,10 +239,7 @@ TEXTS = {
     "help.quiet_errors": "n’afficher que les erreurs",
     "help.registers": "dossier de registres : auditer l’organisation seule, ou avec -i après les machines",
     "help.replace": "remplacer l’agent connu de ce nom après l’avoir réinstallé",
-    "help.resume": (
-        "reprendre l’audit interrompu (Ctrl-C, kill, --run-deadline) : auditer les machines restantes et "
-        "rendre compte de toutes. Donnez le même inventaire, les mêmes vérifications et le même profil"
-    ),
+    "help.resume": "reprendre un audit interrompu : le reste des machines ; mêmes inventaire, vérifications et profil",
     "help.role": "rôle de la cible (par défaut : détecté)",
     "help.rollback_checks": (
         "seulement les correctifs de ces vérifications ; répétable. Les réglages partagés avec les correctifs "
@@ -278,16 +274,11 @@ TEXTS = {
     "help.schedule_splay": "délai aléatoire d’au plus N minutes (par défaut : 15)",
     "help.shell": "parmi {shells}",
     "help.show_sql": "n’afficher que les requêtes SQL, avec les valeurs des paramètres",
-    "help.sign": (
-        "garder le document d’audit entier dans la base, signé de votre clé (créée au premier usage) et chaîné "
-        "au précédent ; voir `rempart export` et `rempart verify`"
-    ),
+    "help.sign": "garder le document d’audit dans la base, signé (clé créée au premier usage) et chaîné au précédent",
     "help.sign_short": "garder aussi les documents d’audit dans la base, signés et chaînés",
     "help.socket": "socket d’extension d’osqueryd (sous Windows son tube), si elle n’est pas à l’endroit habituel",
     "help.stale": (
-        "omettre les machines ayant répondu depuis moins de AGE (90m, 20h, 7d) d’après la base (--store). Les "
-        "rapports couvrent les autres ; le code de sortie les couvre toutes, avec le résultat enregistré pour "
-        "les machines omises"
+        "omettre les machines ayant répondu depuis moins de AGE (90m, 20h, 7d) ; leurs résultats enregistrés comptent"
     ),
     "help.statements": "une ou plusieurs requêtes SQL",
     "help.statements_stdin": "une ou plusieurs requêtes SQL ; - lit l’entrée standard",

@@ -49,7 +49,7 @@ def judged(check: Check, state: State, **changes: object) -> Result:
 
 @pytest.fixture(scope="module")
 def checks() -> list[Check]:
-    return list(content_cache.load(check_directories([]), "linux").checks)
+    return [one for one in content_cache.load(check_directories([]), "linux").checks if "linux" in one.platforms]
 
 
 def save(run: Run, place: Path, frameworks: Mapping[str, Framework], language: str = "en") -> Path:
