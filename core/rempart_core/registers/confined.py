@@ -11,6 +11,7 @@ from rempart_core.messages.system import reason_of
 REGISTER_LIMIT = 32 * 1024 * 1024
 EVIDENCE_LIMIT = 256 * 1024 * 1024
 _PIECE = 1024 * 1024
+_ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Hash(Protocol):
@@ -111,7 +112,7 @@ def _open(folder: str, name: str) -> int:
             raise RefusedError("outside", Message("registers.outside"))
         if not stat.S_ISREG(os.lstat(path).st_mode):  # opening a device may do something by itself
             raise RefusedError("unreadable", Message("registers.no_plain_file"))
-        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | _ALONE)
     except (FileNotFoundError, NotADirectoryError) as error:
         if _leads_out(folder, name):
             raise RefusedError("outside", Message("registers.outside")) from error

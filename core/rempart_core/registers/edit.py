@@ -153,7 +153,7 @@ def write_beside(path: str, data: bytes) -> None:
         try:
             with open(beside, "xb") as stream:
                 if os.path.exists(path):
-                    os.fchmod(stream.fileno(), os.stat(path).st_mode & 0o7777)
+                    os.chmod(beside, os.stat(path).st_mode & 0o7777)
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
