@@ -39,10 +39,10 @@ def _decide(result: Result, row: Row) -> Result:
         return _doubt(result, told)
     if not row["until"]:
         return _doubt(result, Message("organisation.decision_endless", line=row["line"]))
-    facts = {"by": row["by"], "until": row["until"], "why": row["reason"]}
     if int(row["until_in_days"] or -1) < 0:
-        return _doubt(result, Message("organisation.decision_ended", **facts))
-    reason = say_both(Message("organisation.decision", **facts))
+        return _doubt(result, Message("organisation.decision_ended", by=row["by"], until=row["until"]))
+    told = Message("organisation.decision", by=row["by"], until=row["until"], line=row["line"])
+    reason = say_both(told)  # not why: what somebody wrote there may name somebody, and runs are handed on
     return result._replace(state=State.NOT_APPLICABLE, reason=reason, failure="", evidence=None, witness=None)
 
 

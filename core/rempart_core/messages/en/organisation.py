@@ -4,7 +4,7 @@ TEXTS = {
     "organisation.checks_with_fleet": (
         "--checks cannot be combined with -i and --registers: audit the organisation apart"
     ),
-    "organisation.decision": "decided not to apply by {by} until {until}: {why}",
+    "organisation.decision": "decided not to apply by {by} until {until} (applicability, line {line})",
     "organisation.decision_doubtful": (
         "the decision that it does not apply (applicability, line {line}) cannot be trusted: {trouble}"
     ),

@@ -179,7 +179,7 @@ TEXTS = {
     ),
     "dossier.scenario": "Scénario",
     "dossier.scope": "Périmètre",
-    "dossier.seen": "{failing} éléments sur {total} en échec",
+    "dossier.seen": "en échec : {failing} sur {total}",
     "dossier.severity": "Gravité",
     "dossier.sheet_asked": "Demandés",
     "dossier.sheet_failing": "En échec depuis",

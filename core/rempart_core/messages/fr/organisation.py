@@ -4,7 +4,7 @@ TEXTS = {
     "organisation.checks_with_fleet": (
         "--checks ne se combine pas avec -i et --registers : auditez l’organisation à part"
     ),
-    "organisation.decision": "décidé sans objet par {by} jusqu’au {until} : {why}",
+    "organisation.decision": "décidé sans objet par {by} jusqu’au {until} (applicability, ligne {line})",
     "organisation.decision_doubtful": (
         "la décision « sans objet » (applicability, ligne {line}) n’est pas fiable : {trouble}"
     ),

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, State
-from rempart_core.model.sentence import Wording, read_said, tell_row
+from rempart_core.model.sentence import tell_row
 from rempart_core.timestamps import write_moment
+from rempart_reports.views.dossier.recover import recover_wording
 from rempart_reports.writing.translation import age, day, moment, number, plural
 
 NAMED = 5
@@ -137,7 +138,8 @@ def tell_reason(result: Result, language: str) -> str:
 def tell_rows(result: Result, language: str, most: int) -> list[str]:
     """Return the first rows of a result that did not pass, in a line each; untrusted.
 
-    A store does not keep the values of parameters: a sentence with one is told as it was said then, in English.
+    A store does not keep the values of parameters: they are read back from what was said then, in English. What can't
+    be is told as it was said.
 
     Args:
         result: The result.
@@ -151,10 +153,7 @@ def tell_rows(result: Result, language: str, most: int) -> list[str]:
 
 
 def _tell_row(row: Mapping[str, str], result: Result, language: str) -> tuple[str, str, str]:
-    wording = Wording(result.sentences or {}, {})
-    used = [part for ids in read_said(row, wording.sentences) for id_ in ids for part in wording.sentences[id_]]
-    known = language == "fr" and not any("{:" in sentence for sentence in used)
-    return tell_row(row, wording if known else None, language)
+    return tell_row(row, recover_wording(row, result.sentences or {}) if language == "fr" else None, language)
 
 
 def name_hosts(hosts: Sequence[str], language: str) -> str:
