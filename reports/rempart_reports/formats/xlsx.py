@@ -3,15 +3,19 @@
 The only module that imports XlsxWriter.
 """
 
+import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.text import clean
 from rempart_reports.views.dossier.sheet import Sheet
 from rempart_reports.writing.binary_file import write_binary
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 CELL = 32_000
 """Characters of a cell; the format holds 32,767."""
@@ -37,6 +41,24 @@ def _load() -> Any:
     return xlsxwriter
 
 
+class _File(io.FileIO):
+    """A file that keeps its first failure for the end: what compresses would else write again as it is thrown away."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "w")
+        self.failure: OSError | None = None
+
+    def write(self, data: "Buffer", /) -> int:
+        rest = memoryview(data).cast("B")
+        size = len(rest)
+        try:
+            while self.failure is None and rest:
+                rest = rest[super().write(rest) :]
+        except OSError as error:
+            self.failure = error
+        return size
+
+
 def write_workbook(path: str, sheets: Iterable[Sheet], at: int) -> None:
     """Write sheets to a file; see ``write_binary``.
 
@@ -58,12 +80,16 @@ def write_workbook(path: str, sheets: Iterable[Sheet], at: int) -> None:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        book = library.Workbook(beside, options)
+        file = _File(beside)
+        book = library.Workbook(file, options)
         book.set_properties({"created": datetime.fromtimestamp(at, UTC).replace(tzinfo=None)})
         bold = book.add_format({"bold": True})
         for sheet in sheets:
             _write(book, sheet, bold)
         book.close()
+        file.close()
+        if file.failure is not None:
+            raise file.failure
 
     write_binary(path, write)
 

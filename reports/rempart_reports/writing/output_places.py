@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from rempart_core.error import UsageError
@@ -10,6 +11,10 @@ from rempart_core.messages.message import Message, as_is, listed
 from rempart_core.messages.system import reason_of
 
 _STANDARD = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+_KEPT = (b"SQLite format 3\0", b"-----BEGIN PRIVATE KEY", b"-----BEGIN OPENSSH PRIVATE KEY")
+_LONGEST = max(map(len, _KEPT))
 
 
 class ReportPlaces(NamedTuple):
@@ -109,7 +114,22 @@ def _file_fault(path: str) -> Message | None:
         return None if os.access(path, os.W_OK) else Message("report.read_only")
     if not os.path.basename(path):
         return Message("report.no_name")
+    if mode and _is_kept(os.path.realpath(path)):
+        return Message("report.kept")
     return _writable(os.path.dirname(os.path.realpath(path)), os.path.dirname(path) or ".")
+
+
+def _is_kept(path: str) -> bool:
+    """Tell whether a file is one that no report may replace: a store, a key, a register or its evidence."""
+    folder, name = os.path.split(path)
+    if name.endswith((".yaml", ".csv")) and os.path.exists(os.path.join(folder, "organisation.yaml")):
+        return True
+    above, last = os.path.split(folder)
+    if last == "evidence" and os.path.exists(os.path.join(above, "organisation.yaml")):
+        return True
+    with suppress(OSError), open(path, "rb") as file:
+        return file.read(_LONGEST).startswith(_KEPT)
+    return False
 
 
 def _folder_fault(path: str) -> Message | None:

@@ -84,3 +84,19 @@ def test_libreoffice_opens_it(tmp_path: Path) -> None:
     ]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "r.csv").read_text(encoding="utf-8") == "a\n=1+1\n"
+
+
+def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    """Writing ends with an error in the library, and again where its archive is thrown away."""
+    code = (
+        "import resource, signal; from rempart_reports.formats.xlsx import write_workbook as w; "
+        "from rempart_reports.views.dossier.sheet import Sheet; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "sheet = lambda: Sheet('s', ('a',), [(str(n * 7919 % 10007),) for n in range(5000)]); "
+        "w('r.xlsx', [sheet()], 0); resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); w('r.xlsx', [], 0); "
+        "w('r.xlsx', [sheet()], 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "rempart_core.error.ReportError" in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["r.xlsx"]
+    assert len(_cells(tmp_path / "r.xlsx")) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,16 @@ def test_options_are_named_as_they_were_given(tmp_path: Path) -> None:
         ReportPlaces({}, {"junit": str(tmp_path / "file")}).check()
     with pytest.raises(UsageError, match="--attest"):
         ReportPlaces({"json": "-"}).check({"--attest": "-"})
+
+
+@pytest.mark.parametrize("name", ["store.db", "key", "registers/people.yaml", "registers/evidence/sheet.txt", "link"])
+def test_what_nobody_can_make_again_is_not_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / "registers/evidence").mkdir(parents=True)
+    sqlite3.connect(tmp_path / "store.db").execute("CREATE TABLE run (id)").connection.close()
+    (tmp_path / "link").symlink_to("store.db")
+    (tmp_path / "key").write_text("-----BEGIN PRIVATE KEY-----\n")
+    for one in ("organisation.yaml", "people.yaml", "evidence/sheet.txt"):
+        (tmp_path / "registers" / one).write_text("x")
+    with pytest.raises(UsageError, match="no report replaces it"):
+        check_outputs({"--html": str(tmp_path / name)})
+    check_outputs({"--html": str(tmp_path / "registers/report.html")})

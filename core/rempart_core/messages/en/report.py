@@ -23,6 +23,7 @@ TEXTS = {
     "report.directory_read_only": "the directory {path} cannot be written",
     "report.hangs": "the run's deadline of {given} s passed {grace} s ago and something still hangs: ended, incomplete",
     "report.junit": "the JUnit report needs the package junit-xml, which is not installed",
+    "report.kept": "a store, a key, a register or evidence stands there: no report replaces it",
     "report.no_directory": "there is no directory {path}",
     "report.no_folder_format": 'report format "{name}" does not write a directory (these do: {known})',
     "report.no_format": 'unknown report format "{name}" (known: {known})',

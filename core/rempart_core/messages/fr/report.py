@@ -28,6 +28,7 @@ TEXTS = {
         "le délai de {given} s est dépassé depuis {grace} s et quelque chose reste bloqué : arrêté, incomplet"
     ),
     "report.junit": "le rapport JUnit demande le paquet junit-xml, qui n’est pas installé",
+    "report.kept": "une base, une clé, un registre ou une preuve s’y trouve : aucun rapport ne les remplace",
     "report.no_directory": "le dossier {path} n’existe pas",
     "report.no_folder_format": "le format de rapport « {name} » n’écrit pas de dossier (ceux qui le font : {known})",
     "report.no_format": "format de rapport inconnu « {name} » (connus : {known})",
