@@ -1,5 +1,7 @@
 """The incidents that were worked on here, as rows that the register of breaches is held against."""
 
+from collections.abc import Mapping
+
 from rempart_agent.source.contract import Row
 from rempart_controller.incident.folder import list_standings
 from rempart_controller.incident.incident_state import Standing
@@ -29,13 +31,20 @@ def _row(one: Standing) -> Row:
         "opened": one.opened,
         "closed": one.closed,
         "people_count": _number(one.facts.get("people_count", "")),
-        "records": one.facts.get("records", ""),
+        "records": _data_told(one.facts),
         "trouble": "damaged" if one.fault else "",
         "trouble_value": one.incident if one.fault else "",
     }
     for name in ("notified", "no_notification", "informed", "not_informing"):
         row[name] = one.decisions.get(name, {}).get("text", "") or one.decisions.get(name, {}).get("at", "")
     return row
+
+
+def _data_told(facts: Mapping[str, str]) -> str:
+    """Return the first that is told of data of people: which, whose, or how much where that is no plain number."""
+    numbers = [facts.get(name, "") for name in ("records_count", "people_count")]
+    told = [facts.get("records", ""), facts.get("people", ""), *(one for one in numbers if _number(one) != 0)]
+    return next(filter(None, told), "")
 
 
 def _number(text: str) -> int | None:

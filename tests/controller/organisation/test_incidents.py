@@ -33,6 +33,28 @@ def test_an_incident_says_whose_data_and_a_damaged_one_is_not_believed(
     assert row["trouble"] == "damaged"
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"people_count": "about 1,000"}, "about 1,000"),
+        ({"people": "customers"}, "customers"),
+        ({"records_count": "40"}, "40"),
+        ({"people_count": "0", "records_count": "0"}, ""),
+    ],
+)
+def test_any_word_about_data_of_people_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, facts: dict[str, str], told: str
+) -> None:
+    """Numbers are approximate (art. 33(3)(a)): what is no plain number is told all the same."""
+    monkeypatch.setattr(folder, "incidents_directory", lambda: str(tmp_path))
+    (tmp_path / "20261101-1").mkdir()
+    key, anna = load_key(str(tmp_path / "key.pem")), Author("anna", "Anna")
+    append(str(tmp_path / "20261101-1"), key, anna, "open", "done", {"host": "web-1", "title": "x", "aware": 1})
+    append(str(tmp_path / "20261101-1"), key, anna, "note", "done", facts)
+    (row,) = read_incidents() or []
+    assert row["records"] == told
+
+
 def test_incidents_that_can_not_be_read_are_not_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "incidents").write_text("")
     monkeypatch.setattr(folder, "incidents_directory", lambda: str(tmp_path / "incidents"))
