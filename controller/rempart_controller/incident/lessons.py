@@ -1,20 +1,20 @@
-"""What of a closed incident belongs into registers: the breach, what was learnt, and the restore it names.
+"""What of a closed incident belongs into registers: the breach, what was learnt, and the restore.
 
 Entries are written before the incident is closed: what can't be believed keeps it open. One that is there already is
 left as it is, so that a second try goes on where the first one ended.
 """
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rempart_controller.incident.incident_state import Standing
-from rempart_core.error import ContentError, UsageError
+from rempart_controller.incident.restoring import list_options, name_option, name_record, settle_restore
+from rempart_core.error import ContentError
 from rempart_core.messages.message import Message
 from rempart_core.registers.entry import add_entry
 from rempart_core.registers.reader import read_registers
-from rempart_core.registers.register import Registers
-from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.timestamps import write_moment
 
 RISKS = ("unlikely", "risk", "high")
@@ -32,6 +32,7 @@ class Review(NamedTuple):
         severity: How much it matters: ``critical`` to ``low``.
         due: Until when, ``YYYY-MM-DD``.
         restore: The id of an entry of register restores; ``""`` for none.
+        restored: What a new entry says of it, by column; empty where the entry is there already.
     """
 
     risk: str
@@ -40,6 +41,7 @@ class Review(NamedTuple):
     severity: str = "high"
     due: str = ""
     restore: str = ""
+    restored: Mapping[str, str] = MappingProxyType({})
 
 
 class Entry(NamedTuple):
@@ -80,7 +82,7 @@ def list_entries(found: Standing, review: Review, today: str) -> list[Entry]:
         "delay": found.facts.get("delay", ""),
         "informed": said.get("informed", {}).get("at", ""),
         "not_informing": said.get("not_informing", {}).get("text", ""),
-        "reference": f"rempart incident {found.incident}, head {found.record.head}",
+        "reference": name_record(found),
     }
     entries = [Entry("breaches", found.incident, _filled(breach))]
     for number, lesson in enumerate(review.lessons, 1):
@@ -109,15 +111,16 @@ def write_entries(folder: str, found: Standing, review: Review, today: str) -> l
 
     Raises:
         ContentError: A register holds mistakes.
-        UsageError: There is no such restore, or an entry can't be believed.
+        UsageError: There is no such restore, or an entry can't be believed; see :func:`settle_restore`.
     """
     registers = read_registers(folder, int(clock.time()))
     mistakes = [one for name in _NEEDED for one in registers[name].mistakes]
     if mistakes:
         raise ContentError(mistakes)
-    if review.restore:
-        _expect_restore(registers, review.restore, found)
     written = []
+    if review.restore:
+        settle_restore(folder, registers, found, review.restore, review.restored)
+        written += ["restores"] if review.restored else []
     for entry in list_entries(found, review, today):
         if entry.id not in {row["id"] for row in registers[entry.register].rows}:
             columns = registers[entry.register].contract.written
@@ -125,17 +128,6 @@ def write_entries(folder: str, found: Standing, review: Review, today: str) -> l
             add_entry(folder, entry.register, values, clock.time())
         written.append(entry.register)
     return list(dict.fromkeys(written))
-
-
-def _expect_restore(registers: Registers, id_: str, found: Standing) -> None:
-    """Refuse a restore that the register does not have, or that was made before the incident was known."""
-    rows = {row["id"]: row for row in registers["restores"].rows}
-    if id_ not in rows:
-        hint = suggestion_of(id_, rows)
-        told = Message("incident_close.no_restore", id=quoted(id_), hint=hint, host=found.host, folder=registers.folder)
-        raise UsageError(told)
-    if rows[id_]["date"] < write_moment(found.aware)[:10]:
-        raise UsageError(Message("incident_close.old_restore", id=quoted(id_), date=rows[id_]["date"]))
 
 
 def _filled(values: dict[str, str]) -> dict[str, str]:
@@ -156,10 +148,15 @@ def find_mistakes(registers: str, review: Review) -> Sequence[Message]:
             "--risk": review.risk,
             "--owner": review.owner,
         }
+        given |= {name_option(name): text for name, text in review.restored.items()}
         return [Message("incident_close.needs_registers", option=name) for name, value in given.items() if value]
     found = []
     if review.risk not in RISKS:
         found.append(Message("incident_close.which_risk", known=", ".join(RISKS)))
     if review.lessons and not review.owner:
         found.append(Message("incident_close.whose"))
+    if review.restored and not review.restore:
+        found.append(Message("incident_close.which_restore", option=name_option(next(iter(review.restored)))))
+    if review.restored and (lacking := list_options(review.restored)):
+        found.append(Message("incident_close.restore_lacks", options=lacking))
     return found

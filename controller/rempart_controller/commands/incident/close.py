@@ -4,6 +4,7 @@ import argparse
 import time as clock
 from typing import NamedTuple
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
@@ -19,13 +20,17 @@ from rempart_controller.incident.draft import find_missing
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.lessons import RISKS, Review, find_mistakes, write_entries
+from rempart_controller.incident.restoring import COLUMNS, name_option
 from rempart_core.error import UsageError
 from rempart_core.json_value import Json
 from rempart_core.messages.message import Message, as_is, points
+from rempart_core.registers.catalogue import CONTRACTS
 from rempart_core.registers.cell import write_day
+from rempart_core.registers.contract import Kind
 from rempart_core.timestamps import write_moment
 
 _SEVERITIES = ("critical", "high", "medium", "low")
+_METAVARS = {Kind.DATE: "DATE", Kind.COUNT: "N", Kind.FLAG: "YES|NO", Kind.CHOICE: "WORD", Kind.PERSON: "PERSON"}
 _DAYS = 15  # after which an action is due, where nothing else is said
 
 
@@ -75,13 +80,36 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--due", metavar="DATE", default="", help=option_help("incident_close.due"))
     parser.add_argument("--restore", metavar="ID", default="", help=option_help("incident_close.restore"))
+    _add_restore(parser.add_argument_group(words("incident_close.new"), words("incident_close.new_long")))
+
+
+def _add_restore(group: OptionGroup) -> None:
+    helps = {
+        "what": option_help("incident_close.new_what"),
+        "backup": option_help("incident_close.new_backup"),
+        "date": option_help("incident_close.new_date"),
+        "minutes": option_help("incident_close.new_minutes"),
+        "rto_minutes": option_help("incident_close.new_rto_minutes"),
+        "data_age_minutes": option_help("incident_close.new_data_age_minutes"),
+        "rpo_minutes": option_help("incident_close.new_rpo_minutes"),
+        "integrity": option_help("incident_close.new_integrity", known="verified, failed, not_verified"),
+        "offsite": option_help("incident_close.new_offsite"),
+        "by": option_help("incident_close.new_by"),
+        "evidence": option_help("incident_close.new_file"),
+        "reference": option_help("incident_close.new_reference"),
+    }
+    kinds = {one.name: _METAVARS.get(one.kind, "TEXT") for one in CONTRACTS["restores"].columns}
+    for name in COLUMNS:
+        metavar = "PATH" if name == "evidence" else kinds.get(name, "TEXT")
+        group.add_argument(name_option(name), metavar=metavar, dest=f"restored_{name}", default="", help=helps[name])
 
 
 def request(options: argparse.Namespace) -> CloseRequest:
     """See Command.request."""
     due = options.due or (write_day(clock.time() + _DAYS * 86_400) if options.lesson else "")
     lessons = tuple(one.strip() for one in options.lesson if one.strip())
-    review = Review(options.risk, lessons, options.owner, options.severity, due, options.restore)
+    restored = {name: said for name in COLUMNS if (said := str(getattr(options, f"restored_{name}")).strip())}
+    review = Review(options.risk, lessons, options.owner, options.severity, due, options.restore, restored)
     refuse(find_mistakes(options.registers, review))
     worker = read_worker(options)
     return CloseRequest(options.incident, options.conclusion, options.no_evidence, worker, options.registers, review)
