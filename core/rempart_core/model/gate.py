@@ -5,7 +5,7 @@ from typing import Protocol
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Run, State
 
-_GAPS = frozenset({"privilege", "silent", "no_system", "interrupted", "not_kept"})
+_GAPS = frozenset({"privilege", "silent", "no_system", "interrupted", "not_kept", "old_answer"})
 """Reasons not to have looked that are the run's fault or the endpoint's, whatever the severity."""
 
 

@@ -56,6 +56,7 @@ TEXTS = {
     "dossier.failure_not_kept": "no register, roster or live result",
     "dossier.failure_not_observable": "the target cannot offer it, by its nature",
     "dossier.failure_not_walked": "the file systems were not walked",
+    "dossier.failure_old_answer": "the last answer is older than 7 days: what passed then no longer counts",
     "dossier.failure_other": "could not be judged",
     "dossier.failure_part": "seen only in part",
     "dossier.failure_privilege": "the run lacked the privileges",

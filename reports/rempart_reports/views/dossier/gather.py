@@ -1,9 +1,11 @@
 """The numbers of a fleet at a moment, gathered while its answers pass by: memory grows with hosts and checks alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.framework import Framework
 from rempart_core.model.gate import is_gap
@@ -11,11 +13,21 @@ from rempart_core.model.history import HostState, Standing
 from rempart_core.model.result import AppliedWaiver, Result, State
 from rempart_core.text import Text
 from rempart_reports.views.dossier.answer import result_of
-from rempart_reports.views.dossier.model import Accepted, CheckFinding, Content, HostLine, Moment, Picture, Unjudged
+from rempart_reports.views.dossier.model import (
+    ANSWER_DAYS,
+    Accepted,
+    CheckFinding,
+    Content,
+    HostLine,
+    Moment,
+    Picture,
+    Unjudged,
+)
 from rempart_reports.views.fleet_requirement import FleetRequirement, FleetRequirements
 from rempart_reports.views.host import kind_of
 from rempart_reports.views.requirement import RequirementVerdict
 
+_DAY = 86_400
 _UNJUDGED = (State.ERROR, State.NOT_CHECKED)
 
 
@@ -44,10 +56,12 @@ class Gathering:
 
     Args:
         content: What they are held against.
+        at: The moment, in seconds since 1970.
     """
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, at: int) -> None:
         self._content = content
+        self._at = at
         self._requirements = FleetRequirements(content.frameworks)
         self._lines: list[HostLine] = []
         self._checks: dict[str, _Finding] = {}
@@ -62,7 +76,7 @@ class Gathering:
             host: The endpoint.
             standings: Its answers.
         """
-        results = [result_of(one, self._content.checks) for one in standings]
+        results = results_at(host, standings, self._content, self._at)
         kinds: dict[str, int] = {}
         opened = dict.fromkeys(Severity, 0)
         failures: dict[str, int] = {}
@@ -156,10 +170,32 @@ def gather(moment: Moment, content: Content) -> Picture:
         moment: What the store knows of it.
         content: What its answers are held against.
     """
-    gathering = Gathering(content)
+    gathering = Gathering(content, moment.at)
     for host, standings in by_host(moment):
         gathering.add(host, standings)
     return gathering.finish(moment.at)
+
+
+def results_at(host: HostState, standings: Sequence[Standing], content: Content, at: int) -> list[Result]:
+    """Return the answers of an endpoint as they count at a moment: what passed long ago says nothing of it.
+
+    Findings stay, since nobody has seen otherwise: as risk has it (``answer_days``).
+
+    Args:
+        host: The endpoint.
+        standings: Its answers.
+        content: What they are held against.
+        at: The moment, in seconds since 1970.
+    """
+    results = [result_of(one, content.checks) for one in standings]
+    if host.silent or host.answered is None or at - host.answered <= ANSWER_DAYS * _DAY:
+        return results
+    return [_passed_long_ago(one) if one.state is State.PASS else one for one in results]
+
+
+def _passed_long_ago(result: Result) -> Result:
+    told = say_both(Message("dossier.failure_old_answer"))
+    return result._replace(state=State.NOT_CHECKED, reason=told, failure="old_answer", evidence=None)
 
 
 def by_host(moment: Moment) -> Iterator[tuple[HostState, list[Standing]]]:
@@ -180,4 +216,4 @@ def list_results(moment: Moment, content: Content) -> Iterator[tuple[HostState, 
         content: What its answers are held against.
     """
     for host, standings in by_host(moment):
-        yield host, [(one, result_of(one, content.checks)) for one in standings]
+        yield host, list(zip(standings, results_at(host, standings, content, moment.at), strict=True))

@@ -16,6 +16,8 @@ ORGANISATION = "organisation"
 """The platform, and the role, of the one target that is no machine."""
 PROVISIONAL = 80
 """Per cent of what was asked: where less was judged, every verdict is provisional."""
+ANSWER_DAYS = 7
+"""After how many days what passed counts no more; risk says the same (``answer_days`` of ``checks/data/risk.yaml``)."""
 
 
 class Content(NamedTuple):

@@ -2,10 +2,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rempart_testing.dossier import BROKEN, CHECKS, CRITICAL, FIXED, HOSTILE, UNSEEN, WAIVED, ask, fill, make_dossier
+from rempart_testing.dossier import (
+    BROKEN,
+    CHECKS,
+    CRITICAL,
+    DAY,
+    FIXED,
+    HOSTILE,
+    UNSEEN,
+    WAIVED,
+    ask,
+    fill,
+    make_dossier,
+)
 
 from rempart_core.model.check import Severity
-from rempart_reports.views.dossier.gather import gather
+from rempart_core.model.result import State
+from rempart_reports.views.dossier.gather import gather, list_results
 
 
 def test_the_numbers_are_those_of_the_last_answers(tmp_path: Path) -> None:
@@ -33,6 +46,23 @@ def test_a_silent_host_is_a_gap_and_its_last_findings_are_told_apart(tmp_path: P
     assert (now.recalled[Severity.CRITICAL], now.recalled[Severity.HIGH]) == (1, 1)
     (line,) = (line for line in now.hosts if line.state.silent)
     assert (line.state.name, sum(line.open.values())) == ("db-1", 0)
+
+
+def test_what_passed_long_ago_counts_no_more_and_findings_stay(tmp_path: Path) -> None:
+    """Else a host that nobody asks any more would pass for ever; ``risk`` leaves out the same."""
+    place = str(tmp_path / "s.db")
+    fill(place)
+    dossier, moment = ask(place)
+    before = gather(moment, dossier.content)
+    week, old = (gather(moment._replace(at=moment.at + days * DAY), dossier.content) for days in (7, 8))
+    assert week.kinds == before.kinds
+    assert (old.kinds.get("pass"), old.kinds["fail"]) == (None, before.kinds["fail"])
+    assert {one.failure: one.results for one in old.unjudged}["old_answer"] == 1
+    assert old.gaps == before.gaps + 1
+    ((_, results), *_) = [
+        one for one in list_results(moment._replace(at=old.at), dossier.content) if one[0].name == "web-1"
+    ]
+    assert not [one for _, one in results if one.state is State.PASS]
 
 
 def test_a_requirement_says_on_how_many_hosts_it_could_not_be_judged(tmp_path: Path) -> None:
