@@ -9,6 +9,7 @@ from rempart_core.messages.message import Message
 from rempart_core.registers.cell import age_of, days_until, epoch_of, is_future, read_cell
 from rempart_core.registers.confined import RefusedError, hash_file
 from rempart_core.registers.contract import EVIDENCE, FACTS, TIMES, Contract, Kind
+from rempart_core.registers.contradictions import find_contradictions
 from rempart_core.registers.raw import RawRow
 from rempart_core.registers.register import Row
 from rempart_core.suggestion import quoted, suggestion_of
@@ -218,6 +219,8 @@ class RowJudge:
             if value and self._is_future(value):
                 told = Message("registers.future", name=name, date=value)
                 troubles.append(Trouble("future_date", name, value, told))
+        for name, told in find_contradictions(self._contract.name, row):
+            troubles.append(Trouble("contradiction", name, row[name], told))
         if not self._contract.evidence:
             return troubles
         dated = self._contract.dated

@@ -3,6 +3,7 @@
 TEXTS = {
     "registers.absent": "there is no such file",
     "registers.ambiguous": "{text} can mean {first} or {second}: write the one that is meant",
+    "registers.before": "{name}: {date} is before {other}, {first}",
     "registers.by_whom": "say with --by who confirms the list: organisation.yaml does not",
     "registers.cannot_edit": (
         "{file} is written in a way that can't be edited without touching more of it: edit it by hand"
@@ -32,6 +33,7 @@ TEXTS = {
     "registers.key_twice": "{key} stands on line {line} too",
     "registers.long": "longer than {count:character|characters}",
     "registers.missing": 'the column "{name}" is missing',
+    "registers.more_than": "{name}: {count} is more than {most} ({other})",
     "registers.nested": "the column {key} takes one text, not a list or keys",
     "registers.no_choice": "found {text}{hint}",
     "registers.no_column": "unknown column {name}{hint}",

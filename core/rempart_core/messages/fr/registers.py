@@ -3,6 +3,7 @@
 TEXTS = {
     "registers.absent": "ce fichier n’existe pas",
     "registers.ambiguous": "{text} peut vouloir dire {first} ou {second} : écrivez la date voulue",
+    "registers.before": "{name} : {date} précède {other}, {first}",
     "registers.by_whom": "dites avec --by qui confirme la liste : organisation.yaml ne le dit pas",
     "registers.cannot_edit": (
         "{file} est écrit d’une manière qui ne permet pas de le modifier sans toucher au reste : modifiez-le à la main"
@@ -32,6 +33,7 @@ TEXTS = {
     "registers.key_twice": "{key} figure aussi à la ligne {line}",
     "registers.long": "plus de {count:caractère|caractères}",
     "registers.missing": "la colonne « {name} » manque",
+    "registers.more_than": "{name} : {count} dépasse {most} ({other})",
     "registers.nested": "la colonne {key} prend un seul texte, ni liste ni clés",
     "registers.no_choice": "trouvé : {text}{hint}",
     "registers.no_column": "colonne inconnue {name}{hint}",
