@@ -31,9 +31,13 @@ def head_of(dossier: Dossier, language: str, sections: tuple[Section, ...]) -> D
     if not now.judged:
         headline = label("nothing_judged")
     elif opened:
-        hosts = plural(sum(any(line.open.values()) for line in now.hosts), "host", language)
-        found = plural(opened, "finding", language)
-        headline = label("found", findings=found, hosts=hosts, severities=tell_severities(now.open, language))
+        where = [line.state.platform == ORGANISATION for line in now.hosts if any(line.open.values())]
+        headline = label(
+            "found" if not any(where) else "found_both" if not all(where) else "found_organisation",
+            findings=plural(opened, "finding", language),
+            hosts=plural(where.count(False), "host", language),
+            severities=tell_severities(now.open, language),
+        )
     else:
         headline = label("found_none")
     since, at = tell_moment(dossier.since, language), tell_moment(now.at, language)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rempart_testing.dossier import make_dossier
 
+from rempart_core.model.check import ORGANISATION
 from rempart_reports.views.document import Facts
 from rempart_reports.views.dossier.opening import head_of, tell_coverage, tell_proof, tell_scope
 
@@ -20,6 +21,22 @@ def test_page_one_says_that_the_audit_is_incomplete_and_its_verdicts_provisional
     assert "Coverage: 42%." in told
     assert "Provisional" in told
     assert "last answer: 1 critical, 1 high." in told
+
+
+def test_the_organisation_is_no_host(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+
+    def headline(*names: str, language: str = "en") -> str:
+        lines = tuple(
+            line._replace(state=line.state._replace(platform=ORGANISATION)) if line.state.name in names else line
+            for line in dossier.now.hosts
+        )
+        return head_of(dossier._replace(now=dossier.now._replace(hosts=lines)), language, ()).headline
+
+    assert headline("web-1") == "Open: 5 findings on 2 hosts and in the organisation (3 critical, 2 high)."
+    assert "5 non-conformités sur 2 machines et dans l’organisation" in headline("web-1", language="fr")
+    everybody = [line.state.name for line in dossier.now.hosts]
+    assert headline(*everybody) == "Open: 5 findings in the organisation (3 critical, 2 high)."
 
 
 def test_where_nothing_was_judged_nothing_is_called_free_of_findings(tmp_path: Path) -> None:
