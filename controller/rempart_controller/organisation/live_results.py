@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rempart_store.store import Store
 
 _DAY = 86400
+_SKEW = 3600  # seconds by which a clock may be ahead of ours
 
 
 class LiveResults:
@@ -99,7 +100,7 @@ class LiveResults:
 
     def _age(self, at: int) -> dict[str, str | int]:
         """Return when something was seen; what lies in the future is as old as anything can be: it proves nothing."""
-        early = at <= self._now + _DAY
+        early = at <= self._now + _SKEW
         return {"seen": write_moment(at), "age_days": max(0, self._now - at) // _DAY if early else 10**6}
 
 

@@ -50,3 +50,13 @@ def test_a_store_says_what_hosts_answered_last_and_no_organisation_among_them(tm
     assert list(live.hosts) == ["web-1"]
     found = {(row["check_id"], row["state"], row["age_days"], row["waived"]) for row in live.results["web-1"]}
     assert found == {("DSK-01", "pass", 2, 0), ("BKP-01", "fail", 2, 0)}
+
+
+def test_an_answer_of_later_today_proves_nothing_yet() -> None:
+    """A run says its time in UTC: what is hours ahead of us was not found yet, and a clock is off by minutes."""
+    ages = []
+    for ahead in (0, 600, 20 * 3600):
+        live = LiveResults(NOW)
+        live.add_runs([make_run("web-1", NOW + ahead, [make_result("DSK-01")])])
+        ages.append(live.hosts["web-1"]["age_days"])
+    assert ages == [0, 0, 10**6]
