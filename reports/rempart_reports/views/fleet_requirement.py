@@ -62,9 +62,22 @@ class FleetRequirements:
         self._supported: dict[str, tuple[Mapping[str, Sequence[str]], Sequence[_Tally]]] = {}
         self._noted: set[tuple[str, int]] = set()  # checks that stand in all of their tallies, by what they came to
 
-    def add_unheard(self) -> None:
-        """Add a host that gave no answer: of it no requirement could be judged."""
-        self._unheard += 1
+    def add_unheard(self, asked: Iterable[Result] = ()) -> None:
+        """Add a host that gave no answer: nothing that was asked of it was judged.
+
+        Args:
+            asked: A result of each check that it was asked; without any, all requirements count as asked.
+        """
+        tallies: dict[_Tally, None] = {}
+        some = False
+        for result in asked:
+            some = True
+            for tally in self._tallies_of(result):
+                tally.checks[_UNJUDGED][result.check] = None
+                tallies[tally] = None
+        for tally in tallies:
+            tally.hosts[_UNJUDGED] += 1
+        self._unheard += not some
 
     def add(self, results: Iterable[Result]) -> None:
         """Add the results of one host: on it the worst that a check came to is what a requirement comes to."""

@@ -78,3 +78,23 @@ def test_a_host_that_gave_no_answer_is_not_judged_in_any_requirement(make_result
         tallies.add([make_result(state=state, controls=one)])
     told = [describe_verdict(one.verdict, "en", 3) for _, those in tallies.list() for one in those]
     assert told == ["no gap seen by 1 check, on 1 of 3 hosts; not judged on 1", "not judged, on 1 of 3 hosts"]
+
+
+def test_a_silent_host_is_not_judged_in_the_requirements_that_it_was_asked_and_in_no_other(
+    make_result: MakeResult,
+) -> None:
+    tallies = FleetRequirements({})
+    tallies.add_unheard([make_result(check="A-01", state=State.NOT_CHECKED, controls={"gdpr": ("5",)})])
+    tallies.add([make_result(check="ORG-18", state=State.PASS, controls={"gdpr": ("37",)})])
+    ((_, rows),) = tallies.list()
+    assert [describe_verdict(one.verdict, "en", 2) for one in rows] == [
+        "not judged, on 1 of 2 hosts", "no gap seen by 1 check, on 1 of 2 hosts",
+    ]  # fmt: skip
+    assert rows[0].checks == ("A-01",)
+
+
+def test_what_a_silent_host_passed_once_is_not_judged_now(make_result: MakeResult) -> None:
+    tallies = FleetRequirements({})
+    tallies.add_unheard([make_result(check="A-01", state=State.PASS, controls={"gdpr": ("5",)})])
+    ((_, (row,)),) = tallies.list()
+    assert (row.verdict.kind, row.verdict.unjudged) == ("unjudged", 1)

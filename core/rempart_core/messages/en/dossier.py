@@ -100,6 +100,7 @@ TEXTS = {
     "dossier.malformed": "cannot be read",
     "dossier.median": "Median",
     "dossier.never": "never",
+    "dossier.never_told": "not known",
     "dossier.ninetieth": "Nine of ten within",
     "dossier.no": "no",
     "dossier.no_breaches": "No register breaches is kept.",
@@ -117,6 +118,7 @@ TEXTS = {
     "dossier.open_of": "Open, {severity}",
     "dossier.open_since": "{day}, open for {age}",
     "dossier.organisation": "The organisation itself",
+    "dossier.organisation_counts": "Among the hosts of this part the organisation counts as one more.",
     "dossier.oscal_gap": "Checks with findings: {checks}.",
     "dossier.oscal_item": "Open on: {hosts} ({severities}).",
     "dossier.oscal_plan": "Catalogue of checks of Rempart",
@@ -124,7 +126,7 @@ TEXTS = {
     "dossier.oscal_poam": "Plan of action and milestones",
     "dossier.owner": "Decided by",
     "dossier.people": "People",
-    "dossier.people_about": "Persons present, by team, and the newest phishing exercise. Numbers below 5 are not told.",
+    "dossier.people_about": "Persons present, by team, and the newest phishing exercise. Teams below 5 are hidden.",
     "dossier.persons": "Persons",
     "dossier.platforms": "Systems",
     "dossier.profiles": "Profiles",
@@ -147,7 +149,8 @@ TEXTS = {
     "dossier.requirement": "Requirement",
     "dossier.requirements": "Requirements: {framework}",
     "dossier.requirements_about": (
-        "A check contributes to a requirement and never satisfies it. The verdict is the worst that a check came to."
+        "A check contributes to a requirement and never satisfies it. The verdict is the worst that a check came to "
+        "where it was judged; on how many hosts something was not judged is told beside it."
     ),
     "dossier.residual": "If the plan is done",
     "dossier.responsible": "Owner",

@@ -102,6 +102,7 @@ TEXTS = {
     "dossier.malformed": "illisible",
     "dossier.median": "Médiane",
     "dossier.never": "jamais",
+    "dossier.never_told": "inconnu",
     "dossier.ninetieth": "Neuf sur dix en",
     "dossier.no": "non",
     "dossier.no_breaches": "Aucun registre breaches n’est tenu.",
@@ -119,6 +120,7 @@ TEXTS = {
     "dossier.open_of": "Ouvertes, gravité {severity}",
     "dossier.open_since": "{day}, ouverte depuis {age}",
     "dossier.organisation": "L’organisation elle-même",
+    "dossier.organisation_counts": "Parmi les machines de cette partie, l’organisation compte pour une de plus.",
     "dossier.oscal_gap": "Vérifications avec non-conformités : {checks}.",
     "dossier.oscal_item": "Ouvert sur : {hosts} ({severities}).",
     "dossier.oscal_plan": "Catalogue des vérifications de Rempart",
@@ -127,8 +129,8 @@ TEXTS = {
     "dossier.owner": "Décidée par",
     "dossier.people": "Personnes",
     "dossier.people_about": (
-        "Personnes présentes, par équipe, et le dernier exercice d’hameçonnage. Les nombres inférieurs à 5 ne "
-        "sont pas indiqués."
+        "Personnes présentes, par équipe, et le dernier exercice d’hameçonnage. Les équipes de moins de 5 "
+        "personnes sont masquées."
     ),
     "dossier.persons": "Personnes",
     "dossier.platforms": "Systèmes",
@@ -157,7 +159,8 @@ TEXTS = {
     "dossier.requirements": "Exigences : {framework}",
     "dossier.requirements_about": (
         "Une vérification contribue à une exigence et n’y suffit jamais. Le verdict est le pire résultat de "
-        "ses vérifications."
+        "ses vérifications là où elles ont été jugées ; à côté, le nombre de "
+        "machines où quelque chose n’a pas été jugé."
     ),
     "dossier.residual": "Une fois le plan fait",
     "dossier.responsible": "Responsable",

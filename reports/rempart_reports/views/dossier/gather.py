@@ -99,7 +99,7 @@ class Gathering:
             before = self._unjudged.get(failure, (0, 0))
             self._unjudged[failure] = before[0] + count, before[1] + 1
         if host.silent or not results:
-            self._requirements.add_unheard()
+            self._requirements.add_unheard(results)
         else:
             self._requirements.add(results)
         self._lines.append(HostLine(host, kinds, opened))

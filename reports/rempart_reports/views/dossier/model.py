@@ -145,6 +145,11 @@ class Picture(NamedTuple):
         return self.judged + sum(self.kinds.get(kind, 0) for kind in ("error", "not_checked"))
 
     @property
+    def machines(self) -> int:
+        """Return how many hosts there are; the organisation is none."""
+        return sum(line.state.platform != ORGANISATION for line in self.hosts)
+
+    @property
     def silent(self) -> int:
         """Return how many endpoints did not answer when they were asked last."""
         return sum(line.state.silent for line in self.hosts)

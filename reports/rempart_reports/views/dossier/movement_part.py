@@ -6,7 +6,7 @@ from rempart_core.messages.labels import Labels
 from rempart_core.model.trend import Trend
 from rempart_reports.views.document import Block, Chart, Paragraph, Section, Table
 from rempart_reports.views.dossier.model import CheckFinding, Dossier, Picture
-from rempart_reports.views.dossier.phrase import tell_age, tell_date, tell_day
+from rempart_reports.views.dossier.phrase import tell_age, tell_date, tell_day, tell_moment
 from rempart_reports.views.requirement import VERDICTS
 from rempart_reports.writing.page_words import count_word
 from rempart_reports.writing.translation import number, percent, severity_name
@@ -82,9 +82,10 @@ def tell_comparison(then: Picture, now: Picture, language: str) -> Section:
         language: ``en`` or ``fr``.
     """
     label = Labels("dossier", language)
-    heads = ("", tell_day(then.at, language), tell_day(now.at, language))
+    days = tell_day(then.at, language), tell_day(now.at, language)
+    heads = ("", *(days if days[0] != days[1] else (tell_moment(then.at, language), tell_moment(now.at, language))))
     rows = [
-        (label("hosts"), *(number(len(one.hosts), language) for one in (then, now))),
+        (label("hosts"), *(number(one.machines, language) for one in (then, now))),
         (label("silent"), *(number(one.silent, language) for one in (then, now))),
         (label("coverage_share"), *(percent(one.judged, one.weighed, language) for one in (then, now))),
         *(

@@ -112,11 +112,15 @@ def tell_scope(dossier: Dossier, language: str) -> Section:
 
 
 def _count(hosts: list[HostState], field: str, language: str) -> str:
+    unknown = Labels("dossier", language)("never_told")
     counts: dict[str, int] = {}
     for host in hosts:
         value = getattr(host, field)
         counts[value] = counts.get(value, 0) + 1
-    told = [f"{name(value, language)} ({number(count, language)})" for value, count in sorted(counts.items())]
+    told = [
+        f"{name(value, language) if value else unknown} ({number(count, language)})"
+        for value, count in sorted(counts.items())
+    ]
     return ", ".join(told) or "–"
 
 

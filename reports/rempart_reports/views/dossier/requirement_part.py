@@ -27,6 +27,7 @@ def tell_requirements(dossier: Dossier, language: str) -> Iterator[Section]:
         silent = [one.name for one in rows if one.verdict.kind == "nothing"]
         blocks: list[Block] = [
             Paragraph(label("requirements_about"), "quiet"),
+            *([Paragraph(label("organisation_counts"), "quiet")] if hosts > dossier.now.machines else ()),
             Paragraph(semicolon(language).join(count_verdicts(rows, language))),
         ]
         if told:

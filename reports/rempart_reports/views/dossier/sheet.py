@@ -42,7 +42,7 @@ def list_sheets(dossier: Dossier, moment: Moment, language: str) -> Iterator[She
         "hosts",
         "sheet_asked",
         "items",
-        "since",
+        "sheet_failing",
         "supports",
         "sheet_hosts",
     )
@@ -70,7 +70,7 @@ def _summary(dossier: Dossier, language: str) -> Iterator[tuple[str, str]]:
     yield label("catalogue"), dossier.content.digest
     yield label("sheet_incomplete"), label("yes" if now.incomplete else "no")
     yield label("sheet_provisional"), label("yes" if now.provisional else "no")
-    yield label("hosts"), str(len(now.hosts))
+    yield label("hosts"), str(now.machines)
     yield label("silent"), str(now.silent)
     yield label("judged"), str(now.judged)
     yield label("sheet_asked"), str(now.weighed)

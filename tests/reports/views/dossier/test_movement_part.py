@@ -32,3 +32,12 @@ def test_two_dates_stand_side_by_side(tmp_path: Path) -> None:
     assert told["Open, high"] == ("4", "2")
     assert [row[0] for row in moved.rows] == ["DSK-01", FIXED]
     assert len(list(tell_movement(dossier._replace(then=None), "en"))) == 1
+
+
+def test_two_moments_of_one_day_are_told_apart(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path, since=write_moment(BEGINNING + DAY)[:16])
+    assert dossier.then is not None
+    comparison = list(tell_movement(dossier._replace(then=dossier.now._replace(at=dossier.now.at - 600)), "en"))[1]
+    (table, *_) = (block for block in comparison.blocks if isinstance(block, Table))
+    assert table.heads[1] != table.heads[2]
+    assert all("17 November 2023, " in head for head in table.heads[1:])

@@ -39,6 +39,16 @@ def test_the_organisation_is_no_host(tmp_path: Path) -> None:
     assert headline(*everybody) == "Open: 5 findings in the organisation (3 critical, 2 high)."
 
 
+def test_a_host_that_never_said_its_system_is_called_so(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+    first, *others = dossier.now.hosts
+    first = first._replace(state=first.state._replace(platform=""))
+    dossier = dossier._replace(now=dossier.now._replace(hosts=(first, *others)))
+    (facts,) = tell_scope(dossier, "en").blocks
+    assert isinstance(facts, Facts)
+    assert dict(facts.pairs)["Systems"] == "not known (1), Linux (3)"
+
+
 def test_where_nothing_was_judged_nothing_is_called_free_of_findings(tmp_path: Path) -> None:
     dossier = make_dossier(tmp_path)
     nothing = dossier.now._replace(kinds={"error": 4}, open=dict.fromkeys(dossier.now.open, 0))
