@@ -99,8 +99,14 @@ class RiskText:
         yield from self._scenario(one, every=True)
         yield ""
         yield self._label("arithmetic")
+        fleet = self._found.fleet
+        assumed = set(fleet.without_gravity) if fleet else set()
+        unstated = [host.name for host in one.risk.hosts if host.name in assumed]
+        if unstated:
+            yield f"  {self._label('no_gravity', hosts=self._names(unstated))}"
         for host in one.risk.hosts:
-            name = self._label("host_share", host=safe(host.name), gravity=host.gravity, hazard=self._n(host.hazard))
+            gravity = host.gravity + ("?" if host.name in assumed else "")
+            name = self._label("host_share", host=safe(host.name), gravity=gravity, hazard=self._n(host.hazard))
             yield f"  {name}"
             yield from self._products(host.terms)
         yield ""

@@ -166,3 +166,14 @@ def test_a_scenario_that_nobody_asks_anything_of() -> None:
 def test_numbers_as_each_language_writes_them() -> None:
     assert (decimal(1.5, 2, "en"), decimal(1.5, 2, "fr")) == ("1.50", "1,50")
     assert (share(0.29, "en"), plain(share(0.29, "fr"))) == ("29%", "29 %")
+
+
+def test_a_scenario_says_whose_criticality_is_assumed() -> None:
+    found = make(BAD._replace(gravity=""))
+    text = plain("\n".join(RiskText(found, "en").explain(found.scenarios[0])))
+    assert f"No criticality stated, counted as G4: {BAD.name}" in text
+    assert f"Host {BAD.name}, gravity G4?, sum " in text
+    found = make(BAD._replace(gravity="G3"))
+    text = plain("\n".join(RiskText(found, "en").explain(found.scenarios[0])))
+    assert "No criticality stated" not in text
+    assert "?, sum" not in text
