@@ -83,6 +83,7 @@ TEXTS = {
     "report_word.fail": "fail",
     "report_word.failing_hosts": "Failing",
     "report_word.failing_of": "{failing} of {hosts}",
+    "report_word.failing_share": "Share that fails",
     "report_word.failing_since": "Failing since",
     "report_word.fails_most": "What fails most",
     "report_word.fallback": "Seen by the fallback statement: the engine lacks a table or column of the first one.",

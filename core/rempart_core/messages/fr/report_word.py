@@ -83,6 +83,7 @@ TEXTS = {
     "report_word.fail": "non conforme",
     "report_word.failing_hosts": "Non conformes",
     "report_word.failing_of": "{failing} sur {hosts}",
+    "report_word.failing_share": "Part non conforme",
     "report_word.failing_since": "Non conforme depuis",
     "report_word.fails_most": "Ce qui échoue le plus",
     "report_word.fallback": (

@@ -83,7 +83,8 @@ def tell_comparison(then: Picture, now: Picture, language: str) -> Section:
     """
     label = Labels("dossier", language)
     days = tell_day(then.at, language), tell_day(now.at, language)
-    heads = ("", *(days if days[0] != days[1] else (tell_moment(then.at, language), tell_moment(now.at, language))))
+    moments = tell_moment(then.at, language), tell_moment(now.at, language)
+    heads = (label("about"), *(days if days[0] != days[1] else moments))
     rows = [
         (label("hosts"), *(number(one.machines, language) for one in (then, now))),
         (label("silent"), *(number(one.silent, language) for one in (then, now))),

@@ -27,7 +27,7 @@ def test_two_dates_stand_side_by_side(tmp_path: Path) -> None:
     comparison = list(tell_movement(dossier, "en"))[1]
     numbers, moved = (block for block in comparison.blocks if isinstance(block, Table))
     told = {row[0]: row[1:] for row in numbers.rows}
-    assert numbers.heads == ("", "15 November 2023", "17 November 2023")
+    assert numbers.heads == ("About", "15 November 2023", "17 November 2023")
     assert told["Silent hosts"] == ("0", "1")
     assert told["Open, high"] == ("4", "2")
     assert [row[0] for row in moved.rows] == ["DSK-01", FIXED]
