@@ -80,7 +80,8 @@ def _write(found: Registers, dues: list[Due]) -> Iterator[str]:
         what = _say_what(kind, ", ".join(dict.fromkeys(one.subject for one in group[:_NAMED])), len(group) - _NAMED)
         place = name_file(found[register])
         line = group[0].line
-        yield f"{day}  {when}  {register}: {what}  ({place}{f':{line}' if line else ''})"
+        told = words("registers_command.due_of", register=register, what=what.rstrip())
+        yield f"{day}  {when}  {told}  ({place}{f':{line}' if line else ''})"
 
 
 def _say_when(days: int) -> str:

@@ -13,6 +13,7 @@ TEXTS = {
     "registers_command.do_deadline": "{names}: its day",
     "registers_command.do_notify": "notify {names}, or decide not to",
     "registers_command.do_renew": "renew {names}",
+    "registers_command.due_of": "{register}: {what}",
     "registers_command.entries": "{count:entry|entries}",
     "registers_command.evidence_left": (
         "No entry names these files any more; remove them yourself if they are about nobody else: {names}"

@@ -13,6 +13,7 @@ TEXTS = {
     "registers_command.do_deadline": "{names} : échéance",
     "registers_command.do_notify": "notifier {names}, ou décider de ne pas le faire",
     "registers_command.do_renew": "renouveler {names}",
+    "registers_command.due_of": "{register} : {what}",
     "registers_command.entries": "{count:entrée|entrées}",
     "registers_command.evidence_left": (
         "Plus aucune entrée ne nomme ces fichiers ; supprimez-les vous-même s’ils ne concernent personne d’autre "

@@ -32,7 +32,8 @@ def test_what_is_due_and_overdue(folder: Path, registers: Run) -> None:
     ]
     assert len(registers("due", str(folder), "--within", "5d")[1].splitlines()) == 1
     assert "personne" not in out
-    assert "5 jours de retard" in registers("due", str(folder), "--lang", "fr")[1]
+    told = registers("due", str(folder), "--lang", "fr")[1]
+    assert "5 jours de retard  breaches\u00a0: " in told
 
 
 def test_nothing_is_due(folder: Path, registers: Run) -> None:
