@@ -33,6 +33,7 @@ class ExportRequest(NamedTuple):
         store: Where the store is.
         out: The bundle's file; ``-`` for standard output.
         since: From when on; None for all.
+        until: Up to when; None for all.
         hosts: Names of the hosts whose documents are wanted; none, here and in ``groups``, for all.
         groups: The same, by patterns.
         language: ``en`` or ``fr``.
@@ -41,6 +42,7 @@ class ExportRequest(NamedTuple):
     store: str
     out: str
     since: str | None
+    until: str | None
     hosts: tuple[str, ...]
     groups: HostFilter
     language: str
@@ -51,6 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.description = words("command.export_long")
     parser.add_argument("--out", metavar="BUNDLE", required=True, help=option_help("help.export_out"))
     parser.add_argument("--since", metavar="RUN|DATE", help=option_help("help.export_since", moment=MOMENT))
+    parser.add_argument("--until", metavar="RUN|DATE", help=option_help("help.export_until"))
     parser.add_argument(
         "--host",
         metavar="HOST",
@@ -65,9 +68,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> ExportRequest:
     """See Command.request."""
     check_outputs({"--out": options.out})
-    return ExportRequest(
-        read_store(options), options.out, options.since, tuple(options.host), read_limit(options), options.lang
-    )
+    hosts, groups = tuple(options.host), read_limit(options)
+    return ExportRequest(read_store(options), options.out, options.since, options.until, hosts, groups, options.lang)
 
 
 def run(request: ExportRequest) -> int:
@@ -81,13 +83,14 @@ def run(request: ExportRequest) -> int:
 
     with Store.open(request.store, create=False) as store:
         since = None if request.since is None else store.moment(request.since, end=False)
+        until = None if request.until is None else store.moment(request.until, end=True)
         hosts = set(request.hosts)
         known = store.groups()
         for name in sorted(hosts - known.keys()):
             say(Message("store.unknown_host", name=quoted(name), hint=suggestion_of(name, known)))
         if request.groups.patterns:
             hosts |= request.groups.choose(known.items())
-        scope = Scope(since, tuple(sorted(hosts)))
+        scope = Scope(since, tuple(sorted(hosts)), until)
         key = load_key()
         try:
             if request.out == "-":

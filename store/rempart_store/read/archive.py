@@ -20,10 +20,14 @@ _BATCH = 200
 
 
 class Scope(NamedTuple):
-    """What of the chain is wanted: links of runs from a moment on (all), documents of some targets (all)."""
+    """What of the chain is wanted: links of runs from a moment on, up to a moment, documents of some targets; else all.
+
+    A bundle that ends at a moment is one that was exported then: its head is that of a report of that moment.
+    """
 
     since: int | None = None
     hosts: tuple[str, ...] = ()
+    until: int | None = None
 
 
 def measure(connection: Connection, scope: Scope) -> Extent:
@@ -35,18 +39,27 @@ def measure(connection: Connection, scope: Scope) -> Extent:
     """
     numbers = link_table.c.number
     first = connection.scalar(select(func.min(numbers)).where(*_from(scope))) or 0
-    query = select(func.count(), func.max(numbers)).where(numbers >= first)
+    query = select(func.count(), func.max(numbers)).where(numbers >= first, *_up_to(scope.until))
     _, last = connection.execute(query).one()
     links = last - first + 1 if last else 0  # as many as there must be: one that is gone is missed
     if not first or not links:
         return Extent(1, 0, "", 0)
     head = connection.scalar(select(link_table.c.hash).where(numbers == last)) or ""
-    kept = select(func.count()).where(numbers >= first, func.length(link_table.c.document) > 0, *_of(scope))
+    kept = select(func.count()).where(
+        numbers >= first, numbers <= last, func.length(link_table.c.document) > 0, *_of(scope)
+    )
     return Extent(first, links, head, connection.scalar(kept) or 0)
 
 
 def _from(scope: Scope) -> list[ColumnElement[bool]]:
     return [] if scope.since is None else [link_table.c.time >= scope.since]
+
+
+def _up_to(at: int | None) -> list[ColumnElement[bool]]:
+    if at is None:
+        return []
+    known = select(func.max(run_table.c.number)).where(run_table.c.ended <= at).scalar_subquery()
+    return [link_table.c.run <= known]
 
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:
@@ -60,8 +73,7 @@ def head_at(connection: Connection, at: int) -> str:
         connection: In a transaction.
         at: The moment, seconds since 1970.
     """
-    known = select(func.max(run_table.c.number)).where(run_table.c.ended <= at).scalar_subquery()
-    query = select(link_table.c.hash).where(link_table.c.run <= known).order_by(link_table.c.number.desc()).limit(1)
+    query = select(link_table.c.hash).where(*_up_to(at)).order_by(link_table.c.number.desc()).limit(1)
     return connection.scalar(query) or ""
 
 
@@ -75,9 +87,10 @@ def entries(connection: Connection, scope: Scope, extent: Extent) -> Iterator[En
     """
     parts: dict[str, bytes] = {}
     hosts = {clean_line(host) for host in scope.hosts}
-    for begin in range(extent.first, extent.first + extent.links, _BATCH):
+    beyond = extent.first + extent.links
+    for begin in range(extent.first, beyond, _BATCH):
         numbers = link_table.c.number
-        query = select(link_table).where(numbers >= begin, numbers < begin + _BATCH).order_by(numbers)
+        query = select(link_table).where(numbers >= begin, numbers < min(begin + _BATCH, beyond)).order_by(numbers)
         for row in connection.execute(query):
             if not row.document or (scope.hosts and row.target not in hosts):
                 yield Entry(row.link, None, {})

@@ -166,6 +166,22 @@ def test_a_part_of_the_chain_proves_itself(signed: Store, key: Key) -> None:
     assert (str(proof.fault or ""), proof.first, proof.documents) == ("", 3, 4)
 
 
+def test_a_chain_up_to_a_moment_ends_in_the_head_of_that_moment(signed: Store, key: Key) -> None:
+    second = BEGINNING + 86_400
+    ended = signed.moment("2", end=True)
+    for scope, first, links in ((Scope(until=ended), 1, 4), (Scope(since=second, until=ended), 3, 2)):
+        out = io.BytesIO()
+        extent = signed.export(out, key, scope)
+        assert (extent.first, extent.links, extent.documents) == (first, links, links)
+        assert extent.head == signed.head(ended) != signed.head()
+        assert prove(out.getvalue(), (key.public,), signed.head(ended)) == ("", 0)
+        assert "not the one that is expected" in prove(out.getvalue(), (), signed.head())[0]
+    with pytest.raises(UsageError, match="signed"):
+        signed.export(io.BytesIO(), key, Scope(until=BEGINNING - 86_400))
+    with pytest.raises(UsageError, match="signed"):
+        signed.export(io.BytesIO(), key, Scope(since=ended + 1, until=ended))
+
+
 def test_documents_of_one_host_leave_the_chain_whole(signed: Store, key: Key) -> None:
     out = io.BytesIO()
     signed.export(out, key, Scope(hosts=("db",)))

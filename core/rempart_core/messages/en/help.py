@@ -103,6 +103,10 @@ TEXTS = {
     ),
     "help.export_out": "output file; - for standard output",
     "help.export_since": "only from this point on: {moment}",
+    "help.export_until": (
+        "only up to this point, as --since names it: the bundle ends in the head that a r"
+        "eport of that date (`rempart report --at`) names"
+    ),
     "help.extension_autorestart": "wait for osqueryd to restart and serve it again, if no extensions.load starts this",
     "help.extension_interval": "how often to check that osqueryd is running",
     "help.extension_socket": "extension socket of osqueryd",

@@ -115,6 +115,10 @@ TEXTS = {
     ),
     "help.export_out": "fichier de sortie ; - pour la sortie standard",
     "help.export_since": "seulement à partir de : {moment}",
+    "help.export_until": (
+        "seulement jusque-là, comme pour --since : le fichier finit par la tête de chaîne"
+        " que cite un rapport de cette date (`rempart report --at`)"
+    ),
     "help.extension_autorestart": (
         "attendre le redémarrage d’osqueryd et le servir de nouveau, si aucun extensions.load ne lance ce programme"
     ),
