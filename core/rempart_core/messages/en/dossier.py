@@ -214,7 +214,6 @@ TEXTS = {
     "dossier.system": "System",
     "dossier.targets": "Phishing: targets",
     "dossier.team": "Team",
-    "dossier.title": "{name}: security report",
     "dossier.title_plain": "Security of the fleet",
     "dossier.trend": "Trend",
     "dossier.troubles": "Troubles",

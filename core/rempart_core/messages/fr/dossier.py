@@ -225,7 +225,6 @@ TEXTS = {
     "dossier.system": "Système",
     "dossier.targets": "Hameçonnage : cibles",
     "dossier.team": "Équipe",
-    "dossier.title": "{name} : rapport de sécurité",
     "dossier.title_plain": "Sécurité du parc",
     "dossier.trend": "Évolution",
     "dossier.troubles": "Défauts",

@@ -55,7 +55,7 @@ def head_of(dossier: Dossier, language: str, sections: tuple[Section, ...]) -> D
 def _title(dossier: Dossier, language: str) -> str:
     label = Labels("dossier", language)
     rows = dossier.registers["organisation"].rows if dossier.registers else ()
-    return label("title", name=rows[0]["name"]) if rows else label("title_plain")
+    return rows[0]["name"] if rows else label("title_plain")  # what kind of document it is stands beside it
 
 
 def _remarks(dossier: Dossier, language: str) -> Iterator[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rempart_testing.dossier import make_dossier
+from rempart_testing.dossier import make_dossier, write_registers
 
 from rempart_core.model.check import ORGANISATION
 from rempart_reports.views.document import Facts
@@ -67,3 +67,10 @@ def test_scope_coverage_and_head_are_told(tmp_path: Path) -> None:
     assert len(proof["Head of the chain"]) == 64
     unsigned = tell_proof(dossier._replace(head=""), "en")
     assert "nobody can verify" in str(unsigned)
+
+
+def test_the_title_names_the_organisation_and_the_kind_of_document_once(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path, registers=write_registers(tmp_path / "o"))
+    for language, kind in (("en", "Security report"), ("fr", "Rapport de sécurité")):
+        told = head_of(dossier, language, ())
+        assert (told.kind, told.title) == (kind, "Exemple SA")
