@@ -114,6 +114,7 @@ TEXTS = {
     "dossier.oldest": "Oldest",
     "dossier.oldest_answer": "Oldest answer that counts",
     "dossier.on": "on {hosts} of {asked}",
+    "dossier.on_organisation": "in the organisation",
     "dossier.open_now": "Open",
     "dossier.open_of": "Open, {severity}",
     "dossier.open_since": "{day}, open for {age}",

@@ -116,6 +116,7 @@ TEXTS = {
     "dossier.oldest": "La plus ancienne",
     "dossier.oldest_answer": "Réponse la plus ancienne prise en compte",
     "dossier.on": "sur {hosts} de {asked}",
+    "dossier.on_organisation": "dans l’organisation",
     "dossier.open_now": "Ouvertes",
     "dossier.open_of": "Ouvertes, gravité {severity}",
     "dossier.open_since": "{day}, ouverte depuis {age}",

@@ -1,6 +1,7 @@
 """What is open, check by check, and what somebody decided to accept."""
 
 from rempart_core.messages.labels import Labels
+from rempart_core.model.check import ORGANISATION
 from rempart_reports.views.document import Entry, Facts, Paragraph, Section, Table
 from rempart_reports.views.dossier.model import CheckFinding, Dossier, Picture
 from rempart_reports.views.dossier.phrase import label_requirement, name_hosts, tell_age, tell_day
@@ -22,10 +23,13 @@ def tell_findings(dossier: Dossier, language: str) -> Section:
 
 def _tell(one: CheckFinding, now: Picture, language: str) -> Entry:
     label = Labels("dossier", language)
+    own = {line.state.name for line in now.hosts if line.state.platform == ORGANISATION}
+    alone = one.hosts and own.issuperset(one.hosts)
     on = label("on", hosts=number(len(one.hosts), language), asked=plural(one.asked, "host", language))
+    on = label("on_organisation") if alone else on
     tag = f"{severity_name(one.severity, language)}, {on}"
     facts = [
-        (label("hosts"), name_hosts(one.hosts, language)),
+        *(() if alone else [(label("hosts"), name_hosts(one.hosts, language))]),
         (label("items"), number(one.failing, language)),
         (
             label("oldest"),

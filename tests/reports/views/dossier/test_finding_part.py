@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rempart_testing.dossier import CRITICAL, WAIVED, make_dossier
 
+from rempart_core.model.check import ORGANISATION
 from rempart_reports.views.document import Entry, Table
 from rempart_reports.views.dossier.finding_part import tell_accepted, tell_findings
 
@@ -16,6 +17,23 @@ def test_a_finding_says_where_it_is_since_when_and_what_it_contributes_to(tmp_pa
     assert "gdpr 32(1)(a)" in str(first.blocks)
     assert isinstance(second, Entry)
     assert second.tag == "high, on 2 of 4 hosts"
+
+
+def test_a_finding_of_the_organisation_is_on_no_host(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+    finding = dossier.now.findings[0]
+    own = finding.hosts[0]
+    lines = tuple(
+        line._replace(state=line.state._replace(platform=ORGANISATION)) if line.state.name == own else line
+        for line in dossier.now.hosts
+    )
+    now = dossier.now._replace(hosts=lines, findings=(finding._replace(hosts=(own,), asked=1), finding))
+    first, second = tell_findings(dossier._replace(now=now), "en").blocks
+    assert isinstance(first, Entry)
+    assert first.tag == "critical, in the organisation"
+    assert "Hosts" not in str(first.blocks)
+    assert isinstance(second, Entry)
+    assert second.tag == "critical, on 3 of 4 hosts"
 
 
 def test_an_exception_says_who_decided_and_until_when(tmp_path: Path) -> None:
