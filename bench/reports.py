@@ -32,8 +32,8 @@ POOL = 100  # different results of each check
 AIMS = {"junit": (5, 60), "html_dir": (20, 150)}  # seconds and MiB
 KINDS = ("junit", "junit_dir", "html_dir", "csv", "jsonl", "markdown")
 _REASONS = {
-    State.PASS: Text("3 of 3 pass", "3 sur 3 conformes"),
-    State.FAIL: Text("2 of 5 fail", "2 sur 5 non conformes"),
+    State.PASS: Text("3 of 3 pass", "3 sur 3 réussis"),
+    State.FAIL: Text("2 of 5 fail", "2 sur 5 en échec"),
     State.ERROR: Text("the deadline was reached", "le délai est écoulé"),
     State.NOT_APPLICABLE: Text("no such thing is installed", "rien de tel n’est installé"),
     State.NOT_CHECKED: Text("needs a running system", "exige un système en marche"),

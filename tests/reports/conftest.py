@@ -63,7 +63,7 @@ def result_of(**changes: Any) -> Result:
         "area": "firewall",
         "severity": Severity.CRITICAL,
         "state": State.FAIL,
-        "reason": text("2 of 2 fail", "2 sur 2 non conformes"),
+        "reason": text("2 of 2 fail", "2 sur 2 en échec"),
         "rationale": text(
             "Blocks intrusion attempts coming from the office LAN or another compromised station.",
             "Bloque les tentatives d’intrusion venues du réseau local ou d’un autre poste compromis.",
@@ -190,7 +190,7 @@ def sample() -> Run:
             severity=severity,
             title=text(en, fr),
             state=State.PASS,
-            reason=text("1 of 1 passes", "1 sur 1 conforme"),
+            reason=text("1 of 1 passes", "1 sur 1 réussi"),
             evidence=evidence_of(rows(row)),
         )
         for check, area, severity, en, fr, row in passing
@@ -215,7 +215,7 @@ def sample() -> Run:
             title=text(
                 "Every data-bearing volume is encrypted", "Tous les volumes contenant des données sont chiffrés"
             ),
-            reason=text("1 of 4 fails, 1 undecided", "1 sur 4 non conforme, 1 indécis"),
+            reason=text("1 of 4 fails, 1 undecided", "1 sur 4 en échec, 1 indécis"),
             incomplete=True,
             evidence=evidence_of(
                 rows(
@@ -241,7 +241,7 @@ def sample() -> Run:
                 "No security update has been waiting longer than the deadline",
                 "Aucun correctif de sécurité en attente au-delà du délai",
             ),
-            reason=text("300 of 1,204 fail", "300 sur 1 204 non conformes"),
+            reason=text("300 of 1,204 fail", "300 sur 1 204 en échec"),
             evidence=evidence_of(many, failing=300, passing=904),
             parameters={"max_age_days": 30},
             controls={"gdpr": ("32(1)(b)", "32(1)(d)"), "nis2": ("(e)", "(g)")},
@@ -251,7 +251,7 @@ def sample() -> Run:
             area="accounts",
             severity=Severity.CRITICAL,
             title=text("No account can log in without a password", "Aucun compte ne s’ouvre sans mot de passe"),
-            reason=text("1 of 31 fails", "1 sur 31 non conforme"),
+            reason=text("1 of 31 fails", "1 sur 31 en échec"),
             evidence=evidence_of(rows(("accueil", "empty password", "a hash, or locked", "0")), passing=30),
             waiver=AppliedWaiver(
                 "Borne d’accueil sans clavier, isolée sur son réseau : validé en comité",
@@ -266,7 +266,7 @@ def sample() -> Run:
             area="remote-access",
             severity=Severity.MEDIUM,
             title=text("The SSH server follows the baseline", "Le serveur SSH suit le profil de base"),
-            reason=text("1 of 9 fails", "1 sur 9 non conforme"),
+            reason=text("1 of 9 fails", "1 sur 9 en échec"),
             evidence=evidence_of(rows(("X11Forwarding", "yes", "no", "0")), passing=8),
             known=True,
         ),
@@ -275,7 +275,7 @@ def sample() -> Run:
             area="screen-lock",
             severity=Severity.HIGH,
             title=text("The session locks itself after inactivity", "La session se verrouille seule après inactivité"),
-            reason=text("1 of 2 fails", "1 sur 2 non conforme"),
+            reason=text("1 of 2 fails", "1 sur 2 en échec"),
             evidence=evidence_of(
                 rows(("idle-delay", "uint32 1800", "1 to 600 seconds", "0"), ("lock-enabled", "true", "true", "1"))
             ),

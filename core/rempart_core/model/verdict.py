@@ -56,7 +56,7 @@ _FAILED = {
 }
 
 
-_SAYS = {State.PASS: "conforme", State.FAIL: "non conforme"}
+_SAYS = {State.PASS: "réussi", State.FAIL: "en échec"}
 
 
 def judge_failure(failure: Failure) -> Verdict:
@@ -115,7 +115,7 @@ def judge_rows(
         reason = Text(f"{UNDECIDED.en}: {en}", f"{UNDECIDED.fr}{COLON}{fr}")
         return Verdict(State.ERROR, reason, evidence, failure="undecided")
     count = evidence.passing
-    reason = Text(f"{count} examined, all as expected", f"{count} examiné{'s' * (count > 1)}, tout est conforme")
+    reason = Text(f"{count} examined, all as expected", f"{count} examiné{'s' * (count > 1)}, tout est comme attendu")
     return Verdict(State.PASS, reason, evidence)
 
 

@@ -30,7 +30,7 @@ WAIVER = AppliedWaiver("replaced in spring", "CISO", "2027-03-31 Europe/Paris", 
 
 def result_of(check: str, state: State, **more: Any) -> Result:
     known = CHECKS[check]
-    reason = Text("47 of 50 fail", "47 sur 50 non conformes")
+    reason = Text("47 of 50 fail", "47 sur 50 en échec")
     fields = (known.id, known.revision, known.title, known.area, Severity.LOW, state, reason, known.rationale)
     evidence = Evidence(ROWS, 47, 0, 3) if state in {State.PASS, State.FAIL} else None
     sql = {"query": "SELECT 1"}

@@ -102,8 +102,8 @@ def test_why_the_answer_of_a_statement_is_none_outranks_that_it_is_empty() -> No
 @pytest.mark.parametrize(
     ("oks", "en", "fr"),
     [
-        (("1",), "1 examined, all as expected", "1 examiné, tout est conforme"),
-        (("1", "1"), "2 examined, all as expected", "2 examinés, tout est conforme"),
+        (("1",), "1 examined, all as expected", "1 examiné, tout est comme attendu"),
+        (("1", "1"), "2 examined, all as expected", "2 examinés, tout est comme attendu"),
         (("1", "", "2"), "could not be decided: thing 1: seen", "n’a pas pu être décidé\u00a0: thing 1: seen"),
         (("1", "0"), "thing 1: seen (expected: wanted)", "thing 1: seen (attendu\u00a0: wanted)"),
         (
@@ -201,7 +201,7 @@ def test_a_pass_says_that_its_witness_did_not_answer() -> None:
     assert found.witness is None
     assert found.reason == Text(
         "1 examined, all as expected; the second witness did not answer (the deadline was reached)",
-        "1 examiné, tout est conforme\u202f; le second témoin n’a pas répondu (le délai a été atteint)",
+        "1 examiné, tout est comme attendu\u202f; le second témoin n’a pas répondu (le délai a été atteint)",
     )
 
 

@@ -39,7 +39,7 @@ WORSE_NOW = [make_result("AAA-01", State.FAIL, ["eve"]), make_result("AAA-02"), 
             "fr",
             (
                 "Pire (1)",
-                "  AAA-01  conforme → non conforme  titre de AAA-01",
+                "  AAA-01  réussi → en échec  titre de AAA-01",
                 "      parce que",
                 "1 pire, 1 nouvelle vérification, 1 vérification retirée, 1 sans changement",
             ),

@@ -47,7 +47,7 @@ def told(drift: Drift, language: str) -> str:
                 "+ thing-24", "15 more", "24 November 2026, 06:00 UTC",
                 "gone", "no route", "last answer never", "2 high", "back again")),
         ("fr", ("24 novembre 2026 à 06 h 00 UTC", "15 de plus",
-                "Dégradations : 1.", "conforme → non conforme, critique", "Pare-feu <filtre>", "aucune route",
+                "Dégradations : 1.", "réussi → en échec, critique", "Pare-feu <filtre>", "aucune route",
                 "Machines sans réponse", "2 élevée")),
     ],
 )  # fmt: skip
@@ -61,7 +61,7 @@ def test_all_that_changed_is_told_and_what_got_worse_first(language: str, parts:
     document = document_of(drift, language)
     assert document.level == "bad"
     assert [len(part.blocks) for part in document.parts] == [1] * 5
-    assert said.index("thing-0") < said.index("→ pass" if language == "en" else "→ conforme")
+    assert said.index("thing-0") < said.index("→ pass" if language == "en" else "→ réussi")
 
 
 def test_hundreds_of_changes_and_hosts_are_folded_and_none_is_left_out() -> None:

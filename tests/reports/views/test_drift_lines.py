@@ -23,7 +23,7 @@ def changed(kind: str, host: str, was: State, now: State, *items: str) -> Change
             "en",
             ("Got worse", "high      FWL-01  pass → fail  A firewall", "a (eve), b", "Fell silent: c", "got better 1"),
         ),
-        ("fr", ("S’est dégradé", "FWL-01  conforme → non conforme  Un pare-feu", "s’est amélioré 1")),
+        ("fr", ("S’est dégradé", "FWL-01  réussi → en échec  Un pare-feu", "s’est amélioré 1")),
     ],
 )
 def test_what_got_worse_is_told_with_its_hosts_and_the_rest_is_counted(language: str, parts: tuple[str, ...]) -> None:

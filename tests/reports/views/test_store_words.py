@@ -18,7 +18,7 @@ def standing(detail: Detail) -> Standing:
 
 
 def test_a_state_is_said_in_the_language_and_its_absence_by_a_mark() -> None:
-    assert (state_word(State.PASS, "en"), state_word(State.PASS, "fr")) == ("pass", "conforme")
+    assert (state_word(State.PASS, "en"), state_word(State.PASS, "fr")) == ("pass", "réussi")
     assert state_word(None, "fr") == "∅"
 
 

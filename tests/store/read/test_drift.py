@@ -165,7 +165,7 @@ def test_what_a_change_did_is_told_and_a_later_audit_without_the_note_changes_no
     history = store.history("web")
     assert len(history.standings) == 2
     (told,) = [line for line in show_history(history, "fr") if "corrigé par le changement c-1" in line]
-    assert "non conforme → conforme" in told
+    assert "en échec → réussi" in told
 
 
 def test_a_note_alone_is_no_change(store: Store) -> None:

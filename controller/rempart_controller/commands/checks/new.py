@@ -22,7 +22,7 @@ id: {id}
 revision: 1 # goes up with every change of query or threshold
 title:
   en: "TODO: what is so when the check passes"
-  fr: "TODO : ce qui est vrai quand la vérification est conforme"
+  fr: "TODO : ce qui est vrai quand la vérification réussit"
 rationale:
   en: "TODO: what goes wrong for people otherwise"
   fr: "TODO : ce que les personnes risquent sinon"

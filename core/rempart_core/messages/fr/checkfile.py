@@ -27,7 +27,7 @@ TEXTS = {
     "checkfile.no_fail": "{platform} : aucun cas en échec",
     "checkfile.no_id": "{id} n’est pas un identifiant : capitales, trait d’union et nombre attendus, comme DSK-01",
     "checkfile.no_moment": "{text} n’est pas un instant : écrivez @now, @now-3d, @now+2h ou @date-3d (s, m, h, d)",
-    "checkfile.no_pass": "{platform} : aucun cas conforme",
+    "checkfile.no_pass": "{platform} : aucun cas réussi",
     "checkfile.no_role": "la clé « role » manque : disruption {disruption} demande le rôle qui fait le changement",
     "checkfile.no_sentence": (
         "il n’y en a aucune : si la vérification ne montre que des données, écrivez sentences: none"

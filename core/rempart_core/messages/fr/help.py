@@ -170,7 +170,7 @@ TEXTS = {
     "help.hex": "64 chiffres hexadécimaux",
     "help.history_name": "nom d’une machine, ou identifiant d’une vérification, par exemple FWL-01",
     "help.host_deadline": "délai total pour une machine (par défaut : {seconds})",
-    "help.html_appendix": "ajouter le SQL et les preuves des vérifications conformes aux pages HTML",
+    "help.html_appendix": "ajouter le SQL et les preuves des vérifications réussies aux pages HTML",
     "help.html_page": "écrire aussi une page autonome ; - désigne la sortie standard, qui ne contient rien d’autre",
     "help.image": (
         "examiner une image disque ou une archive de conteneur au lieu de cette machine, sans la "
@@ -189,7 +189,7 @@ TEXTS = {
     ),
     "help.junit_strict": (
         "strict (par défaut) : valide pour tout lecteur ; rich : ajoute les preuves des vérifications "
-        "conformes, des propriétés et des fichiers"
+        "réussies, des propriétés et des fichiers"
     ),
     "help.keep": (
         "supprimer les données de la base plus anciennes, par exemple 400d ; l’état actuel n’est jamais supprimé"
@@ -303,7 +303,7 @@ TEXTS = {
         "défaut : {seconds})"
     ),
     "help.user": "se connecter en tant que NAME si l’inventaire ne nomme pas d’utilisateur",
-    "help.verbose": "afficher aussi les preuves des vérifications conformes",
+    "help.verbose": "afficher aussi les preuves des vérifications réussies",
     "help.verify_bundle": "fichier exporté ; - pour l’entrée standard",
     "help.verify_head": "tête à laquelle la chaîne doit aboutir, d’après un rapport que vous avez gardé",
     "help.verify_key": "clé publique qui doit avoir signé (en-tête, maillons et documents) ; répétable",

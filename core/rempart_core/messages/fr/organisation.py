@@ -39,7 +39,7 @@ TEXTS = {
     "organisation.statements": "{count:entrée prouvée|entrées prouvées} par une déclaration sans fichier : {named}",
     "organisation.sum": (
         "{name} : {findings:non-conformité|non-conformités}, {gaps} non vérifiés, {errors:erreur|erreurs}, "
-        "{passed} conformes"
+        "{passed} réussis"
     ),
     "organisation.unreadable": "le registre {name} ne peut pas être lu (`rempart registers lint`)",
 }

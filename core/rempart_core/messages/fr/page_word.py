@@ -2,7 +2,7 @@
 
 TEXTS = {
     "page_word.about_it": "Pourquoi c’est important, ce qui a été demandé",
-    "page_word.appendix": "Annexe : requêtes et preuves des vérifications conformes",
+    "page_word.appendix": "Annexe : requêtes et preuves des vérifications réussies",
     "page_word.by_area_of": "Non-conformités ouvertes par domaine et par gravité",
     "page_word.filter_checks": "Filtrer par vérification, intitulé ou gravité",
     "page_word.folded_rows": "{count} de plus",

@@ -37,7 +37,7 @@ TEXTS = {
     "store_page.partly": "Comparées en partie",
     "store_page.partly_hosts": "Comparées en partie ({count}) : {names}",
     "store_page.partly_sum": "Comparées en partie : {count}.",
-    "store_page.passed": "conformes",
+    "store_page.passed": "réussis",
     "store_page.pending": "Correctifs en attente ({count})",
     "store_page.returned": "Répondent à nouveau",
     "store_page.seen_first": "vu pour la première fois {time}",
