@@ -45,7 +45,7 @@ def decode(data: bytes, file: str) -> str:
     plain = text.isascii() and not data.translate(None, _PLAIN)
     odd = None if plain else _ODD.search(text)
     if odd:
-        raise UnreadableError([(*place(text, odd.start()), Message("content.character", code=f"{ord(odd[0]):04X}"))])
+        raise UnreadableError([(*place(text, odd.start()), Message("registers.character", code=f"{ord(odd[0]):04X}"))])
     if _BEGIN.search(text):
         marks = list(_CONFLICT.finditer(text))
         raise UnreadableError([(*place(text, mark.start()), Message("registers.conflict")) for mark in marks[:20]])

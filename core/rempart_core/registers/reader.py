@@ -76,7 +76,9 @@ class _FolderReader:
     def _read_one(self, contract: Contract) -> Register:
         name = contract.name
         if name in self._files.double:
-            both = tuple(one for one in self._files.mistakes if os.path.basename(one.file).split(".")[0] == name)
+            both = tuple(
+                one for one in self._files.mistakes if os.path.basename(one.file).split(".")[0].lower() == name
+            )
             return Register(name, contract, State.MALFORMED, self._files.names[name], mistakes=both)
         file = self._files.names.get(name, "")
         if not file:

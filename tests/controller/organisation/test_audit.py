@@ -64,6 +64,17 @@ def test_without_a_roster_every_check_over_people_says_so(folder: Path, tmp_path
     assert sum("<skipped" in line and "no roster" in line for line in out.read_text().splitlines()) >= 7
 
 
+def test_a_register_that_has_two_files_is_not_judged_by_either(folder: Path, live: Path, tmp_path: Path) -> None:
+    (folder / "breaches.yml").write_bytes((folder / "breaches.yaml").read_bytes())
+    out = tmp_path / "run.json"
+    assert main(["audit", "--registers", str(folder), "--live", str(live), "--quiet", "--json", str(out)]) == 3
+    (run,) = read_runs(str(out))
+    states = {one.check: one.state for one in run.results}
+    unknown = {check for check, state in states.items() if state is State.ERROR}
+    assert unknown == {"ORG-17"}
+    assert set(states.values()) == {State.PASS, State.ERROR}, "what does not ask the register is judged"
+
+
 def test_behind_machines_it_is_one_target_more_in_each_report_and_in_the_store(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,3 +35,7 @@ def test_each_marker_of_a_conflict_is_named() -> None:
     assert [told.split(": ")[0] for told in _told(text)] == ["2:1", "4:1", "6:1"]
     assert "a git conflict marker: finish the merge" in _told(text)[0]
     assert decode(b"title\n=======\n", "a.yaml")
+
+
+def test_a_character_that_no_register_may_hold_is_told_as_one_of_a_text_file() -> None:
+    assert _told(b"person,\x00kind\n") == ["1:8: the character U+0000 can't stand in a text file"]

@@ -273,6 +273,16 @@ def test_two_files_of_one_register_and_files_that_only_look_like_one(given: Give
     ]
 
 
+@pytest.mark.parametrize("beside", ["training.yml", "training.xlsx", "Training.yaml"])
+def test_a_register_beside_one_that_is_not_read_is_not_believed(
+    given: Give, folder: Path, said: Say, beside: str
+) -> None:
+    (folder / beside).write_text(_training(ROW), encoding="utf-8")
+    found = given(training_yaml=_training(ROW))
+    assert (found["training"].state, list(found["training"].rows)) == (State.MALFORMED, [])
+    assert said(found) == [f"{beside}: training.yaml and {beside} hold one register: keep one of them"]
+
+
 def test_an_empty_list_is_an_answer_only_where_none_may_be_right(given: Give, said: Say) -> None:
     found = given(training_yaml=f"{HEAD}entries: []\n", breaches_yaml=f"{HEAD}entries: []\n")
     assert (found["training"].trouble, found["breaches"].trouble) == ("empty", "")

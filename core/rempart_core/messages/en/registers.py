@@ -15,6 +15,7 @@ TEXTS = {
     ),
     "registers.changed_meanwhile": "somebody has changed it meanwhile: {file} stays as it is; try again",
     "registers.changes": "it changes while it is read",
+    "registers.character": "the character U+{code} can't stand in a text file",
     "registers.column_twice": "the column {name} is named twice",
     "registers.conflict": "a git conflict marker: finish the merge, then remove the marker",
     "registers.date_as": "{text} is no date: write {date}",

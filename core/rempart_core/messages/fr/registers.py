@@ -15,6 +15,7 @@ TEXTS = {
     ),
     "registers.changed_meanwhile": "quelqu’un l’a modifié entre-temps : {file} reste tel quel ; recommencez",
     "registers.changes": "il change pendant la lecture",
+    "registers.character": "le caractère U+{code} n’est pas permis dans un fichier de texte",
     "registers.column_twice": "la colonne {name} est nommée deux fois",
     "registers.conflict": ("un marqueur de conflit git : terminez la fusion, puis supprimez le marqueur"),
     "registers.date_as": "{text} n’est pas une date : écrivez {date}",
