@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TextIO
 
 from rempart_controller.dossier.request import ReportRequest
 from rempart_core.error import ReportError, UsageError
@@ -11,7 +10,7 @@ from rempart_core.messages.system import reason_of
 from rempart_core.model.trend import ClosedFinding
 from rempart_reports.views.dossier.model import Content, Dossier, Moment
 from rempart_reports.views.dossier.page import document_of
-from rempart_reports.writing.file import bears_mark, write_file
+from rempart_reports.writing.file import bears_mark, write_together
 from rempart_reports.writing.output_places import check_outputs
 
 FILES = ("pdf", "html", "xlsx", "soa")
@@ -133,21 +132,14 @@ def _write_oscal(folder: str, dossier: Dossier, moment: Moment, language: str) -
     from rempart_reports.formats.oscal import Oscal
 
     oscal = Oscal(dossier, moment, language)
-    results, plan = os.path.join(folder, RESULTS), os.path.join(folder, PLAN)
-
-    def write_results(out: TextIO) -> None:
-        oscal.write_results(out)
-
-    def write_plan(out: TextIO) -> None:
-        oscal.write_plan(out)
-
-    write_file(results, write_results)
-    if not dossier.now.findings:
-        if bears_mark(plan, _PLAN_MARK):  # of an earlier report: what it says is no longer so
-            os.unlink(plan)
-        return [results]
-    write_file(plan, write_plan)
-    return [results, plan]
+    plan = os.path.join(folder, PLAN)
+    texts = [(os.path.join(folder, RESULTS), oscal.write_results)]
+    if dossier.now.findings:
+        texts.append((plan, oscal.write_plan))
+    write_together(texts)
+    if not dossier.now.findings and bears_mark(plan, _PLAN_MARK):  # of an earlier report: what it says is no longer so
+        os.unlink(plan)
+    return [path for path, _ in texts]
 
 
 def _write_ciso_assistant(

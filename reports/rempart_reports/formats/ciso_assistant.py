@@ -37,8 +37,9 @@ _FINDINGS = (
     "observation",
     "filtering_labels",
 )
-_EXCEPTIONS = ("ref_id", "name", "description", "status", "severity", "expiration_date", "observation")
-_INCIDENTS = ("ref_id", "name", "description", "status", "severity", "detection", "reported_at")
+_EXCEPTIONS = ("ref_id", "name", "description", "domain", "status", "severity", "expiration_date", "observation")
+_INCIDENTS = ("ref_id", "name", "description", "domain", "status", "severity", "detection", "reported_at")
+_DOMAIN = ""  # its names are known there alone: blank is the one that is chosen as the file is imported
 _REQUIREMENTS = ("assessable", "ref_id", "requirement_progress", "compliance_result", "observations")
 
 
@@ -126,6 +127,7 @@ def _exceptions(dossier: Dossier, language: str) -> Iterator[Sequence[str]]:
             _name_decision(one),
             _cut(f"{one.check} {one.title.get(language)}"),
             one.reason,
+            _DOMAIN,
             "expired" if one.expired else "approved",
             one.severity.value,
             one.end.partition(" ")[0],
@@ -146,6 +148,7 @@ def _incidents(dossier: Dossier, language: str) -> Iterator[Sequence[str]]:
             name_reference(row["id"]),
             _cut(label("ca_incident", id=row["id"])),
             label("incidents_about"),
+            _DOMAIN,
             "resolved" if decided else "ongoing",
             _RISKS.get(row["risk"], "moderate"),
             "internal",

@@ -4,7 +4,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
@@ -53,6 +53,48 @@ def write_file(path: str, write: Writer, divide: Divider | None = None, mark: st
                 _replace_parts(place, divide, mark)
     except OSError as error:
         raise ReportError(Message("report.write", path=path, error=explain(error, path))) from error
+
+
+def write_together(texts: Sequence[tuple[str, Writer]]) -> None:
+    """Write texts that belong together: each beside its place, and all are renamed once the last is whole.
+
+    Args:
+        texts: Files, and what writes the whole of each; where one is no regular file, one is written after the other.
+
+    Raises:
+        ReportError: One could not be written; then no place has a new text.
+    """
+    made: list[tuple[str, str, TextIO]] = []
+    path = ""
+    try:
+        special = 0
+        for path, _ in texts:  # each is looked at: a folder in a file's place is told before anything is renamed
+            special += _is_special(path)
+        if special:
+            for path, write in texts:
+                write_file(path, write)
+            return
+        for path, write in texts:
+            place = os.path.realpath(path)
+            made.append((place, *_open_beside(place)))
+            with made[-1][2] as out:
+                write(out)
+        for place, beside, _ in made:
+            os.replace(beside, place)
+    except BaseException as error:
+        _discard(made)
+        if isinstance(error, OSError):
+            raise ReportError(Message("report.write", path=path, error=explain(error, path))) from error
+        raise
+
+
+def _discard(made: Sequence[tuple[str, str, TextIO]]) -> None:
+    """Close and remove what was written beside."""
+    for _, beside, out in made:
+        with suppress(OSError):
+            out.close()
+        with suppress(OSError):
+            os.unlink(beside)
 
 
 def _descriptor(path: str) -> int | None:
@@ -156,11 +198,7 @@ def _replace_parts(path: str, divide: Divider, mark: str) -> None:
         for place, beside, _ in made:
             os.replace(beside, place)
     except BaseException:
-        for _, beside, out in made:
-            with suppress(OSError):
-                out.close()
-            with suppress(OSError):
-                os.unlink(beside)
+        _discard(made)
         raise
     number = len(made) + 1
     while bears_mark(old := f"{stem}-{number}{ending}", mark):

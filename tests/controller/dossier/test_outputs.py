@@ -5,6 +5,7 @@ import re
 import sys
 import zipfile
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from rempart_testing.dossier import BEGINNING, SECRETS, ask, fill, write_registers
@@ -13,7 +14,8 @@ from rempart_testing.run import make_result, make_run
 from rempart_controller.dossier.gathering import read_content
 from rempart_controller.dossier.outputs import FILES, FOLDERS, check_places, expect_libraries, write_outputs
 from rempart_controller.dossier.request import ReportRequest
-from rempart_core.error import UsageError
+from rempart_core.error import ReportError, UsageError
+from rempart_reports.formats.oscal import Oscal
 from rempart_reports.formats.soa import FRAMEWORK
 from rempart_store.store import Store
 
@@ -84,6 +86,24 @@ def test_without_a_finding_there_is_no_plan_and_an_old_one_goes(tmp_path: Path) 
     (folder / "poam.json").write_text("another's", encoding="utf-8")
     _write(good, request)
     assert (folder / "poam.json").read_text(encoding="utf-8") == "another's"
+
+
+def test_results_and_their_plan_are_both_new_or_both_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, place = tmp_path / "oscal", str(tmp_path / "s.db")
+    fill(place)
+    request = ReportRequest("", folders={"oscal": str(folder)})
+
+    def fail(oscal: Oscal, out: TextIO) -> None:
+        out.write("{")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Oscal, "write_plan", fail)
+        with pytest.raises(ReportError, match=r"poam\.json: no space left on device"):
+            _write(place, request)
+    assert not list(folder.iterdir()), "new results without their plan"
+    assert len(_write(place, request)) == 2
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_two_outputs_of_one_name_are_refused_also_within_a_folder(tmp_path: Path) -> None:

@@ -61,6 +61,14 @@ def test_a_finding_that_was_closed_closes_there_and_one_of_a_silent_host_stays(t
     assert f"{CRITICAL}@{HOSTILE}" in states
 
 
+def test_exceptions_and_incidents_go_to_the_domain_that_is_chosen_at_the_import(tmp_path: Path) -> None:
+    place = str(tmp_path / "s.db")
+    fill(place)
+    files = _write(tmp_path, place, "4")
+    for name in ("exceptions.xlsx", "incidents.xlsx"):
+        assert {row["domain"] for row in read_rows(files[name])} == {""}
+
+
 def test_results_are_blank_but_for_gaps_where_that_is_asked_for(tmp_path: Path) -> None:
     place = str(tmp_path / "s.db")
     fill(place)

@@ -17,6 +17,7 @@ from rempart_core.registers.cell import read_cell, write_day
 from rempart_core.registers.contract import Column, Kind
 from rempart_core.registers.edit import write_beside
 from rempart_core.registers.files import find_files
+from rempart_core.registers.filling import fill_folder
 from rempart_core.registers.yaml_edit import write_value
 
 RUNS = "runs.jsonl"
@@ -89,15 +90,15 @@ def run(request: InitRequest) -> int:
     """
     if os.path.isdir(request.folder) and (names := find_files(request.folder).names):
         raise UsageError(Message("registers_command.begun", folder=request.folder, names=", ".join(sorted(names))))
-    answers = {} if request.sample else _ask(request)
+    if request.sample:
+        _write_sample(request)
+        return 0
+    answers = _ask(request)
     try:
         os.makedirs(os.path.join(request.folder, "evidence"), exist_ok=True)
     except OSError as error:
         raise UsageError(Message("file.failed", path=request.folder, error=reason_of(error))) from error
-    if request.sample:
-        _write_sample(request)
-    else:
-        _write(request.folder, answers)
+    _write(request.folder, answers)
     return 0
 
 
@@ -106,9 +107,14 @@ def _write_sample(request: InitRequest) -> None:
     from rempart_core.registers.sample_runs import write_runs
 
     now = time.time()
-    paths = Sample(now, request.language).write(request.folder)
-    runs = os.path.join(request.folder, RUNS)
-    write_beside(runs, write_runs(now).encode())
+    paths: list[str] = []
+
+    def write(folder: str) -> None:
+        os.mkdir(os.path.join(folder, "evidence"))
+        paths.extend(Sample(now, request.language).write(folder))
+        write_beside(os.path.join(folder, RUNS), write_runs(now).encode())
+
+    fill_folder(request.folder, write)
     print(words("registers_command.sample_made", count=len(paths), folder=request.folder))
     print(words("registers_command.invented"))
 

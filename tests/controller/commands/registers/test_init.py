@@ -92,3 +92,15 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, registers: Run) -> None:
     (tmp_path / "file").touch()
     status, _, err = registers("init", str(tmp_path / "file/o"), "--sample")
     assert (status, "not a directory" in err.lower()) == (2, True)
+
+
+def test_a_sample_that_is_interrupted_leaves_nothing_and_claims_nothing(
+    tmp_path: Path, registers: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(now: float) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rempart_core.registers.sample_runs.write_runs", interrupt)
+    status, out, _ = registers("init", str(tmp_path / "o"), "--sample")
+    assert (status, out) == (130, "")
+    assert [one.name for one in tmp_path.iterdir()] == ["registers"], "which is not the folder of the sample"
