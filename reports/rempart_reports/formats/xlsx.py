@@ -6,6 +6,7 @@ The only module that imports XlsxWriter.
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from rempart_core.error import UsageError
@@ -21,7 +22,8 @@ CELL = 32_000
 """Characters of a cell; the format holds 32,767."""
 ROWS = 1_000_000
 """Rows of a sheet; the format holds 1,048,576. What is more goes on in another sheet."""
-_WIDTH = 40  # columns are as wide as their head, up to that
+_WIDTH = 40  # columns are as wide as their head and their first cells, up to that
+_MEASURED = 100  # rows
 
 
 def expect_sheets() -> None:
@@ -96,21 +98,33 @@ def write_workbook(path: str, sheets: Iterable[Sheet], at: int) -> None:
 
 def _write(book: Any, sheet: Sheet, bold: Any) -> None:
     page, row = None, 0
-    for cells in sheet.rows:
+    rows = iter(sheet.rows)
+    first = list(islice(rows, _MEASURED))
+    widths = _measure(sheet, first)
+    for cells in chain(first, rows):
         if page is None or row > ROWS:
-            page, row = _begin(book, sheet, bold), 1
+            page, row = _begin(book, sheet, widths, bold), 1
         _write_row(page, row, cells)
         row += 1
     if page is None:
-        _begin(book, sheet, bold)
+        _begin(book, sheet, widths, bold)
 
 
-def _begin(book: Any, sheet: Sheet, bold: Any) -> Any:
+def _measure(sheet: Sheet, rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the widths of columns, in characters; heads are bold and so need more."""
+    widths = [max(12, len(head) + 4) for head in sheet.heads]
+    for cells in rows:
+        for column, cell in enumerate(cells[: len(widths)]):
+            widths[column] = max(widths[column], len(cell) + 2)
+    return [min(_WIDTH, width) for width in widths]
+
+
+def _begin(book: Any, sheet: Sheet, widths: Sequence[int], bold: Any) -> Any:
     number = sum(one.get_name().startswith(sheet.name) for one in book.worksheets())
     page = book.add_worksheet(f"{sheet.name} {number + 1}" if number else sheet.name)
     page.freeze_panes(1, 0)
     for column, head in enumerate(sheet.heads):
-        page.set_column(column, column, min(_WIDTH, max(12, len(head) + 4)))
+        page.set_column(column, column, widths[column])
         page.write_string(0, column, head, bold)
     return page
 

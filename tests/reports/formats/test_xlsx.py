@@ -38,6 +38,15 @@ def test_every_cell_is_text_whatever_it_holds(tmp_path: Path) -> None:
     assert b"hyperlink" not in content
 
 
+def test_columns_are_as_wide_as_what_stands_in_them(tmp_path: Path) -> None:
+    sheet = Sheet("s", ("Au sujet", "Non-conformités ouvertes", "n"), [("Machines sans réponse", "3", "x" * 500)])
+    write_workbook(str(tmp_path / "r.xlsx"), [sheet], 0)
+    columns = openpyxl.load_workbook(tmp_path / "r.xlsx")["s"].column_dimensions
+    assert columns["A"].width > len("Machines sans réponse")
+    assert columns["B"].width > len("Non-conformités ouvertes")
+    assert columns["C"].width < 50
+
+
 def test_the_report_as_a_workbook_has_every_result_and_no_formula(tmp_path: Path) -> None:
     place, path = str(tmp_path / "s.db"), tmp_path / "r.xlsx"
     fill(place)

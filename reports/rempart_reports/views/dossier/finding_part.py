@@ -1,5 +1,7 @@
 """What is open, check by check, and what somebody decided to accept."""
 
+from collections.abc import Sequence
+
 from rempart_core.messages.labels import Labels
 from rempart_core.model.check import ORGANISATION
 from rempart_reports.views.document import Entry, Facts, Paragraph, Section, Table
@@ -23,7 +25,7 @@ def tell_findings(dossier: Dossier, language: str) -> Section:
 
 def _tell(one: CheckFinding, now: Picture, language: str) -> Entry:
     label = Labels("dossier", language)
-    own = {line.state.name for line in now.hosts if line.state.platform == ORGANISATION}
+    own = _organisations(now)
     alone = one.hosts and own.issuperset(one.hosts)
     on = label("on", hosts=number(len(one.hosts), language), asked=plural(one.asked, "host", language))
     on = label("on_organisation") if alone else on
@@ -53,10 +55,11 @@ def tell_accepted(now: Picture, language: str) -> Section:
         language: ``en`` or ``fr``.
     """
     label = Labels("dossier", language)
+    own = _organisations(now)
     rows = tuple(
         (
             one.check,
-            plural(len(one.hosts), "host", language),
+            _count(one.hosts, own, language),
             one.reason,
             one.owner,
             day(one.end.partition(" ")[0], language),
@@ -66,3 +69,15 @@ def tell_accepted(now: Picture, language: str) -> Section:
     )
     heads = tuple(label(one) for one in ("check", "hosts", "reason", "owner", "until", "state"))
     return Section(label("exceptions"), (Table(heads, rows),) if rows else (Paragraph(label("none")),), len(rows))
+
+
+def _organisations(now: Picture) -> set[str]:
+    return {line.state.name for line in now.hosts if line.state.platform == ORGANISATION}
+
+
+def _count(hosts: Sequence[str], own: set[str], language: str) -> str:
+    """Return how many hosts there are, and the organisation beside them where it is one of these."""
+    machines = [host for host in hosts if host not in own]
+    label = Labels("dossier", language)
+    told = [plural(len(machines), "host", language)] if machines or not hosts else []
+    return ", ".join([*told, *([label("the_organisation")] if len(machines) < len(hosts) else [])])

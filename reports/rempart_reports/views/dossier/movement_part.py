@@ -1,6 +1,6 @@
 """How the fleet moved: the nights of the period as curves, how long findings took, and two dates side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rempart_core.messages.labels import Labels
 from rempart_core.model.trend import Trend
@@ -73,12 +73,13 @@ def _curve_of_coverage(trend: Trend, language: str) -> Chart:
     )
 
 
-def tell_comparison(then: Picture, now: Picture, language: str) -> Section:
+def tell_comparison(then: Picture, now: Picture, names: Mapping[str, str], language: str) -> Section:
     """Return the report's date beside an earlier one: hosts, coverage, findings, requirements, and what moved.
 
     Args:
         then: The fleet at the earlier date.
         now: The fleet at the report's date.
+        names: Framework to its name.
         language: ``en`` or ``fr``.
     """
     label = Labels("dossier", language)
@@ -96,7 +97,7 @@ def tell_comparison(then: Picture, now: Picture, language: str) -> Section:
             )
             for severity in now.open
         ),
-        *_compare_requirements(then, now, language),
+        *_compare_requirements(then, now, names, language),
     ]
     blocks: list[Block] = [Table(heads, tuple(rows), 1)]
     moved = tuple(_compare_findings(then, now, language))
@@ -107,14 +108,16 @@ def tell_comparison(then: Picture, now: Picture, language: str) -> Section:
     return Section(label("comparison"), tuple(blocks), len(moved))
 
 
-def _compare_requirements(then: Picture, now: Picture, language: str) -> Iterator[tuple[str, ...]]:
+def _compare_requirements(
+    then: Picture, now: Picture, names: Mapping[str, str], language: str
+) -> Iterator[tuple[str, ...]]:
     before = dict(then.requirements)
     for framework, rows in now.requirements:
         for kind in VERDICTS:
             counts = [sum(one.verdict.kind == kind for one in each) for each in (before.get(framework, ()), rows)]
             if any(counts):
                 said = count_word(f"sum_{kind}", 0, language).rstrip("0 :\u00a0")
-                yield f"{framework}, {said}", *(number(count, language) for count in counts)
+                yield f"{names[framework]}, {said}", *(number(count, language) for count in counts)
 
 
 def _compare_findings(then: Picture, now: Picture, language: str) -> Iterator[tuple[str, ...]]:
@@ -136,4 +139,5 @@ def tell_movement(dossier: Dossier, language: str) -> Iterator[Section]:
     """
     yield tell_trend(dossier.trend, language)
     if dossier.then is not None:
-        yield tell_comparison(dossier.then, dossier.now, language)
+        names = {id_: framework.name.get(language) for id_, framework in dossier.content.frameworks.items()}
+        yield tell_comparison(dossier.then, dossier.now, names, language)

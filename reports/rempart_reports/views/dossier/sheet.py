@@ -50,14 +50,24 @@ def list_sheets(dossier: Dossier, moment: Moment, language: str) -> Iterator[She
     heads = ("host", "sheet_group", "system", "check", "about", "severity", "state", "reason", "sheet_from")
     heads = (*heads, "sheet_failing", "until", "supports")
     yield Sheet(label("sheet_results"), tuple(map(label, heads)), _results(dossier, moment, language))
-    heads = ("host", "sheet_group", "system", "roles", "profiles", "last_answer", "silent", "state_fail", "critical")
+    heads = (
+        "host",
+        "sheet_group",
+        "system",
+        "roles",
+        "profiles",
+        "last_answer",
+        "sheet_silent",
+        "sheet_open",
+        "critical",
+    )
     heads = (*heads, "state_waived", "state_error", "state_not_checked", "state_pass")
     yield Sheet(label("hosts"), tuple(map(label, heads)), (_host(one, language) for one in dossier.now.hosts))
     heads = ("frameworks", "requirement", "about", "verdict", "checks")
     yield Sheet(label("sheet_requirements"), tuple(map(label, heads)), _requirements(dossier, language))
     heads = ("check", "about", "hosts", "reason", "owner", "until", "state", "sheet_hosts")
     yield Sheet(label("exceptions"), tuple(map(label, heads)), _accepted(dossier, language))
-    heads = ("sheet_night", "critical", "state_fail", "hosts", "silent", "judged", "sheet_asked")
+    heads = ("sheet_night", "critical", "sheet_open", "hosts", "silent", "judged", "sheet_asked")
     yield Sheet(label("trend"), tuple(map(label, heads)), _nights(dossier))
 
 

@@ -45,3 +45,17 @@ def test_an_exception_says_who_decided_and_until_when(tmp_path: Path) -> None:
     (table,) = tell_accepted(now._replace(accepted=(expired._replace(expired=True),)), "en").blocks
     assert isinstance(table, Table)
     assert table.rows[0][-1] == "expired: no effect"
+
+
+def test_an_exception_of_the_organisation_is_none_on_a_host(tmp_path: Path) -> None:
+    now = make_dossier(tmp_path).now
+    (one,) = now.accepted
+    own = one.hosts[0]
+    lines = tuple(
+        line._replace(state=line.state._replace(platform=ORGANISATION)) if line.state.name == own else line
+        for line in now.hosts
+    )
+    accepted = (one._replace(hosts=(own,)), one)
+    (table,) = tell_accepted(now._replace(hosts=lines, accepted=accepted), "en").blocks
+    assert isinstance(table, Table)
+    assert [row[1] for row in table.rows] == ["the organisation", "2 hosts, the organisation"]

@@ -30,6 +30,8 @@ def test_two_dates_stand_side_by_side(tmp_path: Path) -> None:
     assert numbers.heads == ("About", "15 November 2023", "17 November 2023")
     assert told["Silent hosts"] == ("0", "1")
     assert told["Open, high"] == ("4", "2")
+    assert "GDPR, gap found" in told
+    assert not {row for row in told if row.startswith("gdpr")}, "ids are no names"
     assert [row[0] for row in moved.rows] == ["DSK-01", FIXED]
     assert len(list(tell_movement(dossier._replace(then=None), "en"))) == 1
 
