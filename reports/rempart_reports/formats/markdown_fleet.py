@@ -103,7 +103,7 @@ class _Report:
     def write_head(self) -> None:
         fleet, language = self.fleet, self.language
         verdict = fleet.judge()
-        self.sheet.add(f"# {self.word('fleet')}{colon(language)}{plural(len(fleet.hosts), 'host', language)}\n\n")
+        self.sheet.add(f"# {self.word('fleet')}{colon(language)}{fleet.tell_size()}\n\n")
         self.sheet.add(f"**{' '.join([verdict.headline, *verdict.remarks])}**\n\n")
         for told in fleet.deviations:
             self.sheet.add(f"> {self.prose(told)}\n\n")

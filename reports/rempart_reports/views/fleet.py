@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from operator import add
 from typing import NamedTuple
 
-from rempart_core.model.check import Severity
+from rempart_core.model.check import ORGANISATION, Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.gate import is_gap
@@ -18,7 +18,7 @@ from rempart_reports.views.last_known import is_unknown, recall
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, look_up, read_moment
 from rempart_reports.views.start_with import FirstFix, choose_fixes
-from rempart_reports.writing.translation import age, number, plural, severity_name, word
+from rempart_reports.writing.translation import age, count_hosts, number, plural, severity_name, word
 
 OLD = 172_800  # seconds: an answer older than that says little of today
 NAMED = 200  # findings that are named of those that a change did not fix
@@ -47,6 +47,7 @@ class HostRow(NamedTuple):
         page: Address of its page, where it has one.
         since: Since when its oldest finding is open, UTC; ``""`` where nothing is, or no store remembers.
         age: Seconds from the answer to the report; None where there is none, or where its time is no time.
+        own: Whether it is the organisation, which is no host.
     """
 
     name: str
@@ -61,6 +62,7 @@ class HostRow(NamedTuple):
     silence: str = ""
     since: str = ""
     age: float | None = None
+    own: bool = False
     page: str = ""
     unasked: str = ""
     known: tuple[int, ...] = ()
@@ -169,6 +171,11 @@ class Fleet:
         self.unmended: list[Unmended] = []
         self._newest = ""
 
+    def tell_size(self) -> str:
+        """Return how many hosts there are, and whether the organisation is one target more."""
+        own = sum(host.own for host in self.hosts)
+        return count_hosts(len(self.hosts) - own, own, self.options.language)
+
     def add(self, run: Run, past: Past | None = None) -> HostRow:
         """Add the run of one host and return its row, whose age is not yet known.
 
@@ -231,6 +238,7 @@ class Fleet:
             known=() if last is None else tuple(sum(one.severity is level for one in last) for level in Severity),
             unknown=is_unknown(run, self.options),
             since=past.oldest(run),
+            own=run.target.platform == ORGANISATION,
         )
         self.hosts.append(host)
         return host
@@ -307,15 +315,15 @@ class Fleet:
         known = [host for host in self.hosts if any(host.known[:allowed])]
         above = sum(any(host.severities[:allowed]) for host in self.hosts) + len(known)
         below = sum(any(host.severities) and not any(host.severities[:allowed]) for host in self.hosts)
-        silent = len(self.silent)
-        unasked = len(self.unasked)
+        silent, unasked = len(self.silent), len(self.unasked)
         gaps = sum(not host.silence and not host.unasked and (host.gaps > 0 or not host.judged) for host in self.hosts)
         silenced = [sum(numbers) for numbers in zip([0] * len(_ORDER), *(host.known for host in known), strict=True)]
         counted = zip(Severity, map(add, self.severities, silenced), strict=True)
         worst = ", ".join(plural(n, severity.value, language) for severity, n in list(counted)[:allowed] if n)
         if above:
-            hosts = plural(len(self.hosts), "host", language)
-            headline = word("fleet_bad", language, open=number(above, language), hosts=hosts, worst=worst)
+            own = sum(host.own and any(host.severities[:allowed]) for host in self.hosts)
+            hosts = count_hosts(sum(not host.own for host in self.hosts), own, language)
+            headline = word("fleet_bad", language, open=number(above - own, language), hosts=hosts, worst=worst)
         elif self.judged and (silent or unasked or gaps):
             answered = sum(not host.silence and not host.unasked for host in self.hosts)
             headline = word("fleet_good_part", language, hosts=plural(answered, "host", language))
@@ -324,7 +332,7 @@ class Fleet:
         else:
             headline = word("nothing_judged", language)
         if self.unfinished:
-            hosts = plural(len(self.hosts), "host", language)
+            hosts = self.tell_size()
             left = word("interrupted_checks", language, count=number(unasked, language), checks=hosts)
             headline = f"{word('interrupted', language, why=self.unfinished)} {left} {headline}"
         remarks = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from rempart_core.messages.labels import Labels
 from rempart_core.messages.message import as_is, listed
 from rempart_core.messages.say import say
-from rempart_core.model.check import Severity
+from rempart_core.model.check import ORGANISATION, Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import counts, exit_status, is_gap
 from rempart_core.model.history import LastResult
@@ -20,7 +20,7 @@ from rempart_reports.views.start_with import FirstFix, choose_fixes
 from rempart_reports.writing.evidence import mark_of, show_block
 from rempart_reports.writing.terminal_layout import Folded, cut_line
 from rempart_reports.writing.translation import age as write_age
-from rempart_reports.writing.translation import percent, plural, severity_name
+from rempart_reports.writing.translation import percent, plural, severity_name, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.drift import Drift
@@ -107,6 +107,7 @@ class Summary:
         self._language = language
         self._label = Labels("fleet_terminal", language)
         self._lines: dict[int, _Line] = {}
+        self._organisations: set[int] = set()
         self._judged = self._applicable = 0
         self._remarks: list[str] = []
         self._deviations: dict[str, int] = {}
@@ -138,6 +139,8 @@ class Summary:
         if remark.en:
             line = line._replace(text=f"{line.text} ({clean_line(remark.get(self._language))})")
         self._lines[number] = line
+        if run.target.platform == ORGANISATION:
+            self._organisations.add(number)
         for one in list_deviations(run):
             told = clean_line(one.text.get(self._language))
             if told in self._deviations or len(self._deviations) < _DEVIATIONS:
@@ -283,17 +286,31 @@ class Summary:
 
     def _sum(self) -> str:
         """Return how many hosts came to what."""
-        total = len(self._lines)
+        total = str(self._machines)
+        if self._organisations:
+            total = word("and_organisation", self._language, hosts=total)
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
         if self.cut:
             return self._label("sum_cut", total=total, **told, cut=self.cut)
         return self._label("sum", total=total, **told)
 
+    @property
+    def _machines(self) -> int:
+        return len(self._lines) - len(self._organisations)
+
+    def _is_own(self, tally: Tally) -> bool:
+        """Tell whether a finding is one of the organisation, which is no host."""
+        return self._organisations.issuperset(number for number, _ in tally.hosts)
+
     def _name_hosts(self, tally: Tally, since: str) -> str:
         """Return the line that names hosts of a finding: as many as have room in it, at least one."""
         for count in range(len(tally.hosts), 0, -1):
             names = name_hosts([name for _, name in tally.hosts[:count]], tally.number, self._language)
-            line = f"      {self._label('on', count=tally.number, total=len(self._lines), names=names)}{since}"
+            if self._is_own(tally):
+                told = self._label("on_organisation", names=names)
+            else:
+                told = self._label("on", count=tally.number, total=self._machines, names=names)
+            line = f"      {told}{since}"
             if len(line) <= _COLUMNS:
                 break
         return line
@@ -308,7 +325,8 @@ class Summary:
             yield f"{self._label('start')}\n"
             for one in fixes:
                 line = f"  {clean_line(one.check)}  {clean_line(one.title.get(self._language))}"
-                on = f" ({plural(one.hosts, 'host', self._language)})"
+                hosts = plural(one.hosts, "host", self._language)
+                on = f" ({self._label('the_organisation') if self._is_own(self._findings[one.check]) else hosts})"
                 yield cut_line(line, _COLUMNS - len(on)) + on + "\n"
             yield f"{self._label('next')}\n"
 

@@ -75,6 +75,18 @@ def plural(count: int, kind: str, language: str) -> str:
     return say(Message(f"report_count.{kind}", count=count), language)
 
 
+def count_hosts(hosts: int, organisations: int, language: str) -> str:
+    """Return ``5 hosts``, or ``5 hosts and the organisation``, which is no host.
+
+    Args:
+        hosts: How many, the organisation not among them.
+        organisations: How many beside them.
+        language: ``en`` or ``fr``.
+    """
+    told = plural(hosts, "host", language)
+    return word("and_organisation", language, hosts=told) if organisations else told
+
+
 def number(value: int, language: str) -> str:
     """Return a whole number with its thousands apart: ``12,345`` or ``12 345``.
 

@@ -215,3 +215,16 @@ def test_nothing_open_is_said_of_what_was_judged_only(make_run: MakeRun, make_re
     assert judge(run._replace(unfinished=Text("stopped", "")), Severity.LOW, "en").headline.startswith(
         "INTERRUPTED: stopped."
     )
+
+
+def test_the_organisation_is_no_host(make_run: MakeRun, make_result: MakeResult) -> None:
+    host = make_run([make_result(state=State.FAIL)])
+    own = host._replace(target=TargetIdentity("Example", platform="organisation"))
+    assert fleet_of(host, own).judge().headline.startswith("1 of 1 host and the organisation with open findings")
+    assert (
+        fleet_of(make_run([make_result(state=State.PASS)]), own)
+        .judge()
+        .headline.startswith("0 of 1 host and the organisation")
+    )
+    assert written(host, own, fleet=True).startswith("# Fleet audit report: 1 host and the organisation\n")
+    assert fleet_of(host, own, language="fr").tell_size() == "1 machine et l’organisation"

@@ -169,3 +169,31 @@ def test_as_many_hosts_of_a_finding_are_named_as_one_line_holds(said: Callable[.
     named = "      6 of 6 hosts: poste-accueil-00, poste-accueil-01, and 4 more"
     assert any(line.startswith(named) for line in lines)
     assert all(len(line) <= 80 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "on", "own", "total"),
+    [
+        ("en", "1 of 2 hosts: a", "in the organisation: Example", "Hosts: 2 and the organisation. "),
+        (
+            "fr",
+            "sur 1 des 2 machines\u00a0: a",
+            "dans l’organisation\u00a0: Example",
+            "Machines\u00a0: 2 et l’organisation. ",
+        ),
+    ],
+)
+def test_the_organisation_is_no_host(
+    said: Callable[..., list[str]], language: str, on: str, own: str, total: str
+) -> None:
+    gap = result_of(State.FAIL)._replace(check="ORG-01")
+    organisation = run_of("Example", gap)
+    organisation = organisation._replace(target=organisation.target._replace(platform="organisation"))
+    lines = said(
+        run_of("a", result_of(State.FAIL)), run_of("b", result_of(State.PASS)), organisation, language=language
+    )
+    assert f"      {on}" in lines
+    assert f"      {own}" in lines
+    assert any(line.startswith(total) for line in lines)
+    assert not any("of 3" in line or "des 3" in line for line in lines)
+    assert any(line.startswith("  ORG-01") and "organisation)" in line for line in lines)

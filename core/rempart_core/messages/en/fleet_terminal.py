@@ -22,6 +22,7 @@ TEXTS = {
     "fleet_terminal.names": "{names}, and {more} more",
     "fleet_terminal.next": "Next: rempart plan -i INVENTORY",
     "fleet_terminal.on": "{count} of {total} hosts: {names}",
+    "fleet_terminal.on_organisation": "in the organisation: {names}",
     "fleet_terminal.reports": "Reports: {places}",
     "fleet_terminal.resumed": "Resumed: {done} of {total:host|hosts} had been done by the audit that began on {began}.",
     "fleet_terminal.seen": "{host}: {seen}",
@@ -34,5 +35,6 @@ TEXTS = {
         "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent, "
         "{cut} not asked."
     ),
+    "fleet_terminal.the_organisation": "the organisation",
     "fleet_terminal.unjudged": "{count} not judged",
 }

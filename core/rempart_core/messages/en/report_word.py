@@ -13,6 +13,7 @@ TEXTS = {
     "report_word.all_hosts": "All hosts",
     "report_word.all_of_them": "Show them all",
     "report_word.and_more": "{count} more",
+    "report_word.and_organisation": "{hosts} and the organisation",
     "report_word.anssi-hygiene": "ANSSI hygiene guide",
     "report_word.answer": "Answer",
     "report_word.answers": "the host answers",

@@ -25,6 +25,7 @@ TEXTS = {
     "fleet_terminal.names": "{names}, et {more} de plus",
     "fleet_terminal.next": "Ensuite : rempart plan -i INVENTORY",
     "fleet_terminal.on": "sur {count} des {total} machines : {names}",
+    "fleet_terminal.on_organisation": "dans l’organisation : {names}",
     "fleet_terminal.reports": "Rapports : {places}",
     "fleet_terminal.resumed": (
         "Reprise : {done} sur {total:machine|machines} avaient été faites par l’audit commencé le {began}."
@@ -40,5 +41,6 @@ TEXTS = {
         "Machines : {total}. {good} sans non-conformité ouverte, {failed} avec, {gaps} jugées en partie, {silent} sans "
         "réponse, {cut:non interrogée|non interrogées}."
     ),
+    "fleet_terminal.the_organisation": "l’organisation",
     "fleet_terminal.unjudged": "non jugées : {count}",
 }

@@ -13,6 +13,7 @@ TEXTS = {
     "report_word.all_hosts": "Toutes les machines",
     "report_word.all_of_them": "Tout afficher",
     "report_word.and_more": "{count} de plus",
+    "report_word.and_organisation": "{hosts} et l’organisation",
     "report_word.anssi-hygiene": "Guide d’hygiène de l’ANSSI",
     "report_word.answer": "Réponse",
     "report_word.answers": "la machine répond",
