@@ -155,6 +155,7 @@ def _entries() -> dict[str, Sequence[Entry]]:
                 "retention": "6 months",
                 "reviewed": day(90),
                 "dpia": "done",
+                "dpia_date": day(200),
                 "monitors_staff": "true",
             },
         ],
