@@ -179,6 +179,7 @@ def _find(name: str, found: Assessment, hosts: list[str]) -> ScenarioView:
 def _accept(request: RiskRequest, registers: Registers | None, found: Assessment) -> int:
     from rempart_controller.risk.accepting import accept
     from rempart_core.registers.cell import write_day
+    from rempart_core.risk.assessment import lasts_too_long
 
     assert registers is not None  # noqa: S101 - the request was refused without
     scenario = _find(request.accept, found, [])
@@ -186,6 +187,8 @@ def _accept(request: RiskRequest, registers: Registers | None, found: Assessment
     said = Acceptance(
         request.accept, how.level, how.reason, how.by, write_day(clock.time()), how.until, scenario.risk.level
     )
+    if lasts_too_long(said, found.numbers):
+        raise UsageError(Message("risk.until_far", date=said.until, days=str(found.numbers.acceptance_days)))
     path = accept(registers, said)
     print(words("risk.accepted", scenario=said.scenario, level=said.level, until=said.until, path=path))
     if scenario.risk.level != said.level:

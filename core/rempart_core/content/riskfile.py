@@ -32,6 +32,7 @@ _ROWS: Mapping[str, tuple[tuple[str, ...], int, int]] = {  # names, the least an
     "control": (("chance",), 0, 99),
     "scenario": (("divisor",), 1, 100),
     "answer": (("days",), 1, 3_650),
+    "acceptance": (("days",), 1, 3_650),
 }
 _MATRIX = "matrix"
 _GROUPS = (*_ROWS, _MATRIX)
@@ -154,5 +155,6 @@ def _make(found: Mapping[tuple[str, str], int], matrix: Mapping[tuple[str, str],
         control=share("control", "chance"),
         divisor=found["scenario", "divisor"],
         answer_days=found["answer", "days"],
+        acceptance_days=found["acceptance", "days"],
         updated=updated,
     )

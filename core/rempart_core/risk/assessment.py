@@ -1,6 +1,7 @@
 """The whole assessment: fleet, scenarios, the plan against each, and what somebody accepted."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from rempart_core.risk.facts import count_unjudged
@@ -33,12 +34,26 @@ class Acceptance(NamedTuple):
     computed: str = ""
 
 
+def lasts_too_long(said: Acceptance, numbers: Numbers) -> bool:
+    """Tell whether an acceptance ends later than it may, or at no day at all.
+
+    Args:
+        said: The acceptance.
+        numbers: The weights, with the longest term.
+    """
+    try:
+        term = date.fromisoformat(said.until) - date.fromisoformat(said.date)
+    except ValueError:
+        return True
+    return term.days > numbers.acceptance_days
+
+
 class Accepted(NamedTuple):
     """An acceptance, and whether it holds.
 
     Attributes:
         acceptance: What was accepted.
-        expired: Whether its last day has passed.
+        expired: Whether its last day has passed, or lies further ahead than an acceptance may last.
     """
 
     acceptance: Acceptance
@@ -102,7 +117,11 @@ def assess(
     views = []
     named: dict[str, str] = {}
     for one in scenarios:
-        accepted = [Accepted(said, expired=said.until < today) for said in acceptances if said.scenario == one.id]
+        accepted = [
+            Accepted(said, expired=said.until < today or lasts_too_long(said, numbers))
+            for said in acceptances
+            if said.scenario == one.id
+        ]
         accepted.sort(key=lambda said: said.acceptance.date, reverse=True)
         plan = plan_scenario(one, steps, situation, numbers, today)
         views.append(ScenarioView(assess_scenario(one, situation, numbers), plan, tuple(accepted)))

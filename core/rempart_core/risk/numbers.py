@@ -41,6 +41,7 @@ class Numbers(NamedTuple):
         control: The chance that an organisational control that is not kept is used.
         divisor: What a scenario's hazards are divided by, so that one of many checks compares with one of few.
         answer_days: After how many days an answer says nothing any more.
+        acceptance_days: How many days an acceptance lasts at most.
         updated: The day on which they were reviewed last, ``YYYY-MM-DD``.
     """
 
@@ -60,6 +61,7 @@ class Numbers(NamedTuple):
     control: float
     divisor: int
     answer_days: int
+    acceptance_days: int
     updated: str = ""
 
     def weigh(self, severity: Severity) -> float:

@@ -127,3 +127,10 @@ def test_what_is_wrong_is_told(risk: Run, words: list[str], said: str) -> None:
 def test_no_store_is_no_risk_of_zero(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["risk", "--store", str(tmp_path / "none.db")]) == 2
     assert "there is no store" in capsys.readouterr().err
+
+
+def test_an_acceptance_of_more_than_a_year_is_refused(risk: Run, folder: str) -> None:
+    how = (*HOW[:-1], "2999-01-01")
+    status, _, errors = risk("--registers", folder, "--accept", "S4", *how)
+    assert (status, "2999-01-01" in errors, "366 days" in errors) == (2, True, True)
+    assert not (Path(folder) / "acceptances.yaml").exists()

@@ -36,6 +36,12 @@ def test_an_acceptance_stands_beside_the_computed_value() -> None:
     assert make(BAD).scenarios[1].accepted == ()
 
 
+def test_an_acceptance_that_lasts_longer_than_a_year_has_no_effect() -> None:
+    year, longer = ACCEPTED._replace(until="2027-11-02"), ACCEPTED._replace(until="2999-01-01")
+    theft = make(BAD, accepted=(year, longer)).scenarios[0]
+    assert [one.expired for one in theft.accepted] == [False, True]
+
+
 def test_it_is_complete_when_all_was_judged() -> None:
     assert make(GOOD).complete
     assert not make(GOOD, kept="missing").complete

@@ -63,7 +63,7 @@ def test_the_whole_in_english() -> None:
         "Unacceptable whatever the number: a critical finding is open where much depends on it: DSK-01, PAT-01",
         "Accepted as tolerable with a plan until 31 December 2026 by p-001 on 1 November 2026: insured",
         "(computed value: unacceptable)",
-        "Expired acceptance (acceptable until 31 January 2026, by p-001): it has no effect",
+        "Acceptance expired or longer than allowed (acceptable until 31 January 2026, by p-001): it has no effect",
         "t-1: encrypt disks; owner p-002, due 15 January 2027; DSK-01, ORG-14; planned",
         "t-2: lock; owner p-002, due 15 January 2026; LCK-01; overdue, not counted",
         "said to be done, but still open: PAT-01",

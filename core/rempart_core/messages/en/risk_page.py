@@ -27,7 +27,7 @@ TEXTS = {
     "risk_page.covered": "coverage {share}",
     "risk_page.done": "done",
     "risk_page.ebios": "EBIOS RM: {text}",
-    "risk_page.expired": "Expired acceptance ({level} until {until}, by {by}): it has no effect",
+    "risk_page.expired": "Acceptance expired or longer than allowed ({level} until {until}, by {by}): it has no effect",
     "risk_page.exposure": "exposure",
     "risk_page.exposure_internet": "reachable from the internet",
     "risk_page.exposure_internal": "internal",

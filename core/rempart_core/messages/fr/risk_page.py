@@ -28,7 +28,7 @@ TEXTS = {
     "risk_page.covered": "couverture {share}",
     "risk_page.done": "fait",
     "risk_page.ebios": "EBIOS RM : {text}",
-    "risk_page.expired": "Acceptation expirée ({level} jusqu’au {until}, par {by}) : sans effet",
+    "risk_page.expired": "Acceptation expirée ou trop longue ({level} jusqu’au {until}, par {by}) : sans effet",
     "risk_page.exposure": "exposition",
     "risk_page.exposure_internal": "interne",
     "risk_page.exposure_internet": "accessible depuis Internet",
