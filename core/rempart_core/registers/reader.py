@@ -17,9 +17,10 @@ from rempart_core.registers.csv_rows import CsvRows
 from rempart_core.registers.decoding import UnreadableError, decode
 from rempart_core.registers.files import Files, find_files
 from rempart_core.registers.heads import HEAD, read_head, read_heads
-from rempart_core.registers.judging import Evidence, RowJudge, suggest_person
+from rempart_core.registers.judging import MOST, Evidence, RowJudge, suggest_person
 from rempart_core.registers.raw import Place, Raw, RawRow
 from rempart_core.registers.register import Head, Register, Registers, Row, State
+from rempart_core.registers.retention import KEPT_DAYS
 from rempart_core.registers.yaml_rows import YamlRows
 from rempart_core.suggestion import quoted
 
@@ -69,6 +70,8 @@ class _FolderReader:
                 if register.state is State.PRESENT:
                     self._people = {row["id"] for row in register.rows}
                 register = _compare_headcount(register, self._found["organisation"], self._now)
+            if name == "phishing":
+                register = _compare_teams(register, self._found["people"])
             missing = tuple(one for one in contract.needs if self._found[one].state is not State.PRESENT)
             self._found[name] = register._replace(missing=missing)
         return {name: self._weigh_head(register) for name, register in self._found.items()}
@@ -207,6 +210,25 @@ def _compare_headcount(people: Register, organisation: Register, now: int) -> Re
         return people
     told = Message("registers.headcount", count=count, headcount=headcount, date=day)
     return _doubt_all(people, "headcount_differs", f"{count} ≠ {headcount}", Mistake(people.file, 1, 0, told))
+
+
+def _compare_teams(register: Register, people: Register) -> Register:
+    """Return a register whose rows are doubted where nobody of the roster is or was in their team.
+
+    Rows that are older than the roster keeps people are left alone: a team that is gone may be forgotten.
+    """
+    if people.state is not State.PRESENT:
+        return register
+    teams = {row["team"] for row in people.rows}
+    rows, told = [], []
+    for row in register.rows:
+        team = row["team"]
+        unknown = team not in teams and row["age_days"] != "" and int(row["age_days"]) <= KEPT_DAYS
+        rows.append(_doubt(row, "unknown_team", team) if unknown else row)
+        if unknown:
+            message = Message("registers.no_team", team=quoted(team))
+            told.append(Mistake(register.file, int(row["line"]), 1, message))
+    return register._replace(rows=rows, troubles=(*register.troubles, *told[:MOST]))
 
 
 def _doubt_all(register: Register, trouble: str, value: str, mistake: Mistake) -> Register:

@@ -371,3 +371,11 @@ def test_what_nearly_is_a_register_gives_mistakes_and_never_an_exception(
     for one in (*found.mistakes, *found.troubles):
         assert one.say("fr")
     assert found["training"].state is State.PRESENT or found["training"].mistakes
+
+
+def test_a_campaign_for_a_team_that_nobody_is_in_is_not_believed(given: Give) -> None:
+    row = "campaign: a, date: 2026-11-01, team: {}, targets: 9, clicked: 0, reported: 9, reference: binder 4"
+    old = row.replace("2026-11-01", "2025-01-01")
+    found = given(phishing_yaml=_training(row.format("Support"), row.format("ghosts"), old.format("ghosts")))
+    assert [one["trouble"] for one in found["phishing"].rows] == ["", "unknown_team", ""]
+    assert ['nobody in the roster is in the team "ghosts"' in str(one) for one in found.troubles] == [True]

@@ -68,6 +68,7 @@ TEXTS = {
     "registers.outdated": (
         "nobody has confirmed the list since {date}, so it says nothing of today: look through it and renew as_of"
     ),
+    "registers.no_team": "nobody in the roster is in the team {team}",
     "registers.outside": "it lies outside the folder of registers",
     "registers.quote_inside": "a quote inside a cell has to be written twice",
     "registers.see_list": ": `rempart registers add --help` lists them",

@@ -73,6 +73,7 @@ TEXTS = {
     "registers.no_utf8": "ce n’est pas de l’UTF-8 : convertissez-le avec `{command}`",
     "registers.nothing_in_it": "il est vide et ne prouve rien",
     "registers.outdated": ("personne n’a confirmé la liste depuis le {date} : relisez-la et renouvelez as_of"),
+    "registers.no_team": "personne dans l’effectif n’appartient à l’équipe {team}",
     "registers.outside": "il se trouve hors du dossier des registres",
     "registers.quote_inside": "un guillemet dans une cellule doit être doublé",
     "registers.see_list": " : `rempart registers add --help` donne la liste",
