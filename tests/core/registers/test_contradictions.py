@@ -14,7 +14,7 @@ from rempart_core.registers.register import Registers
 HEAD = "as_of: 2026-11-20\nby: p-001\nentries:\n"
 ACTION = "id: a, source: x, severity: critical, what: y, owner: p-001, opened: 2026-03-01, due: 2026-04-01"
 ALERT = 'id: a, raised: "2026-11-02T08:00Z", due: "2026-11-02T12:00Z"'
-PHISHING = "campaign: c, date: 2026-11-01, team: T, targets: 6, reference: r"
+PHISHING = "campaign: c, date: 2026-11-01, team: Support, targets: 6, reference: r"
 
 
 @pytest.mark.parametrize(
