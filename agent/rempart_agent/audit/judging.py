@@ -46,6 +46,23 @@ def split_long(waivers: Sequence[Waiver], most_days: int) -> tuple[list[Waiver],
     return [one for one, why in told if not why], [(one, why) for one, why in told if why]
 
 
+def expect_short(waivers: Sequence[Waiver], most_days: int) -> None:
+    """Refuse waivers that last longer than a profile allows; what none may exceed was refused when they were read.
+
+    Args:
+        waivers: Those of the file that was read.
+        most_days: See ``split_long``.
+
+    Raises:
+        ContentError: Some do: all of them, each with its place.
+    """
+    _, long = split_long(waivers, most_days)
+    if long:
+        from rempart_core.error import ContentError, Mistake
+
+        raise ContentError([Mistake(one.file, one.line, 0, why) for one, why in long])
+
+
 def waive(run: Run, groups: Sequence[str], waivers: Sequence[Waiver], notes: Sequence[Text] = ()) -> Run:
     """Return the run with the waivers that hold for its findings; what is waived already stays waived.
 

@@ -8,13 +8,13 @@ from rempart_agent.audit import content_cache
 from rempart_agent.audit.examine import Circumstances, examine_all
 from rempart_agent.audit.finish import Span, finish
 from rempart_agent.audit.host_checks import CheckSelector, HostChecks
-from rempart_agent.audit.judging import compare, read_baseline, read_waiver_files, split_long, waive
+from rempart_agent.audit.judging import compare, expect_short, read_baseline, read_waiver_files, waive
 from rempart_agent.audit.register_decisions import decide_applicability, list_notes
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.registers import Live, RegistersEngine
 from rempart_core.content.place import check_directories
-from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_core.error import UsageError
 from rempart_core.model.check import ORGANISATION
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.registers.reader import read_registers
@@ -51,9 +51,8 @@ def audit(request: Request, folder: str, live: Live, taken: "Collection[str]" = 
     files = read_waiver_files([request.waivers] if request.waivers else (), known)
     baseline = read_baseline(request.baseline)
     checks = _select(CheckSelector(content, request), request)
-    waivers, long = split_long(files.get(request.waivers, ()), checks.max_waiver_days)
-    if long:
-        raise ContentError([Mistake(one.file, one.line, 0, why) for one, why in long])
+    waivers = files.get(request.waivers, ())
+    expect_short(waivers, checks.max_waiver_days)
     engine = RegistersEngine(registers, live)
     try:
         circumstances = Circumstances(ORGANISATION, ORGANISATION, privileged=True, deadline=request.deadline)

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.audit.request import Request
@@ -20,7 +20,6 @@ from rempart_core.timestamps import utc
 
 if TYPE_CHECKING:  # what an audit needs is imported while the engine gets ready
     from rempart_agent.audit.host_checks import HostChecks
-    from rempart_core.model.waiver import Waiver
 
 
 def audit(
@@ -45,7 +44,7 @@ def audit(
     from rempart_agent.audit import content_cache
     from rempart_agent.audit.finish import Span, finish
     from rempart_agent.audit.host_checks import CheckSelector
-    from rempart_agent.audit.judging import compare, read_baseline, read_waiver_files, split_long, waive
+    from rempart_agent.audit.judging import compare, expect_short, read_baseline, read_waiver_files, waive
     from rempart_agent.engines import registry
 
     began, started = time.perf_counter(), utc()
@@ -75,7 +74,7 @@ def audit(
         identity = engine.identity()
         platform, system, role = _recognise(request, engine, stop)
         checks = selector.select(settings, role, platform)
-        _expect_short(split_long(waivers, checks.max_waiver_days)[1])
+        expect_short(waivers, checks.max_waiver_days)
         results = _examine(content, engine, checks, platform, request.deadline, progress, stop)
         identity = identity if stop.asked else engine.identity()
     finally:
@@ -158,11 +157,3 @@ def _host_name() -> str:
         return os.environ.get("COMPUTERNAME", "")
     else:  # noqa: RET505 - what follows a return would be dead to the type checker
         return os.uname().nodename
-
-
-def _expect_short(long: "Sequence[tuple[Waiver, Message]]") -> None:
-    """Refuse waivers that last longer than the profile allows; what none may exceed was refused when they were read."""
-    if long:
-        from rempart_core.error import ContentError, Mistake
-
-        raise ContentError([Mistake(one.file, one.line, 0, why) for one, why in long])
