@@ -9,7 +9,7 @@ from rempart_testing.organisation import day, live_results, write_organisation
 
 from rempart_agent.audit.organisation import audit
 from rempart_agent.audit.request import Request
-from rempart_core.error import UsageError
+from rempart_core.error import ContentError, UsageError
 from rempart_core.model.result import State
 
 
@@ -37,6 +37,20 @@ def test_parameters_and_waivers_hold_as_they_do_for_machines(folder: Path, tmp_p
     )
     (result,) = audit(strict._replace(waivers=str(waivers)), str(folder), live_results()).results
     assert result.waived
+
+
+def test_a_waiver_that_lasts_longer_than_the_profile_allows_is_refused(folder: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "own" / "profiles" / "short.yaml"
+    profile.parent.mkdir(parents=True)
+    profile.write_text("title: {en: s, fr: s}\nextends: organisation\nmax_waiver_days: 7\n", encoding="utf-8")
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text(
+        "waivers:\n  - {check: ORG-24, target: Example, owner: p-001, reason: under way, "
+        f"ticket: T-1, end: {day(-30)}}}\n"
+    )
+    ask = Request(profile="short", directories=(str(tmp_path / "own"),), waivers=str(waivers))
+    with pytest.raises(ContentError):
+        audit(ask, str(folder), live_results())
 
 
 def test_a_name_that_a_machine_has_is_told_apart_and_a_folder_names_who_has_none(folder: Path) -> None:

@@ -36,6 +36,17 @@ def test_an_empty_file_proves_nothing(tmp_path: Path) -> None:
     assert read_whole(str(tmp_path), "sheet.pdf") == b""
 
 
+def test_what_is_no_plain_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a device may do something by itself, as rewinding a tape."""
+    os.mkfifo(tmp_path / "pipe")
+
+    def refuse(*_: object) -> int:
+        raise AssertionError("opened")
+
+    monkeypatch.setattr(confined.os, "open", refuse)
+    assert _refusal(tmp_path, "pipe")[0] == "unreadable"
+
+
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "link", "folder/secret", "..", ".", "../none", "loop"])
 def test_nothing_outside_is_opened(tmp_path: Path, name: str) -> None:
     inside = tmp_path / "registers"
