@@ -25,6 +25,6 @@ TEXTS = {
     "risk.registers": "folder of registers: criticality of hosts, treatment, acceptances",
     "risk.unknown": "there is no scenario or host {name}{hint}",
     "risk.until": "with --accept: the last day on which it holds, YYYY-MM-DD",
-    "risk.until_far": "{date} is no day within {days} days: that is how long an acceptance lasts at most",
+    "risk.until_far": "{date} is too far ahead: an acceptance lasts {days} days at most",
     "risk.until_past": "{date} has passed: an acceptance ends in the future",
 }

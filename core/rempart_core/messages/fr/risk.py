@@ -29,6 +29,6 @@ TEXTS = {
     "risk.registers": "dossier des registres : criticité des machines, traitement, acceptations",
     "risk.unknown": "il n’y a ni scénario ni machine {name}{hint}",
     "risk.until": "avec --accept : dernier jour de validité, AAAA-MM-JJ",
-    "risk.until_far": "{date} n’est pas un jour des {days} jours à venir : une acceptation ne dure pas plus",
+    "risk.until_far": "{date} est trop loin : une acceptation dure {days} jours au plus",
     "risk.until_past": "{date} est passé : une acceptation se termine dans le futur",
 }
