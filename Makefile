@@ -17,7 +17,7 @@ $(BIN)/rempart: pyproject.toml
 		{ echo "$(PYTHON) is older than 3.11: give another one with make PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@$(BIN)/python -m compileall -q core agent reports store controller
+	@$(BIN)/python -m compileall -q core agent reports store controller server
 	@touch $@
 
 $(VENV)/dev: $(BIN)/rempart

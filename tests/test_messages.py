@@ -16,7 +16,7 @@ from rempart_core.model.check import DISRUPTIONS, ROLES, Severity
 from rempart_core.model.result import State
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("core", "agent", "reports", "store", "controller")
+PACKAGES = ("core", "agent", "reports", "store", "controller", "server")
 TEXTS = ROOT / "core" / "rempart_core" / "messages"
 NOT_MOVED = ROOT / "tests" / "without_messages.txt"
 MAKERS = {"Message", "words", "option_help"}

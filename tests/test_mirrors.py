@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("core", "agent", "reports", "store", "controller")
+PACKAGES = ("core", "agent", "reports", "store", "controller", "server")
 WITHOUT = ROOT / "tests" / "without_mirror.txt"
 
 

@@ -15,7 +15,7 @@ from rempart_testing import yaml_text
 
 ROOT = Path(__file__).parents[1]
 WORDS = ROOT / "tests" / "banned_words.txt"
-PACKAGES = ("core", "agent", "reports", "store", "controller")
+PACKAGES = ("core", "agent", "reports", "store", "controller", "server")
 FRENCH = re.compile("[àâçéèêîôùûÀÉÊœ]|[a-z]’[a-z]{3}")
 DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("core", "agent", "reports", "store", "controller", "playbooks")
+PACKAGES = ("core", "agent", "reports", "store", "controller", "server", "playbooks")
 MOST = 400
 
 

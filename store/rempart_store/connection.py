@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection as Connection  # noqa: PLC0414 - others name it without importing SQLAlchemy
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
@@ -19,7 +20,7 @@ from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_store.location import file_of, is_postgresql, make_directory
 
-HEAD = "0004"  # the newest migration; a test holds it to the files
+HEAD = "0005"  # the newest migration; a test holds it to the files
 PATIENCE = 60.0
 """Seconds that a writer waits for another one, where nobody says how long a run may take."""
 _WRITES = "rempart_writes"

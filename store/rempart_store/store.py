@@ -84,6 +84,18 @@ class Store:
         self.close()
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that reads one moment, for the questions of ``rempart_store.server``."""
+        with self._reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in one transaction that writes, for ``rempart_store.server``: all of it, or nothing."""
+        with translated(self._place), begin(self._engine, write=True) as connection:
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with translated(self._place), begin(self._engine, write=False) as connection:
             yield connection

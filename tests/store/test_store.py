@@ -18,6 +18,9 @@ from rempart_core.error import StoreError, UsageError
 from rempart_core.model.result import State
 from rempart_store import connection as connecting
 from rempart_store.retention.forget import DAY
+from rempart_store.schema.server_node import NODE_TABLES
+from rempart_store.schema.server_person import PERSON_TABLES
+from rempart_store.schema.server_work import WORK_TABLES
 from rempart_store.schema.table import metadata
 from rempart_store.store import Store
 
@@ -46,6 +49,7 @@ def test_a_store_of_an_older_version_is_renewed_and_keeps_what_it_has(place: str
                 "ALTER TABLE pending DROP COLUMN absent",
                 "DROP TABLE delivery",
                 "DROP TABLE forgotten",
+                *(f"DROP TABLE {table.name}" for table in (*NODE_TABLES, *WORK_TABLES, *PERSON_TABLES)),
                 "UPDATE alembic_version SET version_num = '0001'",
             ):
                 connection.exec_driver_sql(statement)

@@ -37,11 +37,13 @@ class Group(NamedTuple):
         help: What it is for.
         description: The same, on the group's own page.
         actions: What each action is for, by its name.
+        package: Where its modules are, if not beside the program's other commands.
     """
 
     help: Message
     description: Message
     actions: Mapping[str, Message]
+    package: str = ""
 
 
 Commands = Mapping[str, Message | Group]
@@ -85,7 +87,7 @@ def describe(parser: argparse.ArgumentParser, words: Sequence[str] | None, comma
         for action, text in about.actions.items():
             one = actions.add_parser(action, help=_help(text))
             if whole or [wanted, *words[1:2]] == [name, action]:
-                load(package, [name, action]).add(one)
+                load(about.package or package, [name, action]).add(one)
 
 
 def _help(message: Message) -> str:
@@ -100,5 +102,7 @@ def find(options: argparse.Namespace, commands: Commands, package: str) -> Comma
         commands: Those there are.
         package: Where they are.
     """
-    group = isinstance(commands[options.command], Group)
-    return load(package, [options.command, options.action] if group else [options.command])
+    about = commands[options.command]
+    if isinstance(about, Group):
+        return load(about.package or package, [options.command, options.action])
+    return load(package, [options.command])

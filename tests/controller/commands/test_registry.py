@@ -17,7 +17,7 @@ from rempart_controller.commands.registry import COMMANDS, PACKAGE
 
 ROOT = Path(__file__).resolve().parents[3]
 WAYS = [
-    (package, (name, *one))
+    ((of.package if isinstance(of, Group) else "") or package, (name, *one))
     for package, commands in ((PACKAGE, COMMANDS), (agent.PACKAGE, agent.COMMANDS))
     for name, of in commands.items()
     for one in (zip(of.actions) if isinstance(of, Group) else [()])
@@ -39,7 +39,7 @@ def read_namespaces(source: str) -> bool:
 def test_only_commands_read_what_the_command_line_says() -> None:
     found = {
         str(path.relative_to(ROOT))
-        for package in ("core", "agent", "reports", "store", "controller")
+        for package in ("core", "agent", "reports", "store", "controller", "server")
         for path in (ROOT / package).rglob("*.py")
         if not {"cli", "commands"} & set(path.relative_to(ROOT).parts) and read_namespaces(path.read_text("utf-8"))
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("core", "agent", "reports", "store", "controller")
+PACKAGES = ("core", "agent", "reports", "store", "controller", "server")
 _MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping"}
 _OWNERS = {"self", "cls"}
 

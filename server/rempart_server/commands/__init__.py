@@ -1,0 +1,1 @@
+"""The commands of ``rempart server``: one module an action; found by name, so that an audit never imports them."""

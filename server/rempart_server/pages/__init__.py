@@ -1,0 +1,1 @@
+"""What a browser shows; it reads without a script."""

@@ -1,0 +1,1 @@
+"""Who reads: accounts, sessions, tokens, roles, and the log of what they did."""

@@ -1,0 +1,1 @@
+"""The second door: signed documents that installed agents push."""

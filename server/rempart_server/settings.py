@@ -1,0 +1,45 @@
+"""What ``server.yaml`` says: one typed value, made when the server starts."""
+
+from typing import NamedTuple
+
+
+class Settings(NamedTuple):
+    """How this server works.
+
+    Attributes:
+        directory: Where ``server.yaml``, the CA, keys and, with SQLite, the store lie.
+        name: The host name by which machines and browsers reach it.
+        port: Where it listens.
+        address: On which address of this machine.
+        store: A file, or the address of a database of PostgreSQL.
+        certificate: A certificate chain of the user's, PEM; ``""`` for one of the server's own CA.
+        key: Its private key, PKCS #8.
+        workers: Processes that answer; more than one needs PostgreSQL.
+        interval: Seconds between two polls of an osqueryd.
+        at: Minute of the day, UTC, at which daily audits begin.
+        splay: Seconds over which the nodes of a day are spread.
+        silent_after: Seconds without a poll or a document after which a node is silent.
+        audit_deadline: Seconds after which an audit is judged with what was answered.
+        nodes_at_work: The most nodes that are audited at a time.
+        enrolments: The most enrolments a second.
+        keep: Days for which runs are kept; 0 for ever.
+        trusted_proxies: Addresses of proxies whose word about the client's address is believed.
+    """
+
+    directory: str
+    name: str
+    port: int = 8443
+    address: str = "0.0.0.0"  # noqa: S104 - a server that machines report to is there for all of them
+    store: str = ""
+    certificate: str = ""
+    key: str = ""
+    workers: int = 1
+    interval: int = 60
+    at: int = 60
+    splay: int = 7200
+    silent_after: int = 86_400
+    audit_deadline: int = 1800
+    nodes_at_work: int = 200
+    enrolments: int = 100
+    keep: int = 0
+    trusted_proxies: tuple[str, ...] = ()

@@ -1,0 +1,24 @@
+"""What ``rempart server`` keeps."""
+
+from alembic import op
+
+from rempart_store.schema.server_node import NODE_TABLES
+from rempart_store.schema.server_person import PERSON_TABLES
+from rempart_store.schema.server_work import WORK_TABLES
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    for table in (*NODE_TABLES, *WORK_TABLES, *PERSON_TABLES):
+        table.create(op.get_bind())
+
+
+def downgrade() -> None:
+    """Take the tables away."""
+    for table in reversed((*NODE_TABLES, *WORK_TABLES, *PERSON_TABLES)):
+        table.drop(op.get_bind())
