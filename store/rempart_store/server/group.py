@@ -56,13 +56,23 @@ def add_group(
 
 
 def find_group(connection: Connection, name: str) -> Group | None:
-    """Return the group of a name, None where there is none."""
+    """Return the group of a name, None where there is none.
+
+    Args:
+        connection: Reads.
+        name: Its name.
+    """
     row = connection.execute(select(server_group).where(server_group.c.name == name)).one_or_none()
     return None if row is None else _group(row)
 
 
 def read_group(connection: Connection, number: int) -> Group | None:
-    """Return the group of a number, None where there is none."""
+    """Return the group of a number, None where there is none.
+
+    Args:
+        connection: Reads.
+        number: Its number.
+    """
     row = connection.execute(select(server_group).where(server_group.c.id == number)).one_or_none()
     return None if row is None else _group(row)
 

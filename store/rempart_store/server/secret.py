@@ -102,7 +102,12 @@ def try_secret(connection: Connection, secret: str, now: int) -> Tried:
 
 
 def count_use(connection: Connection, secret_id: int) -> None:
-    """Count one machine more that enrolled with a secret, of its number."""
+    """Count one machine more that enrolled with a secret.
+
+    Args:
+        connection: In a transaction that writes.
+        secret_id: The secret's number.
+    """
     where = server_secret.c.id == secret_id
     connection.execute(update(server_secret).where(where).values(used=server_secret.c.used + 1))
 
