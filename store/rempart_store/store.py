@@ -32,12 +32,10 @@ from rempart_store.read import history as reading
 from rempart_store.read import pending_update as waiting
 from rempart_store.read.kept_details import KeptDetails
 from rempart_store.retention import forget as retention
-from rempart_store.schema.row import next_number
 from rempart_store.schema.table import endpoint
-from rempart_store.schema.table import run as run_table
-from rempart_store.write.delivery import note_delivered, read_delivered, settle
-from rempart_store.write.save import Saving
-from rempart_store.write.signed_documents import Sealing, read_head
+from rempart_store.write.batch import save_runs
+from rempart_store.write.delivery import read_delivered, settle
+from rempart_store.write.signed_documents import read_head
 
 if TYPE_CHECKING:  # a store that signs nothing needs no cryptography
     from rempart_core.signing.bundle import Extent
@@ -127,13 +125,7 @@ class Store:
             The number of the run.
         """
         with translated(self._place), begin(self._engine, write=True) as connection:
-            number = next_number(connection, run_table, "number")
-            sealing = Sealing(connection, key, number) if key else None
-            saving = Saving(connection, number, whole, sealing, others)
-            for run in runs:
-                saving.add(run)
-            saving.finish()
-            note_delivered(connection, delivered)
+            number = save_runs(connection, runs, whole=whole, key=key, others=others, delivered=delivered)
             if keep is not None:
                 retention.forget(connection, keep, int(clock.time()), key or witness)
         return number
