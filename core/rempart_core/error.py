@@ -13,6 +13,7 @@ RempartError
 ├── ScheduleError     a timer could not be written, started or taken away
 ├── RemediationError  a change could not be made or undone
 ├── AttestationError  an image can't be attested, or an attestation is none that this version reads
+├── ServerError       `rempart server` can't listen, or another process of it ended
 ├── IncidentError     the record of an incident is damaged, or can't be read or written
 └── ReportError       a report could not be written
     └── NotificationError  a message did not arrive
@@ -156,6 +157,10 @@ class AttestationError(RempartError):
 
 class IncidentError(RempartError):
     """The record of an incident is damaged, or can't be read or written."""
+
+
+class ServerError(RempartError):
+    """``rempart server`` can't listen, or its worker ended."""
 
 
 class ReportError(RempartError):

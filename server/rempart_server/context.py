@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from rempart_agent.audit.content_cache import Content
+from rempart_core.signing.key import Key
 from rempart_server.settings import Settings
 from rempart_server.writer import Writer
 
@@ -18,10 +20,14 @@ class Context(NamedTuple):
         settings: What ``server.yaml`` says.
         store: The store; read with ``store.reading()``.
         writer: All that is written goes through it.
+        content: All checks and profiles, read once.
+        key: The server's own, which signs documents and the log.
         clock: Seconds since 1970.
     """
 
     settings: Settings
     store: "Store"
     writer: Writer
+    content: Content
+    key: Key
     clock: Callable[[], float] = time.time

@@ -1,6 +1,10 @@
 """What ``server.yaml`` says: one typed value, made when the server starts."""
 
+import os
 from typing import NamedTuple
+
+FILE = "server.yaml"
+"""The file of settings in the server's directory."""
 
 
 class Settings(NamedTuple):
@@ -24,6 +28,7 @@ class Settings(NamedTuple):
         enrolments: The most enrolments a second.
         keep: Days for which runs are kept; 0 for ever.
         trusted_proxies: Addresses of proxies whose word about the client's address is believed.
+        checks: Folders of the user's own checks, besides those of Rempart.
     """
 
     directory: str
@@ -43,3 +48,20 @@ class Settings(NamedTuple):
     enrolments: int = 100
     keep: int = 0
     trusted_proxies: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The store: what was given, else an SQLite file in the server's directory."""
+        return self.store or os.path.join(self.directory, "store.db")
+
+    @property
+    def signing_key(self) -> str:
+        """The file of the server's Ed25519 key, which signs documents and the log."""
+        return os.path.join(self.directory, "signing.key")
+
+    @property
+    def url(self) -> str:
+        """The address by which machines and browsers reach the server, without a slash at its end."""
+        port = "" if self.port == 443 else f":{self.port}"
+        return f"https://{self.name}{port}"

@@ -6,3 +6,15 @@ from rempart_server.settings import Settings
 def test_a_server_is_there_for_every_machine_on_a_port_of_its_own() -> None:
     one = Settings("/srv", "audit.example.org")
     assert (one.address, one.port, one.workers) == ("0.0.0.0", 8443, 1)  # noqa: S104 - what is asserted
+
+
+def test_the_store_lies_in_the_directory_unless_another_is_given() -> None:
+    one = Settings("/srv", "audit.example.org")
+    assert one.place == "/srv/store.db"
+    assert one._replace(store="postgresql://db/rempart").place == "postgresql://db/rempart"
+
+
+def test_the_usual_port_of_https_is_left_out_of_the_address() -> None:
+    one = Settings("/srv", "audit.example.org")
+    assert one.url == "https://audit.example.org:8443"
+    assert one._replace(port=443).url == "https://audit.example.org"

@@ -74,5 +74,14 @@ COMMANDS: Commands = {
             "new": Message("command.checks_new"),
         },
     ),
+    "server": Group(
+        Message("server.command"),
+        Message("server.command_about"),
+        {
+            "init": Message("server.command_init"),
+            "run": Message("server.command_run"),
+        },
+        "rempart_server.commands",
+    ),
     "completion": Message("command.completion"),
 }

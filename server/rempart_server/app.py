@@ -1,0 +1,173 @@
+"""The application of one worker: the routes of all parts, what is said when something goes wrong, and health.
+
+A client that ignores the status (osqueryd does) knows a failure by the member ``error`` of a JSON body alone: so there
+is one in each failure, and no answer is empty.
+"""
+
+import asyncio
+import sys
+import traceback
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rempart_core.error import StoreError
+from rempart_server import metrics
+from rempart_server.context import Context
+from rempart_server.limits import Busy, Flight, Refused, SlowBody, TooLarge, begin
+
+PARTS = ("osquery.door", "push.door", "people.routes", "pages.routes", "api.routes", "jobs.work")
+"""Modules that have ``routes(context)``, ``work(context)``, or both."""
+PAUSE = 5.0
+"""Seconds after which work that failed is begun again."""
+
+
+def build(context: Context, at_end: Callable[[], None] = lambda: None) -> Starlette:
+    """Return the application of one worker.
+
+    Args:
+        context: What every part is given.
+        at_end: Is called when the worker stops, after the last request.
+    """
+    modules = [import_module(f"rempart_server.{name}") for name in PARTS if _is_there(f"rempart_server.{name}")]
+    routes: list[BaseRoute] = _health(context)
+    for module in modules:
+        routes += module.routes(context) if hasattr(module, "routes") else []
+    works = [module.work for module in modules if hasattr(module, "work")]
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        metrics.gauge("workers", 1)
+        tasks = [asyncio.create_task(_go_on(work, context)) for work in works]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            at_end()
+
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_error})
+    app.add_middleware(Guard)
+    return app
+
+
+def failure(status: int, error: str, *, retry_after: int = 0) -> JSONResponse:
+    """Return the answer of a failure: JSON with ``error``.
+
+    Args:
+        status: Of HTTP.
+        error: What went wrong, in English: programs read it.
+        retry_after: Seconds after which the client may try again; 0 says nothing.
+    """
+    headers = {"retry-after": str(retry_after)} if retry_after else {}
+    return JSONResponse({"error": error}, status, headers)
+
+
+class Guard:
+    """Stands around every request: bounds what it holds, and answers whatever goes wrong in it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._flight = Flight()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI 3."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        share, begun = begin(scope, self._flight), False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            metrics.count("disconnected")
+        except Exception as error:  # noqa: BLE001 - one request may not end the worker
+            response = _answer(error)
+            if not begun:
+                await response(scope, receive, send)
+        finally:
+            share.free()
+
+
+def _answer(error: Exception) -> Response:
+    match error:
+        case StoreError():
+            metrics.count("failed", why="store")
+            return failure(503, "the store is unavailable", retry_after=5)
+        case TooLarge():
+            metrics.count("failed", why="too_large")
+            return failure(413, "the body is too large")
+        case SlowBody():
+            metrics.count("failed", why="slow")
+            return failure(408, "the body did not arrive in time")
+        case Busy():
+            metrics.count("failed", why="busy")
+            return failure(503, "the server is busy", retry_after=5)
+        case Refused():
+            metrics.count("failed", why="undecodable")
+            return failure(415, "the body cannot be decoded")
+    metrics.count("failed", why="internal")
+    traceback.print_exception(error, limit=-20, file=sys.stderr)
+    return failure(500, "internal error")
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = error.detail if isinstance(error, HTTPException) else "internal error"
+    response = failure(status, detail)
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+async def _go_on(work: Callable[[Context], Any], context: Context) -> None:
+    """Do what a part does besides requests, and begin it again when it fails."""
+    while True:
+        try:
+            await work(context)
+        except Exception as error:  # noqa: BLE001 - a store that is gone comes back
+            metrics.count("work_failed", part=work.__module__.rpartition("rempart_server.")[2])
+            traceback.print_exception(error, limit=-5, file=sys.stderr)
+        else:
+            return
+        await asyncio.sleep(PAUSE)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _health(context: Context) -> list[BaseRoute]:
+    def look() -> None:
+        with context.store.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def ready(_request: Request) -> Response:
+        await anyio.to_thread.run_sync(look)
+        return PlainTextResponse("ready\n")
+
+    async def measured(_request: Request) -> Response:
+        return Response(await anyio.to_thread.run_sync(metrics.show), media_type=metrics.TYPE)
+
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured)]
