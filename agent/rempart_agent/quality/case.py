@@ -44,6 +44,19 @@ class CaseEngine(Engine):
             self._seen(answer)
         return answer
 
+    def explain(self, sql: str) -> tuple[set[tuple[str, str]], list[str], Failure | None]:
+        """Compile one statement and go no further.
+
+        Args:
+            sql: The statement.
+
+        Returns:
+            The (table, column) pairs that it reads, the tables that it asks without a required column, and why it does
+            not compile.
+        """
+        _, unconstrained, uses, failure = self._database.explain(sql)
+        return uses, unconstrained, failure
+
     def close(self) -> None:
         """See Engine.close."""
         self._database.close()
@@ -106,7 +119,7 @@ def unknown_columns(platform: str, tables: Tables) -> list[str]:
         tables: Table to its rows, or to the failure that reading it is.
     """
     unknown = []
-    known = set(schema.names(platform))
+    known = set(schema.all_names(platform))
     for table, rows in tables.items():
         if table not in known:
             unknown.append(table)

@@ -156,7 +156,7 @@ def _compile(database: Database, sql: str, name: str) -> Iterable[Message]:
 
 def _unconstrained(table: str) -> Message:
     for platform in BLOCKS:
-        if table in set(schema.names(platform)):
+        if table in set(schema.all_names(platform)):
             *others, last = [c.name for c in schema.columns(table, platform) if c.required] or [""]
             columns = Message("lint.either", first=", ".join(others), last=last) if others else as_is(last)
             return Message("lint.unconstrained_by", table=table, columns=columns)

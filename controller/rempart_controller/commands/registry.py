@@ -72,6 +72,7 @@ COMMANDS: Commands = {
             "test": Message("command.checks_test"),
             "coverage": Message("command.checks_coverage"),
             "new": Message("command.checks_new"),
+            "import-fleet": Message("command.checks_import_fleet"),
         },
     ),
     "server": Group(

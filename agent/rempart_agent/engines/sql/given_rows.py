@@ -58,7 +58,7 @@ class CaseReader:
 
     def names(self) -> Iterable[str]:
         """See Reader.names."""
-        return schema.names(self._platform)
+        return schema.all_names(self._platform)
 
 
 def _holds(row: Row, constraint: Constraint) -> bool:

@@ -1,7 +1,8 @@
 """What tables and columns there are: our own on Linux, osquery's elsewhere, those of registers for organisations.
 
 ``osquery.json`` beside this module holds the facts of osquery's tables that checks use: platforms, columns, types,
-required and index columns. They are taken from the specifications of osquery 5.23.
+required and index columns. They are taken from the specifications of osquery 5.23. ``osquery_others.json`` holds those
+of all other tables but those of events: other people's checks may ask them, ours do not, so no audit reads it.
 """
 
 import functools
@@ -56,9 +57,26 @@ Facts: TypeAlias = dict[str, TableFacts]
 @functools.cache
 def osquery() -> Facts:
     """Return the facts of osquery's tables: by name."""
-    with open(os.path.join(os.path.dirname(__file__), "osquery.json"), encoding="utf-8") as file:
-        facts: Facts = json.load(file)
+    return _read("osquery.json")
+
+
+@functools.cache
+def others() -> Facts:
+    """Return the facts of osquery's tables that no check of ours uses: by name."""
+    return _read("osquery_others.json")
+
+
+def _read(file: str) -> Facts:
+    with open(os.path.join(os.path.dirname(__file__), file), encoding="utf-8") as stream:
+        facts: Facts = json.load(stream)
     return facts
+
+
+def all_names(platform: str) -> Iterable[str]:
+    """Return the names of the tables of a platform, those that no check of ours uses among them."""
+    if platform == ORGANISATION:
+        return names(platform)
+    return sorted({*names(platform), *(name for name, facts in others().items() if platform in facts["platforms"])})
 
 
 def names(platform: str) -> Iterable[str]:
@@ -92,7 +110,7 @@ def columns(table: str, platform: str) -> tuple[Column, ...]:
             pass
         else:
             return found
-    facts = osquery().get(table)
+    facts = osquery().get(table) or others().get(table)
     if facts is None or platform not in facts["platforms"]:
         raise read.UnknownTable(table)
     return tuple(

@@ -1,6 +1,12 @@
 """Texts of the area command."""
 
 TEXTS = {
+    "command.checks_import_fleet": "import policies of Fleet as checks of your own",
+    "command.import_fleet_long": (
+        "Import the policies in a folder of Fleet's YAML files as checks of your own, with test cases. What cannot be "
+        "imported is listed with the reason. Nothing is overwritten. Exit status: 0 all imported, 1 some left out, 2 "
+        "wrong usage."
+    ),
     "command.report_long": (
         "Write a report on the state of the fleet and the organisation as a store remembers it: for "
         "management, auditors and other tools. Exit status: 0 written, 2 wrong usage or content, 3 written, "

@@ -1,6 +1,7 @@
 """Texts of the area help."""
 
 TEXTS = {
+    "help.fleet_folder": "folder of Fleet's YAML files, as kept in Git",
     "help.report_propose": "with --ciso-assistant: propose the result of requirements with a gap; blank otherwise",
     "help.report_ciso_assistant": "write the files that CISO Assistant imports into a directory",
     "help.report_soa": "write the statement of applicability (ISO/IEC 27001, Annex A) as a workbook",

@@ -1,6 +1,12 @@
 """Texts of the area command."""
 
 TEXTS = {
+    "command.checks_import_fleet": "importer des politiques de Fleet comme vérifications",
+    "command.import_fleet_long": (
+        "Importer les politiques d’un dossier de fichiers YAML de Fleet comme vérifications, avec leurs cas de test. "
+        "Ce qui ne peut pas être importé est énuméré avec la raison. Rien n’est écrasé. Code de sortie : 0 tout est "
+        "importé, 1 des politiques sont laissées de côté, 2 mauvais usage."
+    ),
     "command.report_long": (
         "Écrire un rapport sur l’état du parc et de l’organisation d’après une base : pour la direction, les "
         "auditeurs et d’autres outils. Code de retour : 0 écrit, 2 erreur d’usage ou de contenu, 3 écrit, et "

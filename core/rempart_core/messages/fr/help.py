@@ -1,6 +1,7 @@
 """Texts of the area help."""
 
 TEXTS = {
+    "help.fleet_folder": "dossier des fichiers YAML de Fleet, tel que dans Git",
     "help.report_propose": "avec --ciso-assistant : proposer le résultat des exigences avec un écart ; vide sinon",
     "help.report_ciso_assistant": "écrire dans un dossier les fichiers que CISO Assistant importe",
     "help.report_soa": "écrire la déclaration d’applicabilité (ISO/IEC 27001, annexe A) dans un classeur",
