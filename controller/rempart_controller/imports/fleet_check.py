@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import yaml
-
 from rempart_agent.engines.sql.dialect import tokens
 from rempart_controller.imports.example_rows import Examples, Reads, Sampler, Tables
 from rempart_controller.imports.fleet_files import Policy
+from rempart_core.content.yamltext import write_yaml
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say, say_both
 from rempart_core.model.check import PLATFORMS
@@ -119,7 +118,7 @@ def write_check(policy: Policy, id_: str, blocks: Mapping[str, Block]) -> str:
         id_: The check's.
         blocks: Platform to what it becomes there.
     """
-    return _dump(
+    return write_yaml(
         {
             "id": id_,
             "revision": 1,
@@ -172,7 +171,7 @@ def write_cases(blocks: Mapping[str, Block]) -> str:
         for name, (tables, state) in told.items():
             filled: Tables = {table: rows for table, rows in tables.items() if rows}
             cases.append({"name": f"{platform}: {name}", "platform": platform, "tables": filled, "expect": state})
-    return _dump({"cases": cases})
+    return write_yaml({"cases": cases})
 
 
 def slug_of(name: str) -> str:
@@ -187,34 +186,3 @@ def _both(told: Message) -> dict[str, str]:
 
 def _same(text: str) -> dict[str, str]:
     return Text(text, text)._asdict()
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, and all others in quotes: no reader takes them for something else."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        """Return whether a value is written out where it stands again."""
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else '"')
-
-
-def _mapping(dumper: yaml.SafeDumper, content: dict[str, object]) -> yaml.MappingNode:
-    pairs = []
-    for key, value in content.items():
-        style = '"' if key in _WORDS else None
-        key_node = dumper.represent_scalar("tag:yaml.org,2002:str", key, style=style)
-        pairs.append((key_node, dumper.represent_data(value)))
-    return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
-
-
-_WORDS = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null"})
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(dict, _mapping)
-
-
-def _dump(content: dict[str, object]) -> str:
-    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
-    return text

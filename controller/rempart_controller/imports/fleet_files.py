@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import yaml
-
+from rempart_core.content.foreignyaml import ForeignYamlError, is_null, parse_foreign
+from rempart_core.content.yamlfile import Entries, Items, Node, Scalar
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -27,7 +27,6 @@ from rempart_core.text import clean, clean_line
 _SIZE_LIMIT = 8 << 20
 _NAME_LIMIT = 200
 _VARIABLE = re.compile(r"(?<!\\)\$\{?([A-Za-z_][A-Za-z0-9_]*)")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Policy(NamedTuple):
@@ -101,7 +100,7 @@ class _Folder:
 
     def __init__(self, directory: str) -> None:
         self._root = os.path.realpath(directory)
-        self._documents: dict[str, list[yaml.Node]] = {}
+        self._documents: dict[str, list[Node]] = {}
         self._found: dict[tuple[str, int], Policy | LeftOut] = {}
 
     def read(self) -> FoundPolicies:
@@ -112,14 +111,14 @@ class _Folder:
                 entries = _entries(document)
                 if _text(entries.get("kind")) == "policy" and "spec" in entries:
                     spec = entries["spec"]
-                    self._take_list(file, spec.value if isinstance(spec, yaml.SequenceNode) else [spec])
-                if isinstance(policies := entries.get("policies"), yaml.SequenceNode):
+                    self._take_list(file, spec.nodes if isinstance(spec, Items) else [spec])
+                if isinstance(policies := entries.get("policies"), Items):
                     named.update(self._take_team(file, policies))
         for file in files:
             if file not in named and _says_policies(file):
                 for document in self._parse(file):
-                    if isinstance(document, yaml.SequenceNode):
-                        self._take_list(file, document.value)
+                    if isinstance(document, Items):
+                        self._take_list(file, document.nodes)
         found = [self._found[key] for key in sorted(self._found)]
         return FoundPolicies(
             [one for one in found if isinstance(one, Policy)], [one for one in found if isinstance(one, LeftOut)]
@@ -132,23 +131,21 @@ class _Folder:
                 if name.endswith((".yml", ".yaml")) and not name.startswith("."):
                     yield os.path.relpath(os.path.join(folder, name), self._root)
 
-    def _parse(self, file: str) -> list[yaml.Node]:
+    def _parse(self, file: str) -> list[Node]:
         if file not in self._documents:
             self._documents[file] = []
             try:
                 self._documents[file] = self._compose(file)
-            except yaml.MarkedYAMLError as error:
-                line = error.problem_mark.line + 1 if error.problem_mark else 0
-                self._leave_out(file, line, Message("fleet_import.no_yaml", why=clean_line(error.problem or "")))
-            except RecursionError:
-                self._leave_out(file, 0, Message("fleet_import.too_deep"))
-            except (yaml.YAMLError, UnicodeError) as error:
-                self._leave_out(file, 0, Message("fleet_import.no_yaml", why=clean_line(str(error))))
+            except ForeignYamlError as error:
+                wrong = (
+                    Message("fleet_import.no_yaml", why=error.why) if error.why else Message("fleet_import.too_deep")
+                )
+                self._leave_out(file, error.line, wrong)
             except OSError as error:
                 self._leave_out(file, 0, Message("content.unreadable", error=reason_of(error)))
         return self._documents[file]
 
-    def _compose(self, file: str) -> list[yaml.Node]:
+    def _compose(self, file: str) -> list[Node]:
         path = os.path.join(self._root, file)
         if not self._inside(path):
             self._leave_out(file, 0, Message("fleet_import.outside", path=quoted(file)))
@@ -161,27 +158,27 @@ class _Folder:
         if len(data) > _SIZE_LIMIT:
             self._leave_out(file, 0, Message("content.too_large", size=_SIZE_LIMIT // 1024))
             return []
-        return [node for node in yaml.compose_all(data, Loader=_LOADER) if node is not None]
+        return parse_foreign(data)
 
     def _inside(self, path: str) -> bool:
         return os.path.realpath(path).startswith(self._root.rstrip(os.sep) + os.sep)
 
-    def _take_team(self, file: str, policies: yaml.SequenceNode) -> Iterator[str]:
+    def _take_team(self, file: str, policies: Items) -> Iterator[str]:
         """Take the policies of a team, and yield the files that it names."""
-        for item in policies.value:
+        for item in policies.nodes:
             entries = _entries(item)
             if "path" not in entries and "paths" not in entries:
                 self._take(file, item)
                 continue
-            line = item.start_mark.line + 1
+            line = item.line
             for other in self._follow(file, line, _text(entries.get("path")), _text(entries.get("paths"))):
                 yield other
                 documents = self._parse(other)
                 for document in documents:
-                    if isinstance(document, yaml.SequenceNode):
-                        self._take_list(other, document.value)
+                    if isinstance(document, Items):
+                        self._take_list(other, document.nodes)
                     else:
-                        self._leave_out(other, document.start_mark.line + 1, Message("fleet_import.no_list"))
+                        self._leave_out(other, document.line, Message("fleet_import.no_list"))
 
     def _follow(self, file: str, line: int, path: str, pattern: str) -> Iterator[str]:
         """Yield the files that ``path`` or ``paths`` of an item names, seen from the file that it stands in."""
@@ -202,12 +199,12 @@ class _Folder:
             else:
                 self._leave_out(file, line, Message("fleet_import.outside", path=quoted(clean_line(told))))
 
-    def _take_list(self, file: str, items: list[yaml.Node]) -> None:
+    def _take_list(self, file: str, items: list[Node]) -> None:
         for item in items:
             self._take(file, item)
 
-    def _take(self, file: str, node: yaml.Node) -> None:
-        place = (file, node.start_mark.line + 1)
+    def _take(self, file: str, node: Node) -> None:
+        place = (file, node.line)
         if place not in self._found:
             self._found[place] = _read_policy(file, node)
 
@@ -220,14 +217,14 @@ def _says_policies(file: str) -> bool:
     return "policies" in folder.split(os.sep) or ".policies." in name
 
 
-def _read_policy(file: str, node: yaml.Node) -> Policy | LeftOut:
+def _read_policy(file: str, node: Node) -> Policy | LeftOut:
     entries = _entries(node)
     name = clean_line(" ".join(_text(entries.get("name")).split()))[:_NAME_LIMIT]
-    place = clean_line(file), node.start_mark.line + 1, name
+    place = clean_line(file), node.line, name
     twice = [key for key in _keys(node) if _keys(node).count(key) > 1]
     query = _text(entries.get("query"))
     texts = {key: _text(entries.get(key)) for key in ("description", "resolution", "platform")}
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(node, Entries):
         return LeftOut(*place, Message("fleet_import.no_policy"))
     if twice:
         return LeftOut(*place, Message("fleet_import.twice", key=clean_line(twice[0])))
@@ -251,20 +248,18 @@ def _read_policy(file: str, node: yaml.Node) -> Policy | LeftOut:
     )
 
 
-def _keys(node: yaml.Node | None) -> list[str]:
-    if not isinstance(node, yaml.MappingNode):
+def _keys(node: Node | None) -> list[str]:
+    if not isinstance(node, Entries):
         return []
-    return [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    return [key.text for key, _ in node.pairs]
 
 
-def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
-    if not isinstance(node, yaml.MappingNode):
+def _entries(node: Node | None) -> dict[str, Node]:
+    if not isinstance(node, Entries):
         return {}
-    return {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+    return {key.text: value for key, value in node.pairs}
 
 
-def _text(node: yaml.Node | None) -> str:
+def _text(node: Node | None) -> str:
     """Return a single value as it is written; ``""`` for none, a null, a list or a mapping."""
-    if not isinstance(node, yaml.ScalarNode) or node.tag == "tag:yaml.org,2002:null":
-        return ""
-    return str(node.value)
+    return node.text if isinstance(node, Scalar) and not is_null(node) else ""
