@@ -13,6 +13,7 @@ from rempart_agent.engines.sql.dialect import tokens
 from rempart_controller.imports.example_rows import Examples, Reads, Sampler, Tables
 from rempart_controller.imports.fleet_files import Policy
 from rempart_core.content.yamltext import write_yaml
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say, say_both
 from rempart_core.model.check import PLATFORMS
@@ -142,8 +143,8 @@ def write_check(policy: Policy, id_: str, blocks: Mapping[str, Block]) -> str:
     )
 
 
-def _describe(block: Block) -> dict[str, object]:
-    described: dict[str, object] = {"query": block.query}
+def _describe(block: Block) -> dict[str, Json]:
+    described: dict[str, Json] = {"query": block.query}
     if "\nWHERE EXISTS (" in block.query.rpartition("\n) AS met) AS policy")[2]:
         described |= {"when_empty": "not_checked", "empty_reason": _both(Message("fleet_import.nothing_seen"))}
     return described
@@ -155,7 +156,7 @@ def write_cases(blocks: Mapping[str, Block]) -> str:
     Args:
         blocks: Platform to what it becomes there.
     """
-    cases: list[dict[str, object]] = []
+    cases: list[dict[str, Json]] = []
     for platform, block in blocks.items():
         examples = block.examples
         told = {

@@ -16,8 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rempart_core.content.foreignyaml import ForeignYamlError, is_null, parse_foreign
-from rempart_core.content.yamlfile import Entries, Items, Node, Scalar
+from rempart_core.content.foreignyaml import ForeignNode, ForeignYamlError, parse_foreign
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -100,7 +99,7 @@ class _Folder:
 
     def __init__(self, directory: str) -> None:
         self._root = os.path.realpath(directory)
-        self._documents: dict[str, list[Node]] = {}
+        self._documents: dict[str, list[ForeignNode]] = {}
         self._found: dict[tuple[str, int], Policy | LeftOut] = {}
 
     def read(self) -> FoundPolicies:
@@ -108,17 +107,14 @@ class _Folder:
         named: set[str] = set()
         for file in files:
             for document in self._parse(file):
-                entries = _entries(document)
-                if _text(entries.get("kind")) == "policy" and "spec" in entries:
-                    spec = entries["spec"]
-                    self._take_list(file, spec.nodes if isinstance(spec, Items) else [spec])
-                if isinstance(policies := entries.get("policies"), Items):
+                if document.text_of("kind") == "policy" and (spec := document.get("spec")):
+                    self._take_list(file, spec.items if spec.kind == "list" else [spec])
+                if policies := document.get("policies"):
                     named.update(self._take_team(file, policies))
         for file in files:
             if file not in named and _says_policies(file):
                 for document in self._parse(file):
-                    if isinstance(document, Items):
-                        self._take_list(file, document.nodes)
+                    self._take_list(file, document.items)
         found = [self._found[key] for key in sorted(self._found)]
         return FoundPolicies(
             [one for one in found if isinstance(one, Policy)], [one for one in found if isinstance(one, LeftOut)]
@@ -131,7 +127,7 @@ class _Folder:
                 if name.endswith((".yml", ".yaml")) and not name.startswith("."):
                     yield os.path.relpath(os.path.join(folder, name), self._root)
 
-    def _parse(self, file: str) -> list[Node]:
+    def _parse(self, file: str) -> list[ForeignNode]:
         if file not in self._documents:
             self._documents[file] = []
             try:
@@ -145,7 +141,7 @@ class _Folder:
                 self._leave_out(file, 0, Message("content.unreadable", error=reason_of(error)))
         return self._documents[file]
 
-    def _compose(self, file: str) -> list[Node]:
+    def _compose(self, file: str) -> list[ForeignNode]:
         path = os.path.join(self._root, file)
         if not self._inside(path):
             self._leave_out(file, 0, Message("fleet_import.outside", path=quoted(file)))
@@ -163,20 +159,19 @@ class _Folder:
     def _inside(self, path: str) -> bool:
         return os.path.realpath(path).startswith(self._root.rstrip(os.sep) + os.sep)
 
-    def _take_team(self, file: str, policies: Items) -> Iterator[str]:
+    def _take_team(self, file: str, policies: ForeignNode) -> Iterator[str]:
         """Take the policies of a team, and yield the files that it names."""
-        for item in policies.nodes:
-            entries = _entries(item)
-            if "path" not in entries and "paths" not in entries:
+        for item in policies.items:
+            if not item.get("path") and not item.get("paths"):
                 self._take(file, item)
                 continue
             line = item.line
-            for other in self._follow(file, line, _text(entries.get("path")), _text(entries.get("paths"))):
+            for other in self._follow(file, line, item.text_of("path"), item.text_of("paths")):
                 yield other
                 documents = self._parse(other)
                 for document in documents:
-                    if isinstance(document, Items):
-                        self._take_list(other, document.nodes)
+                    if document.kind == "list":
+                        self._take_list(other, document.items)
                     else:
                         self._leave_out(other, document.line, Message("fleet_import.no_list"))
 
@@ -199,11 +194,11 @@ class _Folder:
             else:
                 self._leave_out(file, line, Message("fleet_import.outside", path=quoted(clean_line(told))))
 
-    def _take_list(self, file: str, items: list[Node]) -> None:
+    def _take_list(self, file: str, items: list[ForeignNode]) -> None:
         for item in items:
             self._take(file, item)
 
-    def _take(self, file: str, node: Node) -> None:
+    def _take(self, file: str, node: ForeignNode) -> None:
         place = (file, node.line)
         if place not in self._found:
             self._found[place] = _read_policy(file, node)
@@ -217,20 +212,19 @@ def _says_policies(file: str) -> bool:
     return "policies" in folder.split(os.sep) or ".policies." in name
 
 
-def _read_policy(file: str, node: Node) -> Policy | LeftOut:
-    entries = _entries(node)
-    name = clean_line(" ".join(_text(entries.get("name")).split()))[:_NAME_LIMIT]
+def _read_policy(file: str, node: ForeignNode) -> Policy | LeftOut:
+    name = clean_line(" ".join(node.text_of("name").split()))[:_NAME_LIMIT]
     place = clean_line(file), node.line, name
-    twice = [key for key in _keys(node) if _keys(node).count(key) > 1]
-    query = _text(entries.get("query"))
-    texts = {key: _text(entries.get(key)) for key in ("description", "resolution", "platform")}
-    if not isinstance(node, Entries):
+    keys = [key for key, _ in node.pairs]
+    twice = [key for key in keys if keys.count(key) > 1]
+    query = node.text_of("query")
+    if node.kind != "mapping":
         return LeftOut(*place, Message("fleet_import.no_policy"))
     if twice:
         return LeftOut(*place, Message("fleet_import.twice", key=clean_line(twice[0])))
-    if "path" in entries or "paths" in entries:
+    if node.get("path") or node.get("paths"):
         return LeftOut(*place, Message("fleet_import.nested"))
-    if _text(entries.get("type")) == "patch":
+    if node.text_of("type") == "patch":
         return LeftOut(*place, Message("fleet_import.patch"))
     if not name or not query.strip():
         return LeftOut(*place, Message("fleet_import.lacks", key="query" if name else "name"))
@@ -239,27 +233,10 @@ def _read_policy(file: str, node: Node) -> Policy | LeftOut:
     return Policy(
         name=name,
         query=query.replace("\\$", "$"),
-        description=clean(texts["description"].strip()),
-        resolution=clean(texts["resolution"].strip()),
-        platforms=tuple(word.strip().lower() for word in texts["platform"].split(",") if word.strip()),
-        critical=_text(entries.get("critical")).lower() == "true",
+        description=clean(node.text_of("description").strip()),
+        resolution=clean(node.text_of("resolution").strip()),
+        platforms=tuple(word.strip().lower() for word in node.text_of("platform").split(",") if word.strip()),
+        critical=node.text_of("critical").lower() == "true",
         file=place[0],
         line=place[1],
     )
-
-
-def _keys(node: Node | None) -> list[str]:
-    if not isinstance(node, Entries):
-        return []
-    return [key.text for key, _ in node.pairs]
-
-
-def _entries(node: Node | None) -> dict[str, Node]:
-    if not isinstance(node, Entries):
-        return {}
-    return {key.text: value for key, value in node.pairs}
-
-
-def _text(node: Node | None) -> str:
-    """Return a single value as it is written; ``""`` for none, a null, a list or a mapping."""
-    return node.text if isinstance(node, Scalar) and not is_null(node) else ""

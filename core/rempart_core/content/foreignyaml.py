@@ -1,16 +1,49 @@
-"""YAML that other products' users wrote: all of the language, into the nodes of ``yamlfile``, which know their line.
+"""YAML that other products' users wrote: all of the language, into nodes that know their line.
 
 Nothing is refused that PyYAML reads, several documents and aliases among it. What an alias names is one node however
-often it stands there, and an alias within what it names is :class:`Broken`, so a small file stays small.
+often it stands there, and an alias within what it names is an empty node, so a small file stays small.
 """
+
+from typing import Self
 
 import yaml
 
-from rempart_core.content.yamlfile import Broken, Entries, Items, Node, Scalar
 from rempart_core.text import clean_line
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
+
+
+class ForeignNode:
+    """A value of a file.
+
+    Attributes:
+        line: Where it begins, from 1.
+        kind: ``scalar``, ``list``, ``mapping``, or ``none`` for a null and for an alias within what it names.
+        text: Of a scalar, as it was written, without quotes; else ``""``.
+        items: Of a list; else empty.
+        pairs: The keys of a mapping and their values in the order of the file, the same key more than once where it
+            stands so; else empty.
+    """
+
+    __slots__ = ("items", "kind", "line", "pairs", "text")
+
+    def __init__(self, line: int, kind: str = "none", text: str = "") -> None:
+        """Make one without items and pairs."""
+        self.line = line
+        self.kind = kind
+        self.text = text
+        self.items: list[Self] = []
+        self.pairs: list[tuple[str, Self]] = []
+
+    def get(self, key: str) -> Self | None:
+        """Return the value of a key of a mapping, the last where it stands more than once; None where there is none."""
+        return next((value for name, value in reversed(self.pairs) if name == key), None)
+
+    def text_of(self, key: str) -> str:
+        """Return the text of a key of a mapping; ``""`` where there is none, or no single value."""
+        value = self.get(key)
+        return value.text if value else ""
 
 
 class ForeignYamlError(Exception):
@@ -28,7 +61,7 @@ class ForeignYamlError(Exception):
         super().__init__(why)
 
 
-def parse_foreign(data: bytes) -> list[Node]:
+def parse_foreign(data: bytes) -> list[ForeignNode]:
     """Return the documents of a file; empty ones are left out.
 
     Args:
@@ -49,30 +82,28 @@ def parse_foreign(data: bytes) -> list[Node]:
         raise ForeignYamlError(0, "") from error
 
 
-def is_null(node: Scalar) -> bool:
-    """Tell whether a single value says that there is none."""
-    return not node.style and node.text in _NULLS
-
-
 class _Converter:
     def __init__(self) -> None:
-        self._made: dict[int, Node] = {}
+        self._made: dict[int, ForeignNode] = {}
 
-    def convert(self, node: yaml.Node) -> Node:
+    def convert(self, node: yaml.Node) -> ForeignNode:
         made = self._made.get(id(node))
         if made is None:
-            place = node.start_mark.line + 1, node.start_mark.column + 1
-            self._made[id(node)] = Broken(*place)
-            made = self._made[id(node)] = self._convert(node, *place)
+            line = node.start_mark.line + 1
+            self._made[id(node)] = ForeignNode(line)
+            made = self._made[id(node)] = self._convert(node, line)
         return made
 
-    def _convert(self, node: yaml.Node, line: int, column: int) -> Node:
+    def _convert(self, node: yaml.Node, line: int) -> ForeignNode:
+        made = ForeignNode(line)
         match node:
-            case yaml.ScalarNode():
-                return Scalar(line, column, str(node.value), node.style or "")
+            case yaml.ScalarNode() if node.style or node.value not in _NULLS:
+                made = ForeignNode(line, "scalar", str(node.value))
             case yaml.SequenceNode():
-                return Items(line, column, [self.convert(item) for item in node.value])
+                made = ForeignNode(line, "list")
+                made.items = [self.convert(item) for item in node.value]
             case yaml.MappingNode():
-                pairs = [(self.convert(key), self.convert(value)) for key, value in node.value]
-                return Entries(line, column, [(key, value) for key, value in pairs if isinstance(key, Scalar)])
-        return Broken(line, column)
+                made = ForeignNode(line, "mapping")
+                pairs = [(key, self.convert(value)) for key, value in node.value]
+                made.pairs = [(str(key.value), value) for key, value in pairs if isinstance(key, yaml.ScalarNode)]
+        return made

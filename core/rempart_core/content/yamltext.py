@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import yaml
 
+from rempart_core.json_value import JsonObject
+
 _WORDS = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null"})
 
 
@@ -29,11 +31,11 @@ _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(dict, _represent_entries)
 
 
-def write_yaml(content: dict[str, object]) -> str:
+def write_yaml(content: JsonObject) -> str:
     """Return the text of a content file.
 
     Args:
-        content: Texts, whole numbers, None, flags, lists and mappings with texts as keys, in the order of the file.
+        content: In the order of the file.
     """
-    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    text: str = yaml.dump(dict(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
     return text
