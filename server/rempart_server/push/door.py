@@ -1,0 +1,107 @@
+"""The second door: ``POST /api/rempart/documents`` takes one signed document, ``/api/rempart/enrol`` an agent.
+
+A document is answered once it is decided: 200 when it is committed, 409 when it is refused; what goes wrong, the
+application answers with 503. An agent takes a document out of its spool after 200 alone.
+"""
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from rempart_agent.installed import enrolment
+from rempart_agent.installed.envelope import MAX_SIZE
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
+from rempart_core.text import Text
+from rempart_server.context import Context
+from rempart_server.limits import TooLarge, read_body
+from rempart_server.metrics import count
+from rempart_server.push import enrolling, taking
+from rempart_server.push.taking import Believed, Refusal
+from rempart_store.server.document import AgentNode, NewAgent
+
+if TYPE_CHECKING:
+    from rempart_core.json_value import Json
+    from rempart_store.connection import Connection
+
+_MAX_ENROLMENT = 16 << 10
+
+
+def routes(context: Context) -> list[BaseRoute]:
+    """Return the paths of this door.
+
+    Args:
+        context: The worker's.
+    """
+    return [
+        Route("/api/rempart/documents", partial(_take, context), methods=["POST"]),
+        Route("/api/rempart/enrol", partial(_enrol, context), methods=["POST"]),
+    ]
+
+
+async def _take(context: Context, request: Request) -> Response:
+    judged: Believed | Refusal | None
+    try:
+        data = await read_body(request, MAX_SIZE)
+        judged = await to_thread.run_sync(taking.judge, context, data)
+    except TooLarge:
+        judged = Refusal(say_both(Message("agent.signed_too_large")))
+    number = judged.number
+    if not isinstance(judged, Refusal):
+        judged = await context.writer.write(partial(_store, context, judged, _address(request)))
+    if judged is None:
+        count("documents", result="stored")
+        return JSONResponse({"stored": [number]})
+    count("documents", result=judged.kind)
+    reason = {"en": judged.reason.en, "fr": judged.reason.fr}
+    return JSONResponse({"refused": {"number": number, "kind": judged.kind, **reason}}, 409)
+
+
+def _store(context: Context, believed: Believed, address: str, connection: "Connection") -> Refusal | None:
+    return taking.store(connection, context, believed, address)
+
+
+async def _enrol(context: Context, request: Request) -> Response:
+    try:
+        told = _read_enrolment(await read_body(request, _MAX_ENROLMENT))
+    except TooLarge:
+        told = None
+    if told is None:
+        return _refuse(say_both(Message("server_push.no_enrolment")), 400)
+    secret, key, one = told
+    node = await context.writer.write(partial(_know, context, NewAgent(key, *one, _address(request)), secret))
+    if isinstance(node, Message):
+        count("agent_enrolments", result="refused")
+        return _refuse(say_both(node), 403)
+    count("agent_enrolments", result=node.state)
+    return JSONResponse({"node": node.id, "state": node.state, "group": node.group, "name": node.name})
+
+
+def _refuse(reason: Text, status: int) -> Response:
+    return JSONResponse({"refused": {"en": reason.en, "fr": reason.fr}}, status)
+
+
+def _read_enrolment(data: bytes) -> tuple[str, str, enrolment.Enrolment] | None:
+    """Return the secret, the public key that signed, and what it signed; None where it is no enrolment."""
+    try:
+        told: Json = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    match told:
+        case {"secret": str(secret), "enrolment": signed}:
+            found = enrolment.read(signed, secret)
+            return None if found is None else (secret, *found)
+    return None
+
+
+def _know(context: Context, agent: NewAgent, secret: str, connection: "Connection") -> AgentNode | Message:
+    return enrolling.enrol(connection, agent, secret, int(context.clock()))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -1,0 +1,126 @@
+"""What becomes of one pushed document: stored in one transaction with the word that it is, or refused with the reason.
+
+Who signed is known by the public key; whether a document is believed is what
+:mod:`rempart_controller.agents.inspection` says of any agent's.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rempart_agent.installed import envelope
+from rempart_agent.installed.envelope import Envelope
+from rempart_controller.agents.contract import Delivery
+from rempart_controller.agents.inspection import Taken, inspect, read_moment
+from rempart_controller.agents.known import Agent
+from rempart_core.error import DocumentError
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
+from rempart_core.model.history import Delivered
+from rempart_core.model.result import Run
+from rempart_core.text import Text
+from rempart_server.context import Context
+from rempart_store.server import document
+from rempart_store.server.document import AgentNode
+from rempart_store.write.batch import save_runs
+
+if TYPE_CHECKING:
+    from rempart_store.connection import Connection
+
+
+class Refusal(NamedTuple):
+    """Why a document is not taken.
+
+    Attributes:
+        reason: In words.
+        number: The document's; 0 where it can't be told.
+        kind: ``document``, or what is wrong with its agent: ``unknown``, ``waiting``, ``revoked``.
+    """
+
+    reason: Text
+    number: int = 0
+    kind: str = "document"
+
+
+class Believed(NamedTuple):
+    """A document that is believed, unless another one was faster.
+
+    Attributes:
+        one: The document.
+        node: Its agent.
+        run: What it holds, as a run of the node; None where the store has it already.
+    """
+
+    one: Envelope
+    node: AgentNode
+    run: Run | None
+
+    @property
+    def number(self) -> int:
+        """Return the document's number."""
+        return self.one.number
+
+
+def judge(context: Context, data: bytes) -> Believed | Refusal:
+    """Judge what came; reads the store, and takes some milliseconds.
+
+    Args:
+        context: The worker's.
+        data: What came.
+
+    Raises:
+        StoreError: The store can't be read: nothing is known of the document.
+    """
+    try:
+        one = envelope.read(data)
+    except DocumentError as error:
+        return Refusal(say_both(Message("delivery.refused", error=error.message)))
+    with context.store.reading() as connection:
+        node = document.find_agent(connection, one.key)
+        digests = document.read_taken(connection, one.key)
+    if node is None or node.state != "active":
+        return _refuse_agent(one, node)
+    taken = Taken(max(digests, default=0), digests)
+    delivery = Delivery(node.machine_id, node.key, [data])
+    found = inspect(delivery, Agent(node.machine_id, node.key), taken, context.clock())
+    if found.new:
+        run = envelope.unpack(one)
+        target = run.target._replace(name=node.name, group=node.group)
+        return Believed(one, node, run._replace(target=target))
+    if found.leftover:
+        return Believed(one, node, None)
+    return Refusal(found.refused[0], one.number)
+
+
+def _refuse_agent(one: Envelope, node: AgentNode | None) -> Refusal:
+    if node is None:
+        return Refusal(say_both(Message("server_push.unknown", key=one.key)), one.number, "unknown")
+    if node.state == "waiting":
+        return Refusal(say_both(Message("server_push.waiting", node=node.id)), one.number, "waiting")
+    return Refusal(say_both(Message("server_push.revoked", node=node.id)), one.number, "revoked")
+
+
+def store(connection: "Connection", context: Context, believed: Believed, address: str) -> Refusal | None:
+    """Store a document, once; None where the store has it afterwards.
+
+    Args:
+        connection: In the transaction that writes; what another request or another way stored meanwhile is seen here.
+        context: The worker's.
+        believed: What :func:`judge` said.
+        address: Where it came from.
+    """
+    one, node = believed.one, believed.node
+    now = int(context.clock())
+    digests = document.read_taken(connection, one.key)
+    if digests.get(one.number) == one.digest:
+        document.note_seen(connection, node.id, address, now)
+        return None
+    state = document.find_agent(connection, one.key)
+    if state is None or state.state != "active":
+        return _refuse_agent(one, state)
+    if believed.run is None or one.number <= max(digests, default=0):
+        why = Message("delivery.replayed")
+        reason = say_both(Message("delivery.refused_one", number=str(one.number), why=why))
+        return Refusal(reason, one.number)
+    save_runs(connection, [believed.run], key=context.key)
+    document.note_taken(connection, Delivered(one.key, one.number, one.digest))
+    document.note_seen(connection, node.id, address, now, read_moment(one.ended))
+    return None

@@ -1,0 +1,92 @@
+"""What was decided before the transaction is seen anew within it: others may have been faster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rempart_testing.push_door import MACHINE, know, open_door, seal
+
+from rempart_core.model.history import Delivered
+from rempart_core.signing.key import Key, load_key
+from rempart_server.context import Context
+from rempart_server.push import taking
+from rempart_server.push.taking import Believed, Refusal
+from rempart_store.server.node import revoke_node
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Key:
+    return load_key(str(tmp_path / "key.pem"))
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    with open_door(tmp_path) as context:
+        yield context
+
+
+def judge(context: Context, data: bytes) -> Believed:
+    judged = taking.judge(context, data)
+    assert isinstance(judged, Believed)
+    return judged
+
+
+def store(context: Context, believed: Believed) -> Refusal | None:
+    with context.store.writing() as connection:
+        return taking.store(connection, context, believed, "192.0.2.7")
+
+
+def test_of_two_that_were_judged_at_once_one_is_saved(context: Context, key: Key) -> None:
+    know(context, key)
+    data = seal(key, 12)
+    both = judge(context, data), judge(context, data)
+    assert [store(context, one) for one in both] == [None, None]
+    assert len(context.store.runs()) == 1
+
+
+def test_an_older_one_that_is_stored_last_is_refused(context: Context, key: Key) -> None:
+    know(context, key)
+    older, newer = judge(context, seal(key, 12)), judge(context, seal(key, 13))
+    assert store(context, newer) is None
+    refusal = store(context, older)
+    assert refusal is not None
+    assert (refusal.number, refusal.kind) == (12, "document")
+    assert len(context.store.runs()) == 1
+
+
+def test_an_agent_that_was_revoked_meanwhile_stores_nothing(context: Context, key: Key) -> None:
+    node = know(context, key)
+    believed = judge(context, seal(key, 12))
+    with context.store.writing() as connection:
+        revoke_node(connection, node)
+    refusal = store(context, believed)
+    assert refusal is not None
+    assert refusal.kind == "revoked"
+    assert context.store.runs() == []
+
+
+def test_what_a_controller_took_over_ssh_into_this_store_is_stored(context: Context, key: Key) -> None:
+    know(context, key)
+    believed = judge(context, seal(key, 12))
+    run = believed.run
+    assert run is not None
+    context.store.save([run], delivered=[Delivered(key.public, 12, believed.one.digest)])
+    assert store(context, believed) is None
+    assert judge(context, seal(key, 12)).run is None
+    assert len(context.store.runs()) == 1
+
+
+def test_the_document_is_signed_and_chained_as_any_that_the_store_takes(context: Context, key: Key) -> None:
+    know(context, key)
+    assert store(context, judge(context, seal(key, 12))) is None
+    assert context.store.head()
+    (host,) = context.store.fleet()
+    assert (host.name, host.group) == ("web", "laptops")
+    with context.store.reading() as connection:
+        from rempart_store.server import document
+
+        node = document.find_agent(connection, key.public)
+    assert node is not None
+    assert node.machine_id == MACHINE
