@@ -15,6 +15,7 @@ from typing import Any
 
 import anyio
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -23,11 +24,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rempart_core.error import StoreError
 from rempart_server import metrics
+from rempart_server.client_address import address_of, is_in
 from rempart_server.context import Context
 from rempart_server.limits import Busy, Flight, Refused, SlowBody, TooLarge, begin
 
-PARTS = ("osquery.door", "push.door", "people.routes", "pages.routes", "api.routes", "jobs.work")
+PARTS = ("osquery.door", "osquery.judge", "push.door", "people.routes", "pages.routes", "api.routes", "jobs.work")
 """Modules that have ``routes(context)``, ``work(context)``, or both."""
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 PAUSE = 5.0
 """Seconds after which work that failed is begun again."""
 
@@ -58,6 +68,7 @@ def build(context: Context, at_end: Callable[[], None] = lambda: None) -> Starle
             at_end()
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_error})
+    app.state.context = context
     app.add_middleware(Guard)
     return app
 
@@ -91,6 +102,8 @@ class Guard:
         async def watched(message: Message) -> None:
             nonlocal begun
             begun = True
+            if message["type"] == "http.response.start":
+                _add_headers(message)
             await send(message)
 
         try:
@@ -100,9 +113,16 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - one request may not end the worker
             response = _answer(error)
             if not begun:
-                await response(scope, receive, send)
+                await response(scope, receive, watched)
         finally:
             share.free()
+
+
+def _add_headers(message: Message) -> None:
+    """Add what every answer says to browsers, where it does not say something of its own."""
+    headers = MutableHeaders(raw=message["headers"])
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
 
 
 def _answer(error: Exception) -> Response:
@@ -167,7 +187,9 @@ def _health(context: Context) -> list[BaseRoute]:
         await anyio.to_thread.run_sync(look)
         return PlainTextResponse("ready\n")
 
-    async def measured(_request: Request) -> Response:
+    async def measured(request: Request) -> Response:
+        if not is_in(address_of(request, context.settings.trusted_proxies), context.settings.metrics_from):
+            return failure(403, "metrics are not for this address: see metrics_from in server.yaml")
         return Response(await anyio.to_thread.run_sync(metrics.show), media_type=metrics.TYPE)
 
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured)]

@@ -21,10 +21,9 @@ def address_of(request: HTTPConnection, trusted: Sequence[str]) -> str:
     here = _plain(request.client.host) if request.client else ""
     if not trusted:
         return here
-    networks = [ipaddress.ip_network(one) for one in trusted]
     said = ",".join(request.headers.getlist("x-forwarded-for")).split(",")[-_MOST:]
     for one in reversed(said):
-        if not _is_in(here, networks):
+        if not is_in(here, trusted):
             break
         address = _plain(one.strip())
         if not address:
@@ -43,5 +42,11 @@ def _plain(text: str) -> str:
     return str(mapped or address)
 
 
-def _is_in(address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    return bool(address) and any(ipaddress.ip_address(address) in one for one in networks)
+def is_in(address: str, networks: Sequence[str]) -> bool:
+    """Tell whether an address is one of some networks.
+
+    Args:
+        address: Of a client; ``""`` is in none.
+        networks: Addresses and networks, as ``server.yaml`` has them.
+    """
+    return bool(address) and any(ipaddress.ip_address(address) in ipaddress.ip_network(one) for one in networks)

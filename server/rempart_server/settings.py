@@ -29,6 +29,7 @@ class Settings(NamedTuple):
         keep: Days for which runs are kept; 0 for ever.
         trusted_proxies: Addresses of proxies whose word about the client's address is believed.
         checks: Folders of the user's own checks, besides those of Rempart.
+        metrics_from: Addresses and networks that may read ``/metrics``.
     """
 
     directory: str
@@ -49,6 +50,7 @@ class Settings(NamedTuple):
     keep: int = 0
     trusted_proxies: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
 
     @property
     def place(self) -> str:

@@ -91,8 +91,9 @@ def _read(reader: Reader, fields: dict[str, Node], directory: str) -> Settings:
         key=_file(reader, fields.get("key"), "key"),
         at=_time(reader, fields.get("at"), usual.at),
         keep=_duration(reader, fields.get("keep"), "keep", 0, 86_400, 3650 * 86_400) // 86_400,
-        trusted_proxies=_proxies(reader, fields.get("trusted_proxies")),
+        trusted_proxies=_networks(reader, fields.get("trusted_proxies"), "trusted_proxies", ()),
         checks=_folders(reader, fields.get("checks")),
+        metrics_from=_networks(reader, fields.get("metrics_from"), "metrics_from", usual.metrics_from),
         **numbers,
         **durations,
     )
@@ -152,14 +153,16 @@ def _folders(reader: Reader, node: Node | None) -> tuple[str, ...]:
     return found
 
 
-def _proxies(reader: Reader, node: Node | None) -> tuple[str, ...]:
-    found = reader.texts(node, "trusted_proxies")
-    for item, text in zip(reader.items(node, "trusted_proxies") if found else [], found, strict=True):
+def _networks(reader: Reader, node: Node | None, what: str, usual: tuple[str, ...]) -> tuple[str, ...]:
+    if node is None:
+        return usual
+    found = reader.texts(node, what)
+    for item, text in zip(reader.items(node, what) if found else [], found, strict=True):
         try:
             ipaddress.ip_network(text)
         except ValueError:
             if text:
-                reader.report(item, Message("server.network", text=quoted(text)), what="trusted_proxies")
+                reader.report(item, Message("server.network", text=quoted(text)), what=what)
     return found
 
 

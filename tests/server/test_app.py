@@ -29,7 +29,6 @@ def part(monkeypatch: pytest.MonkeyPatch, **members: object) -> None:
     """Let the application have one part besides those that there are."""
     module = SimpleNamespace(**members)
     known = application.import_module
-    monkeypatch.setattr(application, "PARTS", (*application.PARTS, "tried"))
     monkeypatch.setattr(application, "_is_there", lambda _name: True)
     monkeypatch.setattr(application, "PARTS", ("tried",))
     monkeypatch.setattr(
@@ -41,7 +40,33 @@ def test_health_readiness_and_metrics(tmp_path: Path) -> None:
     with a_context(tmp_path) as context, client(context) as one:
         assert one.get("/healthz").text == "ok\n"
         assert one.get("/readyz").text == "ready\n"
-        assert one.get("/metrics").headers["content-type"].startswith("text/plain; version=0.0.4")
+        measured = one.get("/metrics")
+        assert measured.headers["content-type"].startswith("text/plain; version=0.0.4")
+        assert "rempart_server_workers 1.0" in measured.text
+
+
+def test_metrics_are_for_the_networks_alone_that_the_settings_name(tmp_path: Path) -> None:
+    with a_context(tmp_path, "metrics_from: [198.51.100.0/24]\n") as context:
+        with client(context, "198.51.100.9") as one:
+            assert one.get("/metrics").status_code == 200
+        with client(context, "127.0.0.1") as one:
+            assert one.get("/metrics").status_code == 403
+
+
+def test_an_answer_that_says_nothing_of_its_own_is_neither_kept_nor_shown_in_a_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def page(_request: Request) -> Response:
+        return PlainTextResponse("x", headers={"content-security-policy": "default-src 'self'"})
+
+    part(monkeypatch, routes=lambda _context: [Route("/page", page)])
+    with a_context(tmp_path) as context, client(context) as one:
+        assert one.get("/page").headers["content-security-policy"] == "default-src 'self'"
+        for path in ("/healthz", "/nowhere"):
+            headers = one.get(path).headers
+            assert headers["cache-control"] == "no-store"
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_store_that_is_gone_is_not_ready_and_says_error_until_it_is_back(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from rempart_server.client_address import address_of
+from rempart_server.client_address import address_of, is_in
 
 
 def request(here: str, *said: str) -> Request:
@@ -31,3 +31,8 @@ def test_the_last_address_that_is_no_trusted_proxy_counts(
     here: str, said: list[str], trusted: list[str], address: str
 ) -> None:
     assert address_of(request(here, *said), trusted) == address
+
+
+def test_an_address_that_is_not_known_is_in_no_network() -> None:
+    assert is_in("10.1.2.3", ["10.0.0.0/8"])
+    assert not is_in("", ["0.0.0.0/0"])

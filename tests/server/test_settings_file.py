@@ -41,6 +41,7 @@ enrolments: 50
 keep: 90d
 trusted_proxies: ["10.0.0.0/24", "::1"]
 checks: [{tmp_path}]
+metrics_from: [10.0.0.7]
 """
     assert parse_settings(text.encode(), str(tmp_path)) == Settings(
         directory=str(tmp_path),
@@ -61,6 +62,7 @@ checks: [{tmp_path}]
         keep=90,
         trusted_proxies=("10.0.0.0/24", "::1"),
         checks=(str(tmp_path),),
+        metrics_from=("10.0.0.7",),
     )
 
 

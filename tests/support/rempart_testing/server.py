@@ -60,7 +60,7 @@ def a_context(tmp_path: Path, more: str = "") -> Iterator[Context]:
 
 
 @contextmanager
-def client(context: Context, address: str = "192.0.2.7") -> Iterator[TestClient]:
+def client(context: Context, address: str = "127.0.0.1") -> Iterator[TestClient]:
     """Give a client of the whole application, its duties in the background running.
 
     Args:
