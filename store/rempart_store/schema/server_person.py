@@ -59,6 +59,14 @@ server_event = Table(
     Index("server_event_time", "time"),
 )
 
+server_attempt = Table(
+    "server_attempt",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # SHA-256 of what is counted: an account, an address, or both
+    Column("since", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+)
+
 server_proposal = Table(
     "server_proposal",
     metadata,
@@ -78,5 +86,5 @@ server_proposal = Table(
     Index("server_proposal_host", "host"),
 )
 
-PERSON_TABLES = (server_account, server_session, server_token, server_event, server_proposal)
+PERSON_TABLES = (server_account, server_session, server_token, server_event, server_attempt, server_proposal)
 """All of these, in the order in which they are made."""
