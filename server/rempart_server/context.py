@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.audit.content_cache import Content
 from rempart_core.signing.key import Key
+from rempart_server.auditor import Auditor
 from rempart_server.settings import Settings
 from rempart_server.writer import Writer
 
@@ -22,6 +23,7 @@ class Context(NamedTuple):
         writer: All that is written goes through it.
         content: All checks and profiles, read once.
         key: The server's own, which signs documents and the log.
+        auditor: What this worker keeps for audits.
         clock: Seconds since 1970.
     """
 
@@ -30,4 +32,5 @@ class Context(NamedTuple):
     writer: Writer
     content: Content
     key: Key
+    auditor: Auditor
     clock: Callable[[], float] = time.time

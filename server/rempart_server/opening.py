@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
+from rempart_server.auditor import Auditor
 from rempart_server.context import Context
 from rempart_server.settings import Settings
 from rempart_server.settings_file import read_settings
@@ -68,6 +69,6 @@ def open_settings(settings: Settings) -> Iterator[Context]:
     with Store.open(settings.place, create=False, patience=PATIENCE) as store:
         writer = Writer(store)
         try:
-            yield Context(settings, store, writer, content, key)
+            yield Context(settings, store, writer, content, key, Auditor(content))
         finally:
             writer.close()

@@ -38,7 +38,8 @@ ROLE_QUESTIONS = (_DESKTOP, _LAPTOP, _BATTERY)
 """What ``detect_role`` asks of Linux; one row of any makes a workstation."""
 
 
-_WINDOWS_SERVER = "SELECT name FROM os_version WHERE name LIKE '%Server%'"
+WINDOWS_ROLE_QUESTION = "SELECT name FROM os_version WHERE name LIKE '%Server%'"
+"""What ``detect_role`` asks of Windows; one row makes a server."""
 
 
 def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
@@ -57,7 +58,7 @@ def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
     if platform == "darwin":
         return "workstation"
     if platform == "windows":
-        answer = engine.query(_WINDOWS_SERVER)
+        answer = engine.query(WINDOWS_ROLE_QUESTION)
         return "server" if answer.failure is None and answer.rows else "workstation"
     for question in ROLE_QUESTIONS:
         answer = engine.query(question)

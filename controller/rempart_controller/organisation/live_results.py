@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rempart_agent.source.contract import Row
 from rempart_core.error import UsageError
 from rempart_core.model.check import ORGANISATION
-from rempart_core.model.result import Run, unheard
+from rempart_core.model.result import Run
+from rempart_core.model.unheard import unheard
 from rempart_core.timestamps import read_time, write_moment
 
 if TYPE_CHECKING:

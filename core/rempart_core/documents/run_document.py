@@ -28,8 +28,8 @@ from rempart_core.model.result import (
     Run,
     State,
     count,
-    unheard,
 )
+from rempart_core.model.unheard import unheard
 from rempart_core.text import NOTHING, Text
 
 SCHEMA = "rempart.run/1"

@@ -8,7 +8,8 @@ import json
 from typing import Any
 
 from rempart_core.documents.run_document import describe_evidence, describe_result, describe_sentences, to_data
-from rempart_core.model.result import Result, Run, unheard
+from rempart_core.model.result import Result, Run
+from rempart_core.model.unheard import unheard
 
 _KEPT = 20_000  # pieces: documents of agents bring texts of their own, and memory must not grow with the fleet
 _WHOLE = 1_000  # results that are kept whole, with what was written of them

@@ -64,6 +64,8 @@ FAILURES = {
     "timeout": "the deadline was reached",
     "limit": "more rows or bytes than the limit",
     "engine": "the engine failed",
+    "unanswered": "the machine gave no answer to it",
+    "denylisted": "osquery refuses the statement, at which its worker ended before",
 }
 
 UNJUDGED = {
@@ -77,6 +79,7 @@ UNJUDGED = {
     "part": "seen only in part",
     "disagree": "the sources disagree",
     "not_walked": "the file systems were not walked",
+    "shared_key": "two machines use one key",
 }
 """Why a result is no verdict although no statement failed: with :data:`FAILURES`, what ``Result.failure`` may be."""
 
@@ -366,25 +369,6 @@ def name_sentences(
     if not sentences:
         return sentences
     return list_used(sentences, [row for one in (evidence, witness) if one is not None for row in one.rows])
-
-
-_UNHEARD = frozenset({"silent", "interrupted"})
-
-
-def unheard(run: Run) -> Result | None:
-    """Return the first result of a target that gave no answer, or was asked nothing: all others say the same.
-
-    None for one of which anything was judged, and for a run without results.
-    """
-    first = run.results[0] if run.results else None
-    if first is None or first.failure not in _UNHEARD or first.state is not State.NOT_CHECKED:
-        return None
-    plain = first._replace(evidence=None, witness=None, waiver=None, expired_waivers=(), known=False, change=None)
-    same = plain == first and all(
-        one.failure == first.failure and one.reason == first.reason and one.state is State.NOT_CHECKED
-        for one in run.results
-    )
-    return first if same else None
 
 
 def count(results: list[Result]) -> dict[str, int]:

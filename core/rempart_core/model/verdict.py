@@ -13,6 +13,7 @@ NEEDED = ("item", "observed", "expected", "ok")
 """The columns that every answer to judge must have."""
 
 NEEDS_ROOT = Text("needs root", "demande les droits de root")
+UNANSWERED = Text("the machine did not answer it", "la machine n’y a pas répondu")
 NOT_KEPT = Text("nobody keeps it", "personne ne le tient")
 NEEDS_RUNNING_SYSTEM = Text("needs a running system", "demande un système en marche")
 NOT_WALKED = Text(
@@ -53,6 +54,7 @@ _FAILED = {
     "constraint": Text("the statement failed", "la requête a échoué"),
     "sql": Text("the statement failed", "la requête a échoué"),
     "engine": Text("the engine failed", "le moteur a échoué"),
+    "denylisted": Text("osquery refuses the statement", "osquery refuse la requête"),
 }
 
 
@@ -71,6 +73,9 @@ def judge_failure(failure: Failure) -> Verdict:
         return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
     if failure.kind == "not_kept":  # what nobody keeps was not looked at; the words say what to do
         return Verdict(State.NOT_CHECKED, Text(detail, french) if detail else NOT_KEPT, failure=failure.kind)
+    if failure.kind == "unanswered":  # nobody looked
+        reason = Text(f"{UNANSWERED.en}: {detail}", f"{UNANSWERED.fr}{COLON}{french}") if detail else UNANSWERED
+        return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
     known = _FAILED.get(failure.kind, _FAILED["engine"])
     reason = Text(f"{known.en}: {detail}", f"{known.fr}{COLON}{french}") if detail else known
     return Verdict(State.ERROR, reason, failure=failure.kind)

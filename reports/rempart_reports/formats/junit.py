@@ -17,7 +17,8 @@ from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Result, Run, State, TargetIdentity, count, unheard
+from rempart_core.model.result import Result, Run, State, TargetIdentity, count
+from rempart_core.model.unheard import unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Names, PiecesOf, Place
 from rempart_reports.views.change_outcome import describe_applied, list_change_notes, note_of, tell_run

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from rempart_core.model.deviation import tell_values
-from rempart_core.model.result import Result, Run, unheard
+from rempart_core.model.result import Result, Run
+from rempart_core.model.unheard import unheard
 from rempart_reports.views.change_outcome import note_of
 from rempart_reports.views.finding import write_message
 from rempart_reports.views.host import describe_interruption, kind_of

@@ -4,6 +4,10 @@ A machine is known by its machine id, else by its name. A machine id that comes 
 renamed, unless a machine of the old name is still there: then it is a clone of an image that was not cleaned (check
 IMG-01 finds that), and each is an endpoint of its own. A name that comes with another machine id is another machine:
 the old one is retired.
+
+A node of the server that answers by osquery tells no machine id: it is known by its number as a node, whatever name it
+has, and two of one name are two. Such a one is never taken for a machine that is known otherwise, until a person says
+that it is it.
 """
 
 from collections.abc import Collection
@@ -11,6 +15,8 @@ from typing import Any
 
 from rempart_core.model.result import TargetIdentity
 
+NODE = "node-"
+"""Begins the machine id of a node of the server, which has no other one; its number follows."""
 _LIVE = ("machine", "host")  # one and the same machine, asked from within or from outside
 
 
@@ -88,14 +94,14 @@ class Directory:
         endpoint = self._choose(kind, target, same_name, time)
         if endpoint is None:
             for one in same_name:
-                if target.machine_id and not one.claimed and one.values["retired"] is None:
+                if _displaces(target, one) and not one.claimed and one.values["retired"] is None:
                     self._retire(one, time)
             endpoint = self._begin(kind, target, time)
         endpoint.claimed = True
         return endpoint
 
     def _choose(self, kind: str, target: TargetIdentity, same_name: list[Endpoint], time: int) -> Endpoint | None:
-        here = [one for one in same_name if one.values["retired"] is None]
+        here = [one for one in same_name if one.values["retired"] is None and _may_be(target, one)]
         if not target.machine_id:  # silent, or it has none: the name must do
             return here[-1] if here else None
         for one in here:
@@ -109,7 +115,7 @@ class Directory:
             one.values |= {"name": target.name, "retired": None}
             self._by_name.setdefault((kind, target.name), []).append(one)
             for other in here:
-                if other is not one and not other.claimed:
+                if other is not one and not other.claimed and _displaces(target, other):
                     self._retire(other, time)
             return one
         for one in here:
@@ -145,3 +151,18 @@ class Directory:
 
 def _kind(target: TargetIdentity) -> str:
     return "machine" if target.kind in _LIVE else target.kind
+
+
+def _is_node(machine_id: str) -> bool:
+    return machine_id.startswith(NODE)
+
+
+def _may_be(target: TargetIdentity, endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint of a target's name may be it: a node is itself alone."""
+    known = endpoint.values["machine_id"]
+    return bool(known == target.machine_id) or not (_is_node(known) or _is_node(target.machine_id))
+
+
+def _displaces(target: TargetIdentity, endpoint: Endpoint) -> bool:
+    """Tell whether a target ends an endpoint of its name, since it is another machine: two nodes may have one name."""
+    return bool(target.machine_id) and not (_is_node(target.machine_id) or _is_node(endpoint.values["machine_id"]))

@@ -10,7 +10,7 @@ import time as clock
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from rempart_core.model.history import RunNumber
 from rempart_core.model.result import Result, Run, State, TargetIdentity
@@ -18,15 +18,16 @@ from rempart_core.text import clean_line
 from rempart_store.schema.fingerprint import FAIL, describe, keep, mark_all, mark_one, number_severity, number_state
 from rempart_store.schema.row import Checks, Details, add_rows, chunks, next_number
 from rempart_store.schema.table import COUNTS, OPEN, endpoint, interval, pending, visit
-from rempart_store.schema.table import run as run_table
 from rempart_store.write import interval as timeline
 from rempart_store.write import replay
 from rempart_store.write.identity import Directory, Endpoint
 from rempart_store.write.interval import Interval, Seen, Step, Visit
 from rempart_store.write.pending_update import Updates, merge, read_updates
 from rempart_store.write.signed_documents import Sealing
+from rempart_store.write.tally import Tally
 
 _BATCH = 100  # hosts that are looked up and written together
+_LOOKED_UP = 100  # hosts up to which only their own endpoints are read, and not those of all the store
 _DEFERRED = 200  # hosts whose identity is settled when the others are known
 _AHEAD = 300  # seconds that a clock may be ahead
 
@@ -52,8 +53,9 @@ class Saving:
         whole: bool,
         sealing: Sealing | None,
         others: Collection[str] = (),
+        joined: bool = False,
     ) -> None:
-        """Read which endpoints there are.
+        """Get ready; nothing of the store's endpoints is read yet.
 
         Args:
             connection: In a transaction that writes.
@@ -61,62 +63,77 @@ class Saving:
             whole: Whether all checks of a profile were asked.
             sealing: Signs the documents; None where none are.
             others: Names of hosts of the inventory that this run does not ask: a clone of one takes no history of it.
+            joined: Whether the run is there already, and this is more of it.
         """
         self._connection = connection
         self._whole = whole
         self._sealing = sealing
         self._now = int(clock.time())
         self._number = number
-        rows = connection.execute(select(endpoint).order_by(endpoint.c.seen)).mappings().all()
-        names = [clean_line(name) for name in others]
-        self._directory = Directory([dict(row) for row in rows], next_number(connection, endpoint), names)
+        self._others = [clean_line(name) for name in others]
+        self._first: list[Run] = []
+        self._directory: Directory | None = None
         self._checks = Checks(connection)
         self._details = Details(connection)
         self._batch: list[_Seen] = []
         self._waiting: list[Run] = []
         self._touched: set[int] = set()
-        self._started: list[int] = []
-        self._ended: list[int] = []
-        self._hosts: dict[int, bool] = {}  # whether each was silent; one that is there twice counts once
-        self._counts: dict[int, tuple[int, dict[str, int]]] = {}  # of each host the newest visit: its time, its counts
+        self._tally = Tally(connection, number, whole=whole, joined=joined)
 
     def add(self, run: Run) -> None:
         """Take one host's run."""
         if self._sealing is not None:
             self._sealing.add(run, self._time(run))
         run = run._replace(target=_clean(run.target))
-        if self._directory.knows_exactly(run.target) or len(self._waiting) >= _DEFERRED:
-            self._take(run)
+        if self._directory is not None:
+            self._place(self._directory, run)
+            return
+        self._first.append(run)
+        if len(self._first) > _LOOKED_UP:
+            self._look_up(None)
+
+    def _look_up(self, targets: list[TargetIdentity] | None) -> Directory:
+        """Read endpoints, and place the runs that waited for that.
+
+        Args:
+            targets: Those that are saved, where that are all; None for many: all endpoints are read then.
+        """
+        query = select(endpoint).order_by(endpoint.c.seen)
+        if targets is not None:
+            ids = {one.machine_id for one in targets if one.machine_id}
+            query = query.where(endpoint.c.name.in_({one.name for one in targets}) | endpoint.c.machine_id.in_(ids))
+        rows = [dict(row) for row in self._connection.execute(query).mappings()]
+        directory = self._directory = Directory(rows, next_number(self._connection, endpoint), self._others)
+        first, self._first = self._first, []
+        for run in first:
+            self._place(directory, run)
+        return directory
+
+    def _place(self, directory: Directory, run: Run) -> None:
+        if directory.knows_exactly(run.target) or len(self._waiting) >= _DEFERRED:
+            self._take(directory, run)
         else:
             self._waiting.append(run)
 
     def finish(self) -> None:
         """Write the rest, and the row of the run itself."""
+        directory = self._directory or self._look_up([run.target for run in self._first])
         for run in self._waiting:
-            self._take(run)
+            self._take(directory, run)
         self._flush()
-        changed = [one for one in self._directory.endpoints if one.changed]
+        changed = [one for one in directory.endpoints if one.changed]
         self._write_endpoints(changed)
         if self._sealing is not None:
             self._sealing.finish()
-        row = {
-            "number": self._number,
-            "started": min(self._started, default=self._now),
-            "ended": max(self._ended, default=self._now),
-            "hosts": len(self._hosts),
-            "silent": sum(self._hosts.values()),
-            "whole": self._whole,
-            **self._sum(),
-        }
-        self._connection.execute(insert(run_table), row)
+        self._tally.write(self._now)
 
     def _time(self, run: Run) -> int:
         """Return the moment that a run is of: its end, when all was seen; no clock that runs ahead is believed."""
         return min(read_time(run.ended, self._now), self._now + _AHEAD)
 
-    def _take(self, run: Run) -> None:
+    def _take(self, directory: Directory, run: Run) -> None:
         time = self._time(run)
-        found = self._directory.find(run.target, time)
+        found = directory.find(run.target, time)
         if found.id in self._touched:  # twice in one batch
             self._flush()
         self._touched.add(found.id)
@@ -126,11 +143,7 @@ class Saving:
         silent = all(r.state is State.NOT_CHECKED and r.failure == "silent" for r in run.results)
         texts = [describe(result) for result in run.results]
         self._batch.append(_Seen(run, time, silent, texts, found, None if silent else read_updates(run.results)))
-        self._hosts[found.id] = silent
-        self._started.append(min(read_time(run.started, time), time))
-        self._ended.append(time)
-        if len(self._started) > _BATCH:
-            self._started, self._ended = [min(self._started)], [max(self._ended)]
+        self._tally.see(found.id, min(read_time(run.started, time), time), time, silent=silent)
         if len(self._batch) >= _BATCH:
             self._flush()
 
@@ -158,8 +171,7 @@ class Saving:
         self._write_endpoints([one.endpoint for one in batch])
 
     def _describe_visit(self, one: _Seen, counts: dict[str, int]) -> dict[str, Any]:
-        if one.time >= self._counts.get(one.endpoint.id, (0, {}))[0]:
-            self._counts[one.endpoint.id] = one.time, counts
+        self._tally.count(one.endpoint.id, one.time, counts)
         reason = asked = None
         if one.silent and one.run.results:
             (reason,) = self._details.numbers([keep(one.run.results[0])])
@@ -174,12 +186,6 @@ class Saving:
             "asked": asked,
             **counts,
         }
-
-    def _sum(self) -> dict[str, int]:
-        """Return the columns of the run's row that count."""
-        all_counts = [counts for _, counts in self._counts.values()]
-        found = {name: sum(counts[name] for counts in all_counts) for name in COUNTS}
-        return found | {"count_open": sum(counts[name] for counts in all_counts for name in OPEN)}
 
     def _move(self, moved: list[_Seen]) -> list[dict[str, Any]]:
         """Move the intervals of hosts that say something new; return their visits."""

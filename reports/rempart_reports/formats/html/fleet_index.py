@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Run, unheard
+from rempart_core.model.result import Run
+from rempart_core.model.unheard import unheard
 from rempart_core.text import clean_line
 from rempart_reports.formats.html.summary import write_fleet_framework
 from rempart_reports.formats.html.waiver_section import describe_state

@@ -13,7 +13,8 @@ from typing import Any
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message, Value
-from rempart_core.model.result import Result, Run, TargetIdentity, unheard
+from rempart_core.model.result import Result, Run, TargetIdentity
+from rempart_core.model.unheard import unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import PiecesOf, Place, Written
 from rempart_reports.formats.html.finding import Fragment

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Run, TargetIdentity, unheard
+from rempart_core.model.result import Run, TargetIdentity
+from rempart_core.model.unheard import unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
 from rempart_reports.formats.html.finding import Fragment

@@ -16,6 +16,7 @@ _FAILURES = frozenset(
     {
         "failure_constraint",
         "failure_denied",
+        "failure_denylisted",
         "failure_disagree",
         "failure_empty",
         "failure_engine",
@@ -34,10 +35,12 @@ _FAILURES = frozenset(
         "failure_part",
         "failure_privilege",
         "failure_probe",
+        "failure_shared_key",
         "failure_silent",
         "failure_source",
         "failure_sql",
         "failure_timeout",
+        "failure_unanswered",
         "failure_undecided",
         "failure_unfit",
     }

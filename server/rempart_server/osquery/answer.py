@@ -1,0 +1,79 @@
+"""One statement's answer, as a node wrote it: rows, or why there are none. Nothing of it is believed."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from rempart_agent.formats.mask import mask_text
+from rempart_core.text import clean_line
+from rempart_store.server.audit import ANSWERED, DENYLISTED, FAILED, UNUSABLE, Stored
+
+_DENYLISTED = "distributed query is denylisted"
+_MOST_SAID = 1_000  # characters of what osquery says
+
+
+class Written(NamedTuple):
+    """What a node wrote: four mappings by the ids of statements, whose values may be anything.
+
+    Attributes:
+        queries: Rows.
+        statuses: 0 where osquery answered.
+        messages: Its words where it failed.
+        stats: What each took.
+    """
+
+    queries: Mapping[str, object]
+    statuses: Mapping[str, object]
+    messages: Mapping[str, object]
+    stats: Mapping[str, object]
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids of which anything is told."""
+        return list({**self.queries, **self.statuses, **self.messages})
+
+
+def read_answer(written: Written, id_: str) -> Stored:
+    """Return what became of a statement.
+
+    Args:
+        written: What the node wrote.
+        id_: The statement's.
+    """
+    status = written.statuses.get(id_)
+    if not isinstance(status, int) or isinstance(status, bool):
+        return Stored(UNUSABLE, "its status is no number")
+    if status != 0:
+        said = written.messages.get(id_)
+        words = clean_line(said if isinstance(said, str) else "")[:_MOST_SAID]
+        return Stored(DENYLISTED if _DENYLISTED in words else FAILED, words or f"status {status}")
+    rows = written.queries.get(id_)
+    if not isinstance(rows, list):
+        return Stored(UNUSABLE, "its rows are no list")
+    if not all(isinstance(row, dict) and _is_text(row) for row in rows):
+        return Stored(UNUSABLE, "one of its rows is no object of texts")
+    return Stored(ANSWERED, rows=pack_rows(rows))
+
+
+def _is_text(row: Mapping[object, object]) -> bool:
+    return all(isinstance(name, str) and isinstance(value, str) for name, value in row.items())
+
+
+def pack_rows(rows: list[dict[str, str]]) -> bytes:
+    """Return rows as JSON, with what has the form of a secret masked before it is kept.
+
+    Args:
+        rows: Texts by column.
+    """
+    whole = "\n".join([value for row in rows for value in row.values() if value])
+    if mask_text(whole) != whole:
+        rows = [{name: mask_text(value) for name, value in row.items()} for row in rows]
+    try:
+        return msgspec.json.encode(rows)
+    except UnicodeEncodeError:  # half of a character, which JSON can escape and UTF-8 can't hold
+        return msgspec.json.encode([{_whole(name): _whole(value) for name, value in row.items()} for row in rows])
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,179 @@
+"""What a node answers: taken into the store at once, judged when its audit is complete, and saved as a run."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import anyio.to_thread
+import msgspec
+
+from rempart_core.model.result import Run
+from rempart_server.context import Context
+from rempart_server.osquery.answer import Written, read_answer
+from rempart_server.osquery.plan import Plan, Who, read_who, unpack
+from rempart_server.osquery.rounds import Round
+from rempart_server.osquery.verdict import judge_node
+from rempart_server.saving import save_into
+from rempart_store.connection import Connection
+from rempart_store.server.audit import (
+    ANSWERED,
+    OPEN,
+    Subject,
+    drop_audit,
+    find_audit,
+    find_subject,
+    list_unjudged,
+    read_answers,
+    read_audit,
+)
+from rempart_store.server.node import ONE_KEY, Node, flag_clone, note_audited
+
+_DAY = 86_400
+_ROWS = msgspec.json.Decoder(list[dict[str, str]])
+
+
+class _Taken(NamedTuple):
+    """What came of a write: how much of it was asked for, and the number of an audit that can be judged."""
+
+    ripe: int | None = None
+    late: int = 0
+
+
+async def take_answers(
+    context: Context,
+    node: Node,
+    queries: Mapping[str, object],
+    statuses: Mapping[str, object],
+    messages: Mapping[str, object],
+    stats: Mapping[str, object],
+) -> None:
+    """Take what a node wrote; once this returns, it is committed.
+
+    Args:
+        context: The worker's surroundings.
+        node: Who writes.
+        queries: Rows by id.
+        statuses: 0 for what was answered, by id.
+        messages: osquery's words, by id.
+        stats: What each took, by id.
+
+    Raises:
+        StoreError: The store can't be written; nothing was.
+    """
+    written = Written(queries, statuses, messages, stats)
+    now = int(context.clock())
+    taken = await context.writer.write(lambda connection: _take(connection, context, node, written, now))
+    if taken.ripe is not None:
+        start(context, taken.ripe)
+
+
+def _take(connection: Connection, context: Context, node: Node, written: Written, now: int) -> _Taken:
+    ids = written.ids
+    subject = find_subject(connection, node.id)
+    audit = find_audit(connection, node.id)
+    if subject is None or audit is None or audit.state != OPEN:
+        return _Taken(late=len(ids))
+    round_ = Round(connection, context.auditor, subject, audit, now)
+    out = round_.plan.out
+    given = {id_: digest for id_, digest in out.items() if id_ in written.queries or id_ in written.statuses}
+    late = sum(id_ not in out for id_ in ids)
+    if not given:
+        return _Taken(late=late)
+    round_.plan.out = {}
+    who = _read_who(written, given, round_.identity, subject)
+    if who is None:  # nobody knows whose rows these are
+        round_.take_back(out.values())
+    elif _is_other(who, round_.plan, subject):
+        round_.plan.shared = True
+        flag_clone(connection, node.id, f"{ONE_KEY} {who.uuid} {who.instance}")
+        round_.end()
+    else:
+        round_.plan.who = who
+        answers = {d: read_answer(written, id_) for id_, d in given.items() if d != round_.identity}
+        round_.take({bytes.fromhex(digest): one for digest, one in answers.items()})
+        round_.take_back(digest for id_, digest in out.items() if id_ not in given)
+    round_.go_on()
+    round_.save()
+    return _Taken(audit.id if round_.ended else None, late)
+
+
+def _read_who(written: Written, given: Mapping[str, str], identity: str, subject: Subject) -> Who | None:
+    for id_, digest in given.items():
+        if digest == identity:
+            answer = read_answer(written, id_)
+            rows = _ROWS.decode(answer.rows) if answer.status == ANSWERED else []
+            return read_who(rows[0], subject.platform) if len(rows) == 1 else None
+    return None
+
+
+def _is_other(who: Who, plan: Plan, subject: Subject) -> bool:
+    if plan.who is None:
+        return who.is_other(subject.uuid, subject.instance)
+    return who.is_other(plan.who.uuid, plan.who.instance)
+
+
+def start(context: Context, audit: int) -> None:
+    """Judge an audit beside the request after which it can be judged.
+
+    Args:
+        context: The worker's surroundings.
+        audit: The audit's number.
+    """
+    context.auditor.start(audit, judge(context, audit))
+
+
+async def judge(context: Context, number: int) -> None:
+    """Judge an audit with what was answered, save the run, and forget the answers.
+
+    Args:
+        context: The worker's surroundings.
+        number: The audit's; one that is judged already is left alone.
+    """
+    now = int(context.clock())
+    run = await anyio.to_thread.run_sync(_judge, context, number, now)
+    if run is None:
+        return
+
+    def write(connection: Connection) -> None:
+        audit = read_audit(connection, number)
+        if audit is None:  # another worker was faster
+            return
+        save_into(connection, context, [run])
+        drop_audit(connection, audit)
+        note_audited(connection, audit.node, now, next_due(context, audit.node, now))
+
+    await context.writer.write(write)
+
+
+def _judge(context: Context, number: int, now: int) -> Run | None:
+    with context.store.reading() as connection:
+        audit = read_audit(connection, number)
+        subject = None if audit is None else find_subject(connection, audit.node)
+        answers = {} if audit is None else read_answers(connection, audit.id)
+    if audit is None or subject is None:
+        return None
+    return judge_node(context.auditor, subject, audit, unpack(audit.plan), answers, now)
+
+
+async def judge_waiting(context: Context) -> None:
+    """Judge all audits that can be: complete ones that nobody judged, and those whose deadline is over."""
+
+    def find() -> list[int]:
+        with context.store.reading() as connection:
+            return list_unjudged(connection, int(context.clock()))
+
+    for number in await anyio.to_thread.run_sync(find):
+        start(context, number)
+
+
+def next_due(context: Context, node: int, now: int) -> int:
+    """Return when a node is audited next: on the next day, in its own slot.
+
+    Args:
+        context: The worker's surroundings.
+        node: The node's number.
+        now: Seconds since 1970.
+    """
+    from hashlib import blake2b
+
+    slot = int.from_bytes(blake2b(str(node).encode(), digest_size=8).digest(), "big") % max(1, context.settings.splay)
+    return (now // _DAY + 1) * _DAY + context.settings.at * 60 + slot

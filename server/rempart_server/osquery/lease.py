@@ -1,0 +1,103 @@
+"""What a node is asked next: one batch at a time, leased; what is not answered goes again by itself, and then no more.
+
+A killed worker reports nothing of the statement that it died of, and of those that it had answered before nothing
+either: so each of a batch that was lost is asked alone, and the one that costs a worker costs its own check only.
+"""
+
+from typing import NamedTuple
+
+from rempart_server.context import Context
+from rempart_server.osquery import judge
+from rempart_server.osquery.plan import MOST_STATEMENTS, Batch, Plan, next_ids, pack, who_question, wrap
+from rempart_server.osquery.rounds import Round, first_plan
+from rempart_store.connection import Connection
+from rempart_store.server.audit import (
+    OPEN,
+    Subject,
+    begin_audit,
+    count_open,
+    drop_audit,
+    find_audit,
+    find_subject,
+)
+from rempart_store.server.node import ONE_KEY, Node
+
+__all__ = ["Batch", "next_batch"]
+
+_LEAST_LEASE = 120  # seconds
+_ACCELERATE = 60
+"""Seconds for which a node polls more often while it is audited."""
+
+
+class _Next(NamedTuple):
+    """What comes of a poll: a batch, or the number of an audit that can be judged."""
+
+    batch: Batch | None = None
+    ripe: int | None = None
+
+
+async def next_batch(context: Context, node: Node) -> Batch | None:
+    """Return what a node is asked now; None for nothing.
+
+    Args:
+        context: The worker's surroundings.
+        node: Who polls.
+
+    Raises:
+        StoreError: The store can't be written.
+    """
+    now = int(context.clock())
+    if now < node.due or node.state != "active":
+        return None
+    found = await context.writer.write(lambda connection: _next(connection, context, node, now))
+    if found.ripe is not None:
+        judge.start(context, found.ripe)
+    return found.batch
+
+
+def _next(connection: Connection, context: Context, node: Node, now: int) -> _Next:
+    subject = find_subject(connection, node.id)
+    if subject is None or now < subject.due:
+        return _Next()
+    audit = find_audit(connection, node.id)
+    if audit is None:
+        if count_open(connection) >= context.settings.nodes_at_work:
+            return _Next()
+        deadline = now + context.settings.audit_deadline
+        audit = begin_audit(connection, node.id, now, deadline, pack(first_plan(subject)))
+    if node.clone.startswith(ONE_KEY):  # nothing that comes by this key is judged
+        return _Next(ripe=audit.id)
+    if audit.state != OPEN or now >= audit.deadline:
+        return _Next(ripe=audit.id)
+    if audit.leased is not None and now < audit.leased:
+        return _Next()
+    round_ = Round(connection, context.auditor, subject, audit, now)
+    if round_.plan.out:
+        out, round_.plan.out = round_.plan.out, {}
+        round_.take_back(out.values())
+    round_.go_on()
+    if round_.ended:
+        round_.save()
+        return _Next(ripe=audit.id)
+    digests = pick(round_.plan)
+    texts = round_.texts(digests)
+    if texts is None:  # other checks than those that it was begun with: it is begun anew
+        drop_audit(connection, audit)
+        return _Next()
+    lease = max(_LEAST_LEASE, 3 * context.settings.interval)
+    return _Next(_lend(round_, subject, audit.id, audit.sequence + 1, texts, now + lease))
+
+
+def pick(plan: Plan) -> list[str]:
+    """Take from a plan the digests of the statements of the next batch."""
+    digests = [plan.alone.pop(0)] if plan.alone else plan.todo[:MOST_STATEMENTS]
+    plan.todo = [digest for digest in plan.todo if digest not in digests]
+    return digests
+
+
+def _lend(round_: Round, subject: Subject, audit: int, sequence: int, texts: dict[str, str], until: int) -> Batch:
+    out = next_ids(round_.plan, audit, sequence, list(texts), round_.identity)
+    round_.plan.out = out
+    round_.save(until, sequence)
+    who = {round_.identity: who_question(subject.platform)}
+    return Batch({id_: wrap((who | texts)[digest]) for id_, digest in out.items()}, _ACCELERATE)

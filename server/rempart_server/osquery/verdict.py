@@ -1,0 +1,68 @@
+"""The run of a node, from what it answered: the agent's own code judges, as it does on any other way."""
+
+from collections.abc import Mapping
+
+from rempart_agent.audit.examine import cut_short, examine_all
+from rempart_agent.audit.finish import NO_ENGINE, Span, finish
+from rempart_agent.audit.host_checks import HostChecks
+from rempart_core.model.result import Result, Run, State, TargetIdentity
+from rempart_core.text import Text, clean_line
+from rempart_core.timestamps import write_moment
+from rempart_server.auditor import Auditor
+from rempart_server.osquery.engine import AnsweredEngine
+from rempart_server.osquery.plan import Plan, Who, advance, identity_of
+from rempart_server.osquery.rounds import asked_of
+from rempart_store.server.audit import Audit, Stored, Subject
+
+SHARED_KEY = Text("two machines use one key", "deux machines utilisent une même clé")
+NO_ANSWER = Text("the machine polled, and answered nothing", "la machine s’est annoncée, et n’a rien répondu")
+
+
+def judge_node(
+    auditor: Auditor, subject: Subject, audit: Audit, plan: Plan, answers: Mapping[bytes, Stored], now: int
+) -> Run:
+    """Return the run of a node.
+
+    Args:
+        auditor: The checks.
+        subject: The node.
+        audit: Its audit.
+        plan: How far that came.
+        answers: What was answered, by the statement's digest; what is missing is unanswered.
+        now: Seconds since 1970.
+
+    Raises:
+        UsageError: The group's profile, or one of its values, is none.
+    """
+    span = Span(write_moment(audit.begun), write_moment(now), float(max(0, now - audit.begun)))
+    asked = asked_of(subject)
+    if plan.who is None or plan.shared:
+        reason, failure = (SHARED_KEY, "shared_key") if plan.shared else (NO_ANSWER, "silent")
+        checks = auditor.script(asked, asked.role or "server", subject.platform, audit.begun).checks
+        results = [_blank(checks, number, reason, failure) for number in range(len(checks.selected))]
+        target = _target(subject, plan.who, subject.platform, "")
+        return finish(target, NO_ENGINE, checks, results, span, role_given=bool(asked.role))
+    progress = advance(auditor, asked, plan.who, answers, audit.begun, subject.platform, last=True)
+    assert progress.script is not None  # noqa: S101 - nothing is put off where nothing more comes
+    assert progress.circumstances is not None  # noqa: S101 - the same
+    checks = progress.script.checks
+    engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True)
+    results = examine_all(checks.selected, engine, progress.circumstances, texts=checks.texts, columns={})
+    target = _target(subject, plan.who, progress.platform, progress.system)
+    return finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role))
+
+
+def _target(subject: Subject, who: Who | None, platform: str, system: str) -> TargetIdentity:
+    name = subject.name if subject.machine or who is None else who.host or subject.name
+    return TargetIdentity(
+        name=clean_line(name),
+        kind="host",
+        group=subject.group,
+        platform=platform,
+        system=system,
+        machine_id=subject.machine or f"node-{subject.node}",
+    )
+
+
+def _blank(checks: HostChecks, number: int, reason: Text, failure: str) -> Result:
+    return cut_short(checks.selected[number], reason)._replace(state=State.NOT_CHECKED, reason=reason, failure=failure)

@@ -1,0 +1,276 @@
+"""Audits under way of nodes that answer by osquery: what was asked, what was answered, what osquery refuses.
+
+An audit is begun when its node is due, and ends when it was judged: its answers are gone then, its verdict is a run.
+"""
+
+import json
+import secrets
+import zlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from rempart_store.schema.row import Cell, add_rows, chunks
+from rempart_store.schema.server_node import server_denied, server_group, server_node
+from rempart_store.schema.server_work import server_answer, server_audit
+
+OPEN = "open"
+COMPLETE = "complete"
+_RANDOM = 24  # bits
+_PACKED = 512  # bytes from which rows are packed
+_ZLIB = b"\x78"  # what zlib begins with; JSON never does
+
+
+class Audit(NamedTuple):
+    """One audit of one node.
+
+    Attributes:
+        id: Its number.
+        node: The node's.
+        state: ``open``, or ``complete`` where nothing more is asked.
+        round: How often it was planned.
+        begun: When.
+        deadline: When it is judged with what was answered.
+        plan: What is to be asked and what is out, as the caller packs it.
+        sequence: Number of the last batch.
+        leased: Until when the batch that is out may be answered; None where none is out.
+    """
+
+    id: int
+    node: int
+    state: str
+    round: int
+    begun: int
+    deadline: int
+    plan: bytes
+    sequence: int
+    leased: int | None
+
+
+class Stored(NamedTuple):
+    """What became of one statement.
+
+    Attributes:
+        status: 0 answered, 1 osquery's failure, -1 unanswered, -2 refused by osquery, -3 unusable.
+        said: osquery's words where it failed.
+        rows: JSON: a list of objects.
+    """
+
+    status: int
+    said: str = ""
+    rows: bytes = b"[]"
+
+
+class Subject(NamedTuple):
+    """A node, and what its group is asked.
+
+    Attributes:
+        node: Its number.
+        name: Its host name, as it enrolled.
+        platform: The same of its platform.
+        uuid: The same of its machine; ``""`` where that is not known.
+        instance: The same of osquery's database.
+        machine: The machine id that the store knows it by; ``""`` where it was merged with none.
+        due: When its next audit begins.
+        group: Its group.
+        profile: The group's.
+        role: The group's.
+        parameters: The group's, ``CHECK.NAME=VALUE``.
+    """
+
+    node: int
+    name: str
+    platform: str
+    uuid: str
+    instance: str
+    machine: str
+    due: int
+    group: str
+    profile: str
+    role: str
+    parameters: tuple[str, ...]
+
+
+ANSWERED, FAILED, UNANSWERED, DENYLISTED, UNUSABLE = 0, 1, -1, -2, -3
+_NODE = ("id", "name", "platform", "uuid", "instance_id", "machine_id", "due")
+_AUDIT = [server_audit.c[name] for name in ("id", "node_id", *Audit._fields[2:])]
+
+
+def find_audit(connection: Connection, node: int) -> Audit | None:
+    """Return the audit of a node that is under way; None where none is.
+
+    Args:
+        connection: Reads.
+        node: The node's number.
+    """
+    query = select(*_AUDIT).where(server_audit.c.node_id == node, server_audit.c.state.in_((OPEN, COMPLETE)))
+    row = connection.execute(query.order_by(server_audit.c.id.desc()).limit(1)).first()
+    return None if row is None else Audit._make(row)
+
+
+def read_audit(connection: Connection, number: int) -> Audit | None:
+    """Return an audit that is under way, by its number; None where it is judged already.
+
+    Args:
+        connection: Reads.
+        number: The audit's.
+    """
+    query = select(*_AUDIT).where(server_audit.c.id == number, server_audit.c.state.in_((OPEN, COMPLETE)))
+    row = connection.execute(query).first()
+    return None if row is None else Audit._make(row)
+
+
+def find_subject(connection: Connection, node: int) -> Subject | None:
+    """Return an active node with what its group is asked; None where it is none, or has no group.
+
+    Args:
+        connection: Reads.
+        node: The node's number.
+    """
+    node_columns = [server_node.c[name] for name in _NODE]
+    group_columns = [server_group.c[name] for name in ("name", "profile", "role", "parameters")]
+    query = select(*node_columns, *group_columns).join(server_group, server_group.c.id == server_node.c.group_id)
+    row = connection.execute(query.where(server_node.c.id == node, server_node.c.state == "active")).first()
+    return None if row is None else Subject._make((*row[:-1], tuple(json.loads(row[-1]))))
+
+
+def count_open(connection: Connection) -> int:
+    """Return how many nodes are being audited."""
+    query = select(func.count()).select_from(server_audit).where(server_audit.c.state == OPEN)
+    return int(connection.scalar(query) or 0)
+
+
+def begin_audit(connection: Connection, node: int, begun: int, deadline: int, plan: bytes) -> Audit:
+    """Begin an audit, and return it.
+
+    Args:
+        connection: In a transaction that writes.
+        node: The node's number.
+        begun: Now.
+        deadline: When it is judged with what was answered.
+        plan: What is asked first.
+    """
+    number = begun << _RANDOM | secrets.randbits(_RANDOM)  # never one of before, whose answers may come yet
+    audit = Audit(number, node, OPEN, 0, begun, deadline, plan, 0, None)
+    connection.execute(insert(server_audit), _row(audit))
+    return audit
+
+
+def write_audit(connection: Connection, audit: Audit) -> None:
+    """Write how far an audit is.
+
+    Args:
+        connection: In a transaction that writes.
+        audit: As it is now.
+    """
+    connection.execute(update(server_audit).where(server_audit.c.id == audit.id).values(_row(audit)))
+
+
+def drop_audit(connection: Connection, audit: Audit) -> None:
+    """Forget an audit that comes to nothing; its node stays due.
+
+    Args:
+        connection: In a transaction that writes.
+        audit: It.
+    """
+    connection.execute(delete(server_answer).where(server_answer.c.audit_id == audit.id))
+    connection.execute(delete(server_audit).where(server_audit.c.id == audit.id))
+
+
+def list_unjudged(connection: Connection, now: int) -> list[int]:
+    """Return the numbers of audits that are to be judged: nothing more is asked, or their deadline is over.
+
+    Args:
+        connection: Reads.
+        now: Seconds since 1970.
+    """
+    ripe = (server_audit.c.state == COMPLETE) | (server_audit.c.deadline <= now)
+    query = select(server_audit.c.id).where(ripe, server_audit.c.state.in_((OPEN, COMPLETE)))
+    return list(connection.scalars(query.order_by(server_audit.c.id)))
+
+
+def write_answers(connection: Connection, audit: int, answers: Mapping[bytes, Stored], now: int) -> None:
+    """Keep what became of statements; what is known of one already is replaced.
+
+    Args:
+        connection: In a transaction that writes.
+        audit: The audit's number.
+        answers: By the statement's digest.
+        now: When.
+    """
+    for some in chunks(list(answers)):
+        mine = (server_answer.c.audit_id == audit) & server_answer.c.digest.in_(some)
+        connection.execute(delete(server_answer).where(mine))
+    rows: list[dict[str, Cell]] = [
+        {
+            "audit_id": audit,
+            "digest": digest,
+            "status": one.status,
+            "said": one.said,
+            "rows": zlib.compress(one.rows, 1) if len(one.rows) > _PACKED else one.rows,
+            "received": now,
+        }
+        for digest, one in answers.items()
+    ]
+    add_rows(connection, server_answer, rows)
+
+
+def read_answers(connection: Connection, audit: int) -> dict[bytes, Stored]:
+    """Return what became of an audit's statements, by digest.
+
+    Args:
+        connection: Reads.
+        audit: The audit's number.
+    """
+    columns = (server_answer.c.digest, server_answer.c.status, server_answer.c.said, server_answer.c.rows)
+    query = select(*columns).where(server_answer.c.audit_id == audit)
+    return {
+        bytes(digest): Stored(status, said, zlib.decompress(rows) if bytes(rows[:1]) == _ZLIB else bytes(rows))
+        for digest, status, said, rows in connection.execute(query)
+    }
+
+
+def deny(connection: Connection, node: int, refused: Mapping[bytes, str], until: int) -> None:
+    """Note statements that an osquery refuses.
+
+    Args:
+        connection: In a transaction that writes.
+        node: The node's number.
+        refused: osquery's words, by the statement's digest.
+        until: When they may be asked again.
+    """
+    for digest, said in refused.items():
+        mine = (server_denied.c.node_id == node) & (server_denied.c.digest == digest)
+        connection.execute(delete(server_denied).where(mine))
+        row = {"node_id": node, "digest": digest, "until": until, "said": said}
+        connection.execute(insert(server_denied), row)
+
+
+def read_denied(connection: Connection, node: int, now: int) -> dict[bytes, str]:
+    """Return osquery's words on the statements that a node refuses still, by digest.
+
+    Args:
+        connection: Reads.
+        node: The node's number.
+        now: Seconds since 1970.
+    """
+    query = select(server_denied.c.digest, server_denied.c.said)
+    query = query.where(server_denied.c.node_id == node, server_denied.c.until > now)
+    return {bytes(digest): said for digest, said in connection.execute(query)}
+
+
+def forget_denied(connection: Connection, now: int) -> None:
+    """Forget refusals that are over.
+
+    Args:
+        connection: In a transaction that writes.
+        now: Seconds since 1970.
+    """
+    connection.execute(delete(server_denied).where(server_denied.c.until <= now))
+
+
+def _row(audit: Audit) -> dict[str, int | str | bytes | None]:
+    values = audit._asdict()
+    values["node_id"] = values.pop("node")
+    return values
