@@ -9,6 +9,7 @@ RempartError
 ├── StoreError        the store can't be opened, read or written
 ├── KeyFileError      the signing key can't be had
 ├── SpoolError        a signed document can't be kept until a controller takes it, or not be given to one
+├── DeliveryError     a server to which an agent pushes can't be reached, or does not answer as it should
 ├── WheelhouseError   what an installed agent is made of can't be had
 ├── ScheduleError     a timer could not be written, started or taken away
 ├── RemediationError  a change could not be made or undone
@@ -137,6 +138,10 @@ class KeyFileError(RempartError):
 
 class SpoolError(RempartError):
     """A signed document can't be kept until a controller takes it, or not be given to one."""
+
+
+class DeliveryError(RempartError):
+    """A server to which an agent pushes can't be reached, or does not answer as it should: what waits, waits on."""
 
 
 class WheelhouseError(RempartError):

@@ -43,6 +43,8 @@ COMMANDS: Commands = {
     "run": Message("command.agent_program_run"),
     "identity": Message("command.agent_program_identity"),
     "deliver": Message("command.agent_program_deliver"),
+    "enrol": Message("agent_push.enrol_about"),
+    "push": Message("agent_push.push_about"),
     "extension": Message("command.agent_program_extension"),
     "compare-engines": Message("command.agent_program_compare"),
 }

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from rempart_agent.installed.durable import sync, write
 from rempart_agent.installed.envelope import MAX_SIZE
 from rempart_core.error import SpoolError
 from rempart_core.messages.message import Message
@@ -81,7 +82,7 @@ class Spool:
             if gone:
                 data = seal(number, dropped + len(gone))
             self._write_state(number, dropped)  # first of all: no number is ever given twice
-            _write(self._spool, f"{number}.signed", data)
+            write(self._spool, f"{number}.signed", data)
             for one in gone:
                 os.unlink(self._path(one.number))
             if gone:
@@ -123,7 +124,7 @@ class Spool:
                 return data
             changed = change(data)
             if changed != data:
-                _write(self._spool, f"{number}.signed", changed)
+                write(self._spool, f"{number}.signed", changed)
             return changed
 
     def last(self) -> bytes:
@@ -149,7 +150,7 @@ class Spool:
                     os.replace(self._path(number), os.path.join(self.folder, _LAST))
                 done.append(number)
             if done:
-                _sync(self._spool)
+                sync(self._spool)
                 self._write_state(self._read_state()[0], 0)
         return done
 
@@ -186,7 +187,7 @@ class Spool:
         return 0, 0
 
     def _write_state(self, number: int, dropped: int) -> None:
-        _write(self.folder, "state.json", json.dumps({"number": number, "dropped": dropped}).encode())
+        write(self.folder, "state.json", json.dumps({"number": number, "dropped": dropped}).encode())
 
 
 def _total(waiting: Sequence[Waiting]) -> int:
@@ -203,34 +204,9 @@ def _read(path: str) -> bytes:
         raise SpoolError(Message("file.failed", path=path, error=reason_of(error))) from error
 
 
-def _write(folder: str, name: str, data: bytes) -> None:
-    """Write a file that only its user reads: beside, then renamed, and on the disk before anybody hears of it."""
-    beside = os.path.join(folder, f".{name}.{os.urandom(6).hex()}.tmp")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, os.path.join(folder, name))
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
-    _sync(folder)
-
-
 def _sweep(folder: str) -> None:
     """Take away what a run left behind that lost its power."""
     for name in os.listdir(folder):
         if name.startswith(".") and name.endswith(".tmp"):
             with suppress(OSError):
                 os.unlink(os.path.join(folder, name))
-
-
-def _sync(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
