@@ -134,6 +134,19 @@ def read_server(folder: str) -> Server:
     return find_server(url, authorities)
 
 
+def is_enrolled(folder: str, server: Server) -> bool:
+    """Tell whether an agent is enrolled with this very server: its address and its authorities are the same.
+
+    Args:
+        folder: Where its key and its spool lie.
+        server: The server.
+    """
+    try:
+        return read_server(folder) == server
+    except UsageError:
+        return False
+
+
 def post(server: Server, path: str, body: bytes, kind: str) -> Reply:
     """Send something, and return what the server says to it.
 

@@ -14,6 +14,7 @@ TEXTS = {
     "agent_push.enrol_refused": "{url} refuses this agent: {why}",
     "agent_push.enrolled": "enrolled with {url} as node {node}, group {group}",
     "agent_push.help_ca": "CA certificates of the server, PEM; no others are trusted",
+    "agent_push.help_keep": 'do nothing if the agent is already enrolled with this server; prints "unchanged"',
     "agent_push.help_name": "name of this host on the server (default: its host name)",
     "agent_push.help_once": "try once; by default an unreachable server is tried again until all is sent",
     "agent_push.help_secret": "file with the secret of a group",
@@ -36,6 +37,7 @@ TEXTS = {
     "agent_push.status": "unexpected answer (HTTP status {status})",
     "agent_push.stopped": "stopped; the other documents remain",
     "agent_push.stored": "{count:document|documents} stored",
+    "agent_push.unchanged": "unchanged",
     "agent_push.unreachable": "the server {url}: {error}",
     "agent_push.url": '"{url}" is not an address of a server; expected https://NAME:PORT',
     "agent_push.waits": (

@@ -14,6 +14,7 @@ TEXTS = {
     "agent_push.enrol_refused": "{url} refuse cet agent : {why}",
     "agent_push.enrolled": "enrôlé auprès de {url} : nœud {node}, groupe {group}",
     "agent_push.help_ca": "certificats d’AC du serveur, PEM ; aucun autre n’est cru",
+    "agent_push.help_keep": "ne rien faire si l’agent est déjà enrôlé auprès de ce serveur ; affiche « unchanged »",
     "agent_push.help_name": "nom de cette machine sur le serveur (par défaut : le sien)",
     "agent_push.help_once": "un seul essai ; par défaut, un serveur injoignable est réessayé jusqu’à ce que tout parte",
     "agent_push.help_secret": "fichier contenant le secret d’un groupe",
@@ -36,6 +37,7 @@ TEXTS = {
     "agent_push.status": "réponse inattendue (statut HTTP {status})",
     "agent_push.stopped": "arrêté ; les autres documents restent",
     "agent_push.stored": "{count:document enregistré|documents enregistrés}",
+    "agent_push.unchanged": "unchanged",
     "agent_push.unreachable": "le serveur {url} : {error}",
     "agent_push.url": "« {url} » n’est pas l’adresse d’un serveur ; attendu : https://NOM:PORT",
     "agent_push.waits": (
