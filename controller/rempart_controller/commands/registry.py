@@ -81,6 +81,9 @@ COMMANDS: Commands = {
         {
             "init": Message("server.command_init"),
             "run": Message("server.command_run"),
+            "user": Message("server_account.user"),
+            "token": Message("server_account.token"),
+            "log": Message("server_log.command"),
         },
         "rempart_server.commands",
     ),
