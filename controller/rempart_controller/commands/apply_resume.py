@@ -12,7 +12,6 @@ from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.answer import read_reports, read_word
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
-from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.ansible.run_playbook import listener_of
 from rempart_controller.remediation.execution.interrupt import InterruptHandler
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
@@ -193,10 +192,10 @@ def _go_on(
     told: JsonObject = {"change": stage.options.change, "revert_after": stage.options.revert_after}
     for event in stage.play("resume.yml", dict.fromkeys(todo, told)):
         if event.kind == "task" and event.outcome in {"failed", "unreachable"} and not event.ignored:
-            failures[event.host] = both(event.message)
+            failures[event.host] = event.why
         for fix in read_reports(event.answer):
             if fix.failed:
-                why = say_both(Message("change.fix_failed", error=own(both(fix.why.en))))
+                why = say_both(Message("change.fix_failed", error=own(fix.why)))
                 outcomes[event.host].fixes[fix.check] = FixOutcome(Outcome.ROLLED_BACK, why)
     return failures
 
@@ -213,7 +212,7 @@ def _finish(stage: Stage, names: Sequence[str], outcomes: Mapping[str, HostOutco
         elif state == "kept" and host.state != "reverted":
             host.state = "kept"
         elif event.outcome in {"failed", "unreachable"} and not event.ignored:
-            host.notes.append(both(event.message))
+            host.notes.append(event.why)
 
 
 def _judge(host: HostOutcome, checks: tuple[str, ...], run: Run) -> bool:

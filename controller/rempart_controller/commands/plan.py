@@ -21,7 +21,6 @@ from rempart_controller.remediation.ansible.export import write_playbook
 from rempart_controller.remediation.ansible.extra_vars import find_likes, variables_of
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
-from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.ansible.task_name import name_task
 from rempart_controller.remediation.execution.interrupt import InterruptHandler
@@ -35,6 +34,7 @@ from rempart_controller.remediation.records.plan import FixPlan, PlannedHost, St
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_reports.writing.output_places import check_outputs
 
@@ -156,7 +156,7 @@ def _plan(request: PlanRequest, console: Console) -> int:
         inventories=tuple(name_inventories(work.choice.inventories)),
         content=digest_playbooks(playbooks),
         checks_dirs=tuple(os.path.abspath(one) for one in ask.directories),
-        hosts=tuple(draft.leave_idle(host, heard) for host in rehearsed),
+        hosts=tuple(draft.leave_idle(host) for host in rehearsed),
         profile=ask.profile,
         role=ask.role,
         parameters=ask.parameters,
@@ -223,16 +223,16 @@ class _Said:
                 self._take(event)
             elif event.kind == "end":
                 self.heard |= set(names)
-                self.broken |= {
-                    name: self.broken.get(name, Step("", "failed", words("change.no_end"))) for name in names
-                }
+                no_end = say_both(Message("change.no_end"))
+                late = Step("", "failed", no_end.en, (), no_end.fr)
+                self.broken |= {name: self.broken.get(name, late) for name in names}
         self._console.rest()
 
     def _take(self, event: Event) -> None:
         self.heard.add(event.host)
         if event.outcome in {"failed", "unreachable"} and not event.ignored:
-            self.broken[event.host] = Step(event.task, "failed", event.message)
+            self.broken[event.host] = Step(event.task, "failed", event.message, (), event.french)
         if event.check and event.outcome in {"changed", "unknown", "failed", "unreachable"}:
             outcome = "refused" if event.refused else "failed" if event.outcome == "unreachable" else event.outcome
-            step = Step(event.task, outcome, event.message, tuple(event.diff))
+            step = Step(event.task, outcome, event.message, tuple(event.diff), event.french)
             self.steps.setdefault((event.host, event.check), []).append(step)

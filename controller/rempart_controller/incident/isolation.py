@@ -16,8 +16,8 @@ from rempart_controller.remediation.ansible.playbook import Access, Playbook
 from rempart_core.content.place import content_root
 from rempart_core.error import RemediationError
 from rempart_core.json_value import JsonObject
-from rempart_core.messages.message import Message, as_is, listed
-from rempart_core.text import clean_line
+from rempart_core.messages.message import Message, listed, own
+from rempart_core.text import Text, clean_line
 
 _BAD = frozenset({"failed", "unreachable"})
 
@@ -81,7 +81,7 @@ class Operator:
             self._progress(event.task)
             return
         if event.outcome in _BAD and not event.ignored:
-            reason = as_is(clean_line(event.message)) if event.message else Message("incident.host_unreachable")
+            reason = own(Text(*map(clean_line, event.why))) if event.message else Message("incident.host_unreachable")
             outcome.failures.append(Message("text.labelled", label=clean_line(event.task), text=reason))
         outcome.changed += event.outcome == "changed"
         outcome.begun |= event.begun

@@ -65,7 +65,7 @@ def texts(area: str, language: str) -> dict[str, str]:
         module = import_module(f"rempart_core.messages.{language}.{area}")
     except ModuleNotFoundError:
         return {}
-    found: dict[str, str] = module.TEXTS
+    found: dict[str, str] = getattr(module, "TEXTS", {})  # an area that a stranger names may be any module here
     return found
 
 

@@ -17,6 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rempart_core.messages.carried import from_data
+from rempart_core.messages.say import say_both
 from rempart_fix.acts import nft
 
 ROLE = Path(__file__).resolve().parents[3] / "playbooks/roles/incident"
@@ -71,8 +73,10 @@ def test_the_way_in_is_where_the_connection_comes_from(connection: str, address:
     ],
 )
 def test_what_is_no_way_in_never_becomes_a_rule(connection: Any) -> None:
-    with pytest.raises(WAY.AnsibleFilterError):
-        WAY.read_way_in(connection)
+    (refused,) = WAY.read_way_in(connection).values()
+    assert refused["id"] in {"role.no_ssh", "role.own_host", "role.no_address"}
+    told = say_both(from_data(refused))
+    assert told.en == refused["en"] != told.fr
 
 
 @given(
@@ -80,9 +84,8 @@ def test_what_is_no_way_in_never_becomes_a_rule(connection: Any) -> None:
     | st.lists(st.sampled_from(["::1", "10.0.0.1", "22", "x", "%"]), max_size=5).map(" ".join)
 )
 def test_any_word_of_a_host_is_an_address_or_refused(connection: str) -> None:
-    try:
-        way = WAY.read_way_in(connection)
-    except WAY.AnsibleFilterError:
+    way = WAY.read_way_in(connection)
+    if "refused" in way:
         return
     assert set(way["address"]) <= set("0123456789abcdef.:")
     assert 0 < way["port"] < 65536
@@ -189,6 +192,28 @@ def lifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return host
 
 
+def refusal_of(change: str) -> tuple[str, str]:
+    """Return the message's id by which an isolation is not lifted without force, and its English in both places."""
+    with pytest.raises(LIFT.Refusal) as refused:
+        LIFT.lift(change, "unknown", force=False)
+    told = say_both(from_data({**refused.value.says, "en": ""}))
+    assert told.en == str(refused.value) != told.fr
+    return refused.value.says["id"], told.en
+
+
+def test_rules_that_nft_does_not_tell_or_delete_are_said_with_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, ask in ((MODULE, MODULE.read_rules), (LIFT, lambda: LIFT.remove_table("inet", "x"))):
+        monkeypatch.setattr(module, "run", lambda _words: (1, " no netlink: refused\n"))
+        with pytest.raises(module.Refusal) as refused:
+            ask()
+        told = say_both(from_data({**refused.value.says, "en": ""}))
+        assert told.en == str(refused.value)
+        assert told.fr.startswith("les règles de nftables ne peuvent pas être")
+        assert told.fr.endswith("\u00a0: no netlink: refused")
+    monkeypatch.undo()
+    assert refusal_of("../x") == ("role.no_change", "'../x' is no id of a change")
+
+
 CHAIN = "chain {0} {{\ntype filter hook {0} priority raw; policy drop;\n{1}}}\n"
 WAYS = 'iif "lo" accept\nip saddr 192.0.2.1 tcp dport 22 accept\nicmp type x accept\nicmpv6 type x accept\n'
 LISTED = "table inet quarantine {\n" + "".join(
@@ -224,8 +249,7 @@ def test_a_table_of_the_former_name_that_is_anothers_stays_whatever_is_said(lift
 
 def test_what_somebody_changed_of_the_former_isolation_is_lifted_by_force_alone(lifted: dict[str, Any]) -> None:
     isolate_as_before(lifted, LISTED.replace("policy drop", "policy accept"))
-    with pytest.raises(LIFT.Refusal, match="changed since by somebody else: table inet quarantine"):
-        LIFT.lift("incident-1", "unknown", force=False)
+    assert refusal_of("incident-1") == ("role.changed_since", "changed since by somebody else: table inet quarantine")
     assert (lifted["top"] / "units/rempart-quarantine.service").exists()
     LIFT.lift("incident-1", "unknown", force=True)
     assert lifted["tables"] == {}
@@ -238,8 +262,7 @@ def test_an_isolation_without_a_record_is_lifted_by_force_alone(lifted: dict[str
         "rempart_quarantine": "table inet rempart_quarantine {\n}\n",
         "filter": "table inet filter {\n}\n",
     }
-    with pytest.raises(LIFT.Refusal, match="this endpoint knows no change incident-1"):
-        LIFT.lift("incident-1", "unknown", force=False)
+    assert refusal_of("incident-1") == ("role.unknown_change", "this endpoint knows no change incident-1")
     assert len(lifted["tables"]) == 2
     LIFT.lift("incident-1", "unknown", force=True)
     assert list(lifted["tables"]) == ["filter"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rempart_core.json_value import JsonObject
+from rempart_core.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Event:
             there), ``skipped`` (by a condition) or ``unknown`` (check mode can't tell).
         ignored: Whether the failure does not count.
         message: Why it failed.
-        french: The same in French, where the module says it in both languages.
+        french: The same in French; ``""`` where it reads the same in every language.
         diff: What it changed, line by line, without secrets.
         answer: What the module ``rempart_journal``, ``rempart_fix`` or ``rempart_incident``
             answered; see ``ansible.answer``.
@@ -51,6 +52,11 @@ class Event:
     begun: bool = False
     doing: Sequence[str] = ("", "")
     left: float = 0.0
+
+    @property
+    def why(self) -> Text:
+        """Return why it failed, in both languages."""
+        return Text(self.message, self.french or self.message)
 
 
 @dataclass(frozen=True, slots=True)

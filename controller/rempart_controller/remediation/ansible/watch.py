@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from rempart_controller.remediation.ansible.event import Event, Limits
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 
 _LOOK = 1.0  # seconds between two looks at the clock
 _GRACE = 15.0  # seconds in which Ansible itself ends a task that takes too long
 _END = 5.0  # seconds in which it may end by itself
-_SLOW = "no end after {:.0f} s"
 
 
 class Watch:
@@ -94,8 +95,8 @@ class Watch:
             took = self._busy.get(host, 0.0) + now - begun
             whole = bool(limits.host) and took > limits.host
             if over or longest or whole or now > self._timers.get(host, float("inf")):
-                said = _SLOW.format(now - begun if longest else took)
-                slow.append(replace(event, kind="task", outcome="unreachable", message=said))
+                said = say_both(Message("role.no_end", seconds=f"{now - begun if longest else took:.0f}"))
+                slow.append(replace(event, kind="task", outcome="unreachable", message=said.en, french=said.fr))
         return slow
 
     def _is_over(self) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rempart_controller.remediation.ansible.answer import read_word
 from rempart_controller.remediation.ansible.playbook import Access
-from rempart_controller.remediation.ansible.role_words import tell_failure
+from rempart_controller.remediation.ansible.task_name import tell_failure
 from rempart_controller.remediation.execution.fix_wave import Plans, WaveFixer
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid

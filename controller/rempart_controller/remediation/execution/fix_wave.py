@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import variables_of
-from rempart_controller.remediation.ansible.role_words import heard, tell_failure
+from rempart_controller.remediation.ansible.task_name import tell_failure
 from rempart_controller.remediation.execution.revert import Reverter
 from rempart_controller.remediation.execution.stage import Stage
 from rempart_controller.remediation.records.before import Before, pack
@@ -130,7 +130,7 @@ class WaveFixer:
             if event.outcome == "failed" and not event.ignored:
                 _note(failures.setdefault(event.host, _Failures()), event, plans[event.host])
             elif event.outcome == "unreachable":  # its own timer, or we, will undo what was done
-                why = say_both(Message("execution.unreachable", error=heard(event.message)))
+                why = say_both(Message("execution.unreachable", error=own(event.why)))
                 if host.begun:
                     self._stage.lose(host, why)
                 else:

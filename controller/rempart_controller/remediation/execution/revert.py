@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from rempart_controller.remediation.ansible.answer import Row, read_rows, read_word
 from rempart_controller.remediation.ansible.event import Told
-from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.execution.stage import Stage, is_lost
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_core.json_value import Json
@@ -96,7 +95,7 @@ class Reverter:
             if "state" in event.answer and event.outcome != "failed":
                 told.add(event.host)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
-                host.notes.append(say_both(Message("execution.undo_failed", error=heard(event.message))))
+                host.notes.append(say_both(Message("execution.undo_failed", error=own(event.why))))
                 told.discard(event.host)
         for name in variables:
             if name not in told:

@@ -94,7 +94,7 @@ class _Page:
         task = clean_line(name_task(step.task.partition("| ")[2] or step.task).get(self._language))
         yield f"      - {task}{f'{colon(self._language)}{name}' if name else ''}"
         if step.outcome == "failed" and step.message:
-            said = clean_line(step.message.partition("\n")[0])
+            said = clean_line(step.why.get(self._language).partition("\n")[0])
             yield f"          {self._label('failed')}{colon(self._language)}{said}"
         shown = lines if len(lines) <= _DIFF_LINES + 1 else lines[:_DIFF_LINES]
         yield from (f"          {clean_line(line)}" for line in shown)

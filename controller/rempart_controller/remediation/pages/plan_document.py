@@ -106,7 +106,8 @@ class _Builder:
         task = name_task(step.task.partition("| ")[2] or step.task).get(self._language)
         yield Paragraph(f"{task}{colon(self._language)}{name}" if name else task, "quiet")
         if step.outcome == "failed" and step.message:
-            yield Paragraph(f"{self._label('failed')}{colon(self._language)}{step.message.partition(chr(10))[0]}")
+            said, _, _ = step.why.get(self._language).partition("\n")
+            yield Paragraph(f"{self._label('failed')}{colon(self._language)}{said}")
         if lines:
             yield Code("\n".join(lines))
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -11,7 +11,7 @@ from rempart_controller.remediation.planning.precondition import find_block, res
 from rempart_controller.remediation.records.plan import LeftOut, PlannedFix, PlannedHost
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import Fix
-from rempart_core.messages.message import Message, as_is, own
+from rempart_core.messages.message import Message, own
 from rempart_core.messages.say import say_both
 from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_core.model.parameter import Value, Values
@@ -132,7 +132,7 @@ def host_keys_of(run: Run) -> str:
     return hashlib.sha256("\n".join(keys).encode()).hexdigest() if keys else ""
 
 
-def leave_idle(host: PlannedHost, hear: Callable[[str], Message] = as_is) -> PlannedHost:
+def leave_idle(host: PlannedHost) -> PlannedHost:
     """Return a host whose fixes are those that do something here; the others are left to people.
 
     A fix that says that it can't work here (no value was given, the kernel does not have it) and one that would change
@@ -140,7 +140,6 @@ def leave_idle(host: PlannedHost, hear: Callable[[str], Message] = as_is) -> Pla
 
     Args:
         host: The host, with what check mode said of its fixes.
-        hear: Makes a message of what a fix says of itself.
     """
     planned, left = [], list(host.left)
     for fix in host.fixes:
@@ -149,7 +148,7 @@ def leave_idle(host: PlannedHost, hear: Callable[[str], Message] = as_is) -> Pla
             planned.append(fix)
             continue
         idle = Message("planning.idle")
-        why = say_both(Message("planning.can_not", why=hear(refusal.message)) if refusal else idle)
+        why = say_both(Message("planning.can_not", why=own(refusal.why)) if refusal else idle)
         reason = tuple(f"{said}\n{manual}".strip() for said, manual in zip(why, fix.manual, strict=True))
         left.append(LeftOut(fix.check, fix.title, fix.severity, "manual", (reason[0], reason[1])))
     return replace(host, fixes=tuple(planned), left=tuple(left))

@@ -8,6 +8,7 @@ from typing import Any
 from rempart_controller.remediation.records.signed_file import read_sealed, write_sealed
 from rempart_core.model.parameter import Value
 from rempart_core.signing.key import Key
+from rempart_core.text import Text
 
 SCHEMA = "rempart.plan/2"
 
@@ -21,6 +22,7 @@ class Step:
         outcome: ``changed``, ``unknown`` (check mode can't tell), ``failed`` (in check mode: often because an earlier
             step was not really done) or ``refused`` (the fix itself says that it can't work here).
         message: Why it failed or can't be told.
+        french: The same in French; ``""`` where it reads the same in every language.
         diff: What it would change, line by line, without secrets.
     """
 
@@ -28,6 +30,12 @@ class Step:
     outcome: str
     message: str = ""
     diff: tuple[str, ...] = ()
+    french: str = ""
+
+    @property
+    def why(self) -> Text:
+        """Return why it failed or can't be told, in both languages."""
+        return Text(self.message, self.french or self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from rempart_controller.remediation.ansible.answer import read_rows
 from rempart_controller.remediation.ansible.event import Play
-from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT
 from rempart_core.messages.labels import Labels
 from rempart_core.text import Text, clean_line
@@ -57,7 +56,7 @@ def foresee(change: str, names: Iterable[str], checks: list[str], play: Play, *,
     for event in play("rollback.yml", {name: {"change": change, "checks": checks, "force": force} for name in found}):
         host = found[event.host]
         if event.outcome in {"failed", "unreachable"} and not event.ignored:
-            host.failure = both(event.message)
+            host.failure = event.why
             host.silent = event.outcome == "unreachable"
         for row in read_rows(event.answer):
             host.rows.append((", ".join(row.checks), row.word, row.target, row.why, row.by_hand))

@@ -13,7 +13,6 @@ from rempart_controller.remediation.ansible.answer import (
     read_words,
 )
 from rempart_controller.remediation.ansible.event import Play
-from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.records.before import Before, unpack
 from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message
@@ -90,7 +89,7 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
     for event in play("changes.yml", {name: {} for name in found}):
         host = found[event.host]
         if event.outcome in {"failed", "unreachable"} and not event.ignored:
-            host.failure = both(event.message)
+            host.failure = event.why
         elif "changes" in event.answer:
             heard.add(event.host)
             for change, said in read_changes(event.answer).items():

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from rempart_controller.remediation.ansible.answer import FAILED, read_reports, read_rows, read_word
 from rempart_controller.remediation.ansible.event import Play
-from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT, say_row
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_core.json_value import JsonObject
@@ -84,7 +83,7 @@ class Undoer:
                 ended.add(event.host)
                 host.silent |= event.outcome == "unreachable"
                 if not host.failures:  # else the last task says that not all could be taken back
-                    host.failures.append(both(event.message))
+                    host.failures.append(event.why)
 
     def _note(self, host: Undone, checks: Sequence[str], answer: JsonObject) -> None:
         """Note what a host says of its acts, and of fixes that were applied again or could not be."""
@@ -120,7 +119,7 @@ class Undoer:
                 done[event.host].failures.append(say_both(Message("undo.faster")))
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
                 done[event.host].silent |= event.outcome == "unreachable"
-                done[event.host].failures.append(both(event.message))
+                done[event.host].failures.append(event.why)
 
 
 def _note_again(host: Undone, answer: JsonObject) -> None:

@@ -1,36 +1,38 @@
-"""What our roles say on endpoints, in English as Ansible does: recognised by these texts, see ``role_words``."""
+"""What our roles and modules say on endpoints; each names the id beside its English words, see ``ansible/why.py``."""
 
 TEXTS = {
     "role.ansible_said": 'Ansible: "{said}"',
-    "role.broken_chain": "{path}, line {line}: the chain is broken; nothing is rolled back by it",
     "role.changed_since": "changed since by somebody else: {what}",
     "role.firewalld_policy": (
         "firewalld: make a policy from zone HOST to zone ANY by hand, see the instruction of FWL-05."
     ),
+    "role.iptables": (
+        "The rules here are those of iptables (netfilter-persistent or iptables.service): change them there, for a"
+        " second firewall beside them would refuse what they let in."
+    ),
     "role.isolation_lifted": "No new connection worked in time: the host has lifted its isolation by itself.",
     "role.no_address": "the controller's address is unknown: {address} is not an address",
+    "role.no_change": "{change} is no id of a change",
     "role.no_collector": "Name the collector in the inventory, as rempart_log_collector with host, port and ca_file",
+    "role.no_egress": (
+        "firewall_egress is not set: say in the inventory what this host may reach, for example {example}."
+    ),
     "role.no_end": "no end after {seconds} s",
     "role.no_isolation": "Only Linux with systemd and nftables can be isolated: isolate this one at the switch.",
-    "role.no_record": "this endpoint has no record of a change {change}",
+    "role.no_logins": "a record of logins can't be read: {error}",
     "role.no_room": "no space is left on the host for temporary files, or they may not be written there",
     "role.no_rules": "the rules of nftables cannot be read: {error}",
     "role.no_sensor": "Name the sensor in the inventory, as rempart_sensor with packages (a list) and service",
     "role.no_ssh": "the controller's address is unknown: the connection is not one of SSH",
     "role.no_sshd": "It is unknown where sshd listens, so nothing is refused.",
-    "role.no_systemd": "systemd does not run here: nothing would roll back a change that locks us out",
-    "role.no_timer": "the timer cannot be started: {error}",
-    "role.no_undo": "the change cannot be rolled back",
     "role.no_why": "the host does not say why",
     "role.no_word_of_it": "the host does not say what became of it",
-    "role.no_yama": "This kernel is without Yama; it needs another one.",
-    "role.not_permitted": "operation not permitted",
-    "role.older": "change {change} was made by an older version of Rempart: roll it back with that version",
-    "role.open_folder": "{path} is not a folder that only root may write to",
+    "role.no_yama": "this kernel has no setting kernel.yama.ptrace_scope (CONFIG_SECURITY_YAMA)",
+    "role.other_service": (
+        "A tool for remote control runs in a service of another name, which is not stopped: {services}"
+    ),
     "role.own_host": "the connection comes from the host itself: the controller is never isolated",
-    "role.pam_edited": "/etc/pam.d/common-auth was edited by hand, and pam-auth-update leaves it alone.",
     "role.root_connects": "root itself connects here, and none of its keys is in approved_root_keys.",
     "role.rules_stay": "the rules of nftables cannot be deleted: {error}",
-    "role.under_way": "change {change} of {author} is under way here",
     "role.unknown_change": "this endpoint knows no change {change}",
 }

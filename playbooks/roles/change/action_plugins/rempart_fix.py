@@ -149,6 +149,7 @@ def _put_in(answer: dict[str, Any], handed_in: list[dict[str, Any]]) -> None:
             "failed": True,
             "refused": True,
             "why": [one["refused"]],
+            "says": one["says"],
             "acts": [],
         }
         for one in handed_in

@@ -20,4 +20,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         read = (known.get("ansible_facts") or {}).get(_READ) or {}
         powers = str(self._task.vars.get("ansible_become", True)).lower() != "false"
         found = read.get(json.dumps([powers, own], sort_keys=True, default=str))
-        return dict(found) if found is not None else self._execute_module(_MODULE, module_args=own, task_vars=known)
+        # as a module's own answer says what it was asked: else it would be taken for Ansible's words
+        return (
+            {**found, "invocation": {"module_args": own}}
+            if found is not None
+            else self._execute_module(_MODULE, module_args=own, task_vars=known)
+        )

@@ -239,11 +239,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if action == "ansible.builtin.set_fact":
             scope.facts.update({one: self._render(value, variables) for one, value in wanted.items()})
         elif action == "ansible.builtin.fail":
-            self._refuse(scope, name, self._render(wanted["msg"], variables))
+            self._refuse(scope, task, self._render(wanted["msg"], variables), variables)
         elif action == "ansible.builtin.assert":
             that = wanted["that"] if isinstance(wanted["that"], list) else [wanted["that"]]
             if not self._holds(that, variables):
-                self._refuse(scope, name, self._render(wanted["fail_msg"], variables))
+                self._refuse(scope, task, self._render(wanted["fail_msg"], variables), variables)
         elif action == "rempart_fix" and self._render(variables.get("rempart_together", True), variables):
             fix = self._render(dict(wanted), variables)
             entry = {"name": name, "fix": {one: value for one, value in fix.items() if value is not None}}
@@ -251,11 +251,13 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         else:
             raise _Left
 
-    def _refuse(self, scope: "_Scope", name: str, why: str) -> None:
+    def _refuse(self, scope: "_Scope", task: dict[str, Any], why: str, variables: dict[str, Any]) -> None:
         """Hand in that a fix says itself that it can't work here; check mode goes on, as Ansible would."""
         if not self._task.check_mode:
             raise _Left
-        scope.handed_in.append({"name": name, "check": scope.check, "refused": why})
+        says = self._render((task.get("vars") or {}).get("rempart_says"), variables)
+        name = str(task.get("name") or "")
+        scope.handed_in.append({"name": name, "check": scope.check, "refused": why, "says": says})
 
     def _holds(self, conditions: list[Any], variables: dict[str, Any]) -> bool:
         templar = self._templar.copy_with_new_env(available_variables=variables)
@@ -279,7 +281,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def _call(self, module: str, specs: dict[str, Any], *, powers: bool, alone: bool = False) -> dict[str, Any]:
         """Run a module; where it can't be run at all, the task fails by that."""
         if self._silent:
-            self._failed = {"failed": True, "msg": "nothing more is asked"}
+            self._failed = {"failed": True}
             return self._failed
         become = self._connection.become
         if not powers:

@@ -5,32 +5,33 @@ It runs on the controller. What an endpoint says becomes addresses and numbers h
 
 import ipaddress
 
-from ansible.errors import AnsibleFilterError
-
 
 def read_way_in(connection):
-    """Return ``address``, ``family`` (``ip`` or ``ip6``) and ``port`` of the way in.
+    """Return ``address``, ``family`` (``ip`` or ``ip6``) and ``port`` of the way in, or why it is none (``refused``).
 
     Args:
         connection: The client's address and port, the server's address and port.
-
-    Raises:
-        AnsibleFilterError: It is no connection, or one of a machine to itself.
     """
     words = connection.split() if isinstance(connection, str) else []
     try:
         client_text, client_port, server_text, server_port = words
         client, server = (_read_address(text) for text in (client_text, server_text))
         ports = [int(text) for text in (client_port, server_port) if text.isascii() and text.isdigit()]
-    except ValueError as error:
-        raise AnsibleFilterError("the controller's address is unknown: the connection is not one of SSH") from error
+    except ValueError:
+        return refuse("role.no_ssh", "the controller's address is unknown: the connection is not one of SSH")
     if len(ports) != 2 or not all(0 < port < 65536 for port in ports):
-        raise AnsibleFilterError("the controller's address is unknown: the connection is not one of SSH")
+        return refuse("role.no_ssh", "the controller's address is unknown: the connection is not one of SSH")
     if client == server or client.is_loopback:
-        raise AnsibleFilterError("the connection comes from the host itself: the controller is never isolated")
+        return refuse("role.own_host", "the connection comes from the host itself: the controller is never isolated")
     if client.is_unspecified or client.is_multicast:
-        raise AnsibleFilterError("the controller's address is unknown: %s is not an address" % client)
+        text = "the controller's address is unknown: %s is not an address" % client
+        return refuse("role.no_address", text, address=str(client))
     return {"address": str(client), "family": "ip6" if client.version == 6 else "ip", "port": ports[1]}
+
+
+def refuse(id_, english, **values):
+    """Return that there is no way in, as a task of the role says it: the message's id, its values, its English."""
+    return {"refused": {"id": id_, "with": values, "en": english}}
 
 
 def _read_address(text):

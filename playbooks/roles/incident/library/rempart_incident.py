@@ -64,6 +64,14 @@ _JOURNAL_SECONDS = 120
 _MOST_FILES = 5000
 
 
+class Refusal(Exception):
+    """It can't be looked at: the message's id, its values, its English."""
+
+    def __init__(self, id_, english, **values):
+        super().__init__(english)
+        self.says = {"id": id_, "with": values}
+
+
 def run(words):
     """Run a program and return its exit status and what it said; 127 where it can't be run."""
     try:
@@ -85,18 +93,24 @@ def read_rules():
     """Return all rules of nftables but those of the quarantine, and those of the quarantine, ``""`` for none."""
     status, said = run(["nft", "list", "tables"])
     if status:
-        raise OSError("the rules of nftables cannot be read: " + said.strip()[-300:])
+        raise refuse_rules(said)
     tables = [line.split()[1:3] for line in said.splitlines() if line.startswith("table ")]
     rules, quarantine = [], ""
     for family, name in tables:
         status, said = run(["nft", "list", "table", family, name])
         if status:
-            raise OSError("the rules of nftables cannot be read: " + said.strip()[-300:])
+            raise refuse_rules(said)
         if (family, name) == ("inet", "rempart_quarantine"):
             quarantine = said
         else:
             rules.append(said)
     return "".join(rules), quarantine
+
+
+def refuse_rules(said):
+    """Return that nft does not tell its rules, with what it says itself."""
+    error = said.strip()[-300:]
+    return Refusal("role.no_rules", "the rules of nftables cannot be read: " + error, error=error)
 
 
 def pack(data):
@@ -217,8 +231,10 @@ def main():
             answer = {"rules": rules, "quarantine": quarantine, "way": module.params["way"]}
         else:
             answer = collect_logs(module.params)
+    except Refusal as error:
+        module.fail_json(msg=str(error), says=error.says)
     except OSError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=str(error), msg_fr=str(error))
     module.exit_json(changed=False, answer=answer)
 
 

@@ -57,7 +57,11 @@ _ADDRESS = r"(ip6?) %s ([0-9a-f.:]+) tcp %s (\d+) accept"
 
 
 class Refusal(Exception):
-    """It is not lifted."""
+    """It is not lifted: the message's id, its values, its English."""
+
+    def __init__(self, id_, english, **values):
+        super().__init__(english)
+        self.says = {"id": id_, "with": values}
 
 
 def run(words):
@@ -121,7 +125,7 @@ def read(path):
 def read_record(change):
     """Return the folder in which an older version kept how things stood, and its state; None where it did not."""
     if not re.match(r"[a-z0-9][a-z0-9-]{2,60}\Z", change):
-        raise Refusal("%r is no id of a change" % change)
+        raise Refusal("role.no_change", "%r is no id of a change" % change, change=repr(change))
     folder = os.path.join(CHANGES, change)
     if not os.path.exists(os.path.join(folder, "manifest.json")):
         return None
@@ -152,7 +156,8 @@ def remove_table(family, name):
     """Delete a table of nftables, and return its name."""
     status, said = run(["nft", "delete", "table", family, name])
     if status:
-        raise Refusal("the rules of nftables cannot be deleted: " + said.strip()[-300:])
+        error = said.strip()[-300:]
+        raise Refusal("role.rules_stay", "the rules of nftables cannot be deleted: " + error, error=error)
     return ["table %s %s" % (family, name)]
 
 
@@ -177,7 +182,8 @@ def lift_old(change, *, force):
     if not ours and not (table and record and record[1].get("state") != "reverted"):
         return []
     if table and not force and not is_old_table(table):
-        raise Refusal("changed since by somebody else: table inet quarantine")
+        what = "table inet quarantine"
+        raise Refusal("role.changed_since", "changed since by somebody else: " + what, what=what)
     gone = stop(OLD[0]) if unit in ours else []
     gone += stop("rempart-revert-%s.timer" % change) if record else []
     gone += remove([*ours, *([OLD_RULES] if _OLD_MARK in read(OLD_RULES) else [])])
@@ -218,7 +224,7 @@ def lift(change, state, *, force):
     if force:
         return gone + lift_lost(change)
     if not known and not gone:
-        raise Refusal("this endpoint knows no change %s" % change)
+        raise Refusal("role.unknown_change", "this endpoint knows no change %s" % change, change=change)
     return gone
 
 
@@ -233,8 +239,10 @@ def main():
     )
     try:
         gone = lift(module.params["change"], module.params["state"], force=module.params["force"])
-    except (Refusal, OSError) as error:
-        module.fail_json(msg=str(error))
+    except Refusal as error:
+        module.fail_json(msg=str(error), says=error.says)
+    except OSError as error:
+        module.fail_json(msg=str(error), msg_fr=str(error))
     module.exit_json(changed=bool(gone), lifted=gone)
 
 

@@ -59,7 +59,6 @@ def test_a_host_may_say_anything(said: Any) -> None:
     told = list(rempart_events._part(result, result["names"]))
     assert len(told) == 1
     rempart_events._shorten_fixes(rempart_events._answer_of(result))
-    rempart_events._read_french(result)
 
 
 @pytest.mark.parametrize("said", [None, "yes", 7, [], ["fixes"], {"fixes": "all"}, {"fixes": [1]}, {"fixes": [{}, {}]}])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rempart_testing.planted import COMMANDS, TEXTS, secret_of
 
-from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _read_message
 from rempart_controller.remediation.ansible.shown_difference import describe, redact
+from rempart_controller.remediation.ansible.why import read_why
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step, write_plan
 from rempart_core.signing.key import load_key
@@ -33,7 +33,8 @@ def test_neither_the_plan_nor_its_page_holds_a_planted_secret(tmp_path: Path) ->
     for form in FORMS:
         lines = [line for found in difference(form) for line in describe(found, "/etc/app.conf")]
         assert any("PermitRootLogin no" in line for line in lines)
-        steps.append(Step("TST-01 | Edit", "changed", _read_message({"msg": f"refused: {form}"}), tuple(lines)))
+        why = read_why({"msg": f"refused: {form}", "msg_fr": f"refusé : {form}"})
+        steps.append(Step("TST-01 | Edit", "changed", why.en, tuple(lines), why.fr))
     fix = PlannedFix("TST-01", "tst", ("a", "b"), "high", "none", "00", (), {}, tuple(steps))
     host = PlannedHost("web", "servers", "linux", "Debian", fixes=(fix,))
     plan = FixPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=(host,))

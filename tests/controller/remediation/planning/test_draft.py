@@ -8,10 +8,11 @@ import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
 
 from rempart_controller.inventory.host import Host
-from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.planning.draft import Wanted, draft_host, leave_idle
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost, Step
 from rempart_core.content.fixfile import Fix
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import Remediation
 from rempart_core.model.result import State
 from rempart_core.text import Text
@@ -59,14 +60,14 @@ def test_a_fix_that_is_left_to_people_on_a_platform_says_why_and_what_they_do() 
     )
 
 
-COLLECTOR = "Name the collector in the inventory, as rempart_log_collector with host, port and ca_file"
+COLLECTOR = say_both(Message("role.no_collector"))
 """What the role logging says (``playbooks/roles/logging``)."""
 
 
 def test_what_can_not_be_fixed_here_is_left_to_people_with_the_reason() -> None:
     """No value, no kernel support, nothing would change; but not where nobody knows what check mode would have said."""
     fix = PlannedFix("RMT-01", "r", ("a", "b"), "high", "none", "00", (), {}, manual=("do it", "à faire"))
-    refused = Step("RMT-01 | Ask", "refused", COLLECTOR)
+    refused = Step("RMT-01 | Ask", "refused", COLLECTOR.en, (), COLLECTOR.fr)
     changed, failed = Step("RMT-01 | Edit", "changed"), Step("Learn which system it is", "failed", "no route")
     found = {
         "idle": (),
@@ -76,10 +77,10 @@ def test_what_can_not_be_fixed_here_is_left_to_people_with_the_reason() -> None:
         "broken": (failed,),
     }
     hosts = {name: PlannedHost(name, "g", fixes=(replace(fix, steps=steps),)) for name, steps in found.items()}
-    left = {name: leave_idle(host, heard) for name, host in hosts.items()}
+    left = {name: leave_idle(host) for name, host in hosts.items()}
     assert {name for name, host in left.items() if host.fixes} == {"works", "broken"}
     assert left["idle"].left[0].reason[0].startswith("The fix would change nothing here")
-    assert left["refused"].left[0].reason[0] == f"The fix can't work here: {COLLECTOR}\ndo it"
+    assert left["refused"].left[0].reason[0] == f"The fix can't work here: {COLLECTOR.en}\ndo it"
     assert "ici\u00a0: Nommez le collecteur" in left["refused"].left[0].reason[1]
     assert left["both"].left[0].kind == "manual"
     blocked = replace(hosts["idle"], fixes=(replace(fix, blocked=("PRE-01", "PRE-01")),))

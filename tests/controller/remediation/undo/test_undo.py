@@ -13,6 +13,7 @@ from rempart_controller.remediation.records.outcome import FixOutcome, HostOutco
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import State
+from rempart_core.text import Text
 
 
 def answer(*again: str, state: str = "kept", rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -60,10 +61,9 @@ def test_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_are_failu
 
 
 def test_a_host_that_refuses_says_why_and_nothing_counts_as_undone() -> None:
-    why = "change c-1 was made by an older version of Rempart: roll it back with that version"
-    _, done = undo(Script([Event("task", "Undo", host="web", outcome="failed", message=why)]))
-    assert [one.en for one in done.failures] == [why]
-    assert "version plus ancienne" in done.failures[0].fr
+    why = Text("change c-1 was made by an older version of Rempart", "une version plus ancienne")
+    _, done = undo(Script([Event("task", "Undo", host="web", outcome="failed", message=why.en, french=why.fr)]))
+    assert done.failures == [why]
     assert (done.whole, done.silent) == (False, False)
 
 

@@ -17,7 +17,11 @@ from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 from ansible.template import Templar
 
-from rempart_controller.remediation.ansible.shown_difference import describe, redact
+from rempart_controller.remediation.ansible.shown_difference import describe
+from rempart_controller.remediation.ansible.why import SAYS, has_no_room, read_report, read_why, read_words
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
+from rempart_core.text import NOTHING, Text, same
 
 DOCUMENTATION = """
 name: rempart_events
@@ -114,13 +118,24 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         given = said or words.get("dest") or words.get("path") or ""
         if "{{" not in str(given):
             return str(given)
-        known = self._play.get_variable_manager().get_vars(play=self._play, host=result.host, task=result.task)
         loop = str(part.get("ansible_loop_var") or "item")
-        known |= {loop: part[loop]} if loop in part else {}
         try:
-            return str(Templar(loader=self._play.get_loader(), variables=known).template(given))
+            return str(self._render(given, result, {loop: part[loop]} if loop in part else {}))
         except AnsibleError:
             return str(given)
+
+    def _find_says(self, result: Any) -> Any:
+        """Return the message that a task names which refuses; None where it names none, or its values can't be said."""
+        says = (result.task.vars or {}).get(SAYS)
+        try:
+            return self._render(says, result, {}) if says else None
+        except AnsibleError:
+            return None
+
+    def _render(self, given: Any, result: Any, more: Mapping[str, Any]) -> Any:
+        """Return what a task gives, as the task itself has seen it."""
+        known = self._play.get_variable_manager().get_vars(play=self._play, host=result.host, task=result.task)
+        return Templar(loader=self._play.get_loader(), variables=known | dict(more)).template(given)
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """See CallbackBase."""
@@ -158,6 +173,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             outcome = "unreachable"  # it may run on there: nobody knows what it does
         hidden = bool(said.get("_ansible_no_log"))
         wanted = {} if hidden else said
+        why = self._find_why(result, wanted, outcome)
         event = {
             "kind": "task",
             "host": result.host.name,
@@ -167,7 +183,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "outcome": outcome,
             "ignored": ignored,
             "refused": outcome == "failed" and task.action.rpartition(".")[2] in {"fail", "assert"},
-            "message": "" if outcome in {"ok", "changed"} else _read_message(wanted),
+            "message": why.en,
+            "french": why.fr,
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
         module = task.action.rpartition(".")[2]
@@ -184,8 +201,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             event["answer"] = {**said_itself, **(_shorten_fixes(said_itself) if "fixes" in said_itself else {})}
         elif module == "rempart_fix":
             event["answer"] = _shorten_fixes(_answer_of(wanted))
-            event["french"] = _read_french(wanted) if outcome == "failed" else ""
         self._say(**event)
+
+    def _find_why(self, result: Any, wanted: Mapping[str, Any], outcome: str) -> Text:
+        if outcome in {"failed", "unreachable"}:
+            return read_why(wanted, self._find_says(result), action=result.task.action)
+        return same("" if outcome in {"ok", "changed"} else read_words(wanted))
 
     def _find_checks(self, host: str, task: Any) -> list[str]:
         """Return the checks that a task fixes; of a handler those whose fixes have asked for it."""
@@ -219,12 +240,6 @@ def _is_report(said: object) -> bool:
     return shown and all({"kind", "target"} <= set(act) for act in acts)
 
 
-def _read_french(said: Mapping[str, Any]) -> str:
-    """Return why the fixes of a call failed, in the host's own French; ``""`` where it has none."""
-    whys = [one.get("why") or [] for one in _list_fixes(_answer_of(said)) if one.get("failed")]
-    return redact("; ".join(str(why[1]) for why in whys if len(why) > 1))[:1000]
-
-
 def _read_left(said: Mapping[str, Any]) -> float:
     """Return after how many seconds the host's own timer rolls back what a call did; 0 where it started none."""
     left = _answer_of(said).get("left")
@@ -246,8 +261,7 @@ def _may_change(task: Any) -> bool:
 
 def _has_died(said: Mapping[str, Any]) -> bool:
     """Tell whether a module ended without an answer, and not since it had no room to begin."""
-    text = f"{said.get('module_stderr') or ''}{said.get('module_stdout') or ''}"
-    return ("module_stderr" in said or "module_stdout" in said) and not any(words in text for words in _NO_ROOM)
+    return ("module_stderr" in said or "module_stdout" in said) and not has_no_room(said)
 
 
 def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
@@ -255,17 +269,17 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
     answer = _answer_of(said)
     fixes = _list_fixes(answer)
     whole = len(fixes) == len(names)  # else the call itself failed, or the host says nonsense
-    lost = {"failed": True, "why": [_read_message(dict(said)) or "the host does not say what became of it"]}
+    lost = {"failed": True, "why": list(_read_lost(said))}
     for (name, check), found in zip(names, fixes if whole else [lost] * len(names), strict=True):
-        why = found.get("why") or ["the host does not say why"]
+        why = read_report(found) if found.get("failed", True) else NOTHING
         yield {
             "task": name,
             "check": check,
             "checks": [check],
             "outcome": "failed" if found.get("failed", True) else "changed" if found.get("changed") else "ok",
             "refused": bool(found.get("refused")),
-            "message": redact(str(why[0]))[:1000] if found.get("failed", True) else "",
-            "french": redact(str(why[1]))[:1000] if found.get("failed", True) and len(why) > 1 else "",
+            "message": why.en,
+            "french": why.fr,
             "diff": [
                 line
                 for part in found.get("diff", ())
@@ -276,13 +290,20 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
         }
 
 
+def _read_lost(said: Mapping[str, Any]) -> Text:
+    """Return why the call failed in which fixes were done; that nobody says what became of them where nobody does."""
+    why = read_why(said, action="rempart_fix")
+    return why if why.en else say_both(Message("role.no_word_of_it"))
+
+
 def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return what fixes did without what stood in the files: kinds and targets of their acts."""
     fixes = [
         {
             "check": str(one.get("check", "")),
             "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())],
-            "failed": redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
+            "failed": bool(one.get("failed")),
+            "why": list(read_report(one)) if one.get("failed") else [],
             "loaded": [str(done.get("name", "")) for done in one.get("effects", ()) if done.get("word") == "done"],
         }
         for one in _list_fixes(answer)
@@ -311,26 +332,6 @@ def _find_check(task: Any) -> str:
         found = check if bar and _CHECK.fullmatch(check) else ""
         task = task.get_first_parent_include()
     return found
-
-
-# As Python says it where a module is unpacked: errno.h, and tempfile._get_default_tempdir().
-_NO_ROOM = ("No space left on device", "No usable temporary directory")
-
-
-def _read_message(said: dict[str, Any]) -> str:
-    parts = [_read_crash(said) or said.get("msg"), said.get("stderr")]
-    parts += [one.get("msg") for one in said.get("results") or [] if isinstance(one, dict) and one.get("failed")]
-    text = "; ".join(str(part).strip() for part in parts if part)
-    return redact(text)[:1000]
-
-
-def _read_crash(said: dict[str, Any]) -> str:
-    """Return why a module could not so much as begin, of which Ansible itself says that its answer is none."""
-    text = str(said.get("module_stderr") or said.get("module_stdout") or "")
-    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
-    if any(words in text for words in _NO_ROOM):
-        return "no space is left on the host for temporary files, or they may not be written there"
-    return last
 
 
 def _find_mode(task: Any, part: Mapping[str, Any]) -> int:

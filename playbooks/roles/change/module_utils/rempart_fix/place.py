@@ -162,7 +162,7 @@ class Place:
                 timeout=timeout,
             )
         except subprocess.TimeoutExpired:
-            return 124, f"no end after {timeout:g} s"
+            return 124, f"timeout: {timeout:g} s"
         except (OSError, subprocess.SubprocessError) as error:
             return 127, str(error)
         return done.returncode, done.stdout.decode("utf-8", "replace").strip()

@@ -73,7 +73,8 @@ def answer(module: Any, wanted: Dict[str, Any]) -> Dict[str, Any]:
         try:
             return {"logins": logins.read_logins, "keyed": keyed.read_keyed}[wanted["accounts"]]()
         except OSError as error:
-            return {"failed": True, "msg": "a record of logins can't be read: {}".format(error)}
+            says = {"id": "role.no_logins", "with": {"error": str(error)}}
+            return {"failed": True, "msg": "a record of logins can't be read: {}".format(error), "says": says}
     if wanted.get("stat"):
         return look(wanted["stat"])
     if wanted.get("content"):

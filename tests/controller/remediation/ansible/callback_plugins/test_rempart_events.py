@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
+from rempart_controller.remediation.ansible.answer import read_reports
 from rempart_controller.remediation.ansible.callback_plugins.rempart_events import (
     _part,
-    _read_french,
     _read_left,
-    _read_message,
 )
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.execution.fix_wave import _Failures, _note
@@ -33,6 +32,7 @@ def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
     assert second["apart"]
     assert first["answer"]["fixes"][0]["loaded"] == ["reload ssh.service"]
     assert second["answer"]["fixes"][0]["loaded"] == []
+    assert read_reports(second["answer"])[0].why == Text("no space", "plus de place")
     found = _Failures()
     _note(found, Event(kind="task", host="web", **second), [FIX])
     assert found.checks["RMT-01"] == Text(
@@ -40,32 +40,21 @@ def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
     )
 
 
-def test_why_a_fix_that_is_done_by_itself_failed_is_said_in_french_too() -> None:
-    assert _read_french({"answer": {"fixes": [DONE, BAD]}}) == "plus de place"
-    assert [_read_french(said) for said in ({}, {"answer": None}, {"answer": {"fixes": [{"failed": True}]}})] == [
-        ""
-    ] * 3
-
-
 @pytest.mark.parametrize("answer", [None, {}, {"fixes": []}, {"fixes": [DONE]}, {"fixes": [DONE, DONE, DONE]}])
 def test_where_the_host_does_not_say_what_became_of_each_all_have_failed(answer: Any) -> None:
-    told = list(_part({"answer": answer, "msg": "another change is under way"}, NAMES))
+    told = list(
+        _part({"answer": answer, "msg": "another change is under way", "msg_fr": "un autre est en cours"}, NAMES)
+    )
     assert [(one["check"], one["outcome"], one["apart"]) for one in told] == [
         ("KRN-01", "failed", False),
         ("RMT-01", "failed", False),
     ]
-    assert {one["message"] for one in told} == {"another change is under way"}
-
-
-def test_why_a_module_could_not_begin_is_said_in_place_of_what_ansible_makes_of_it() -> None:
-    said = {"msg": "Module result deserialization failed: No start of json char found", "module_stdout": "", "rc": 1}
-    crash = 'Traceback (most recent call last):\n  File "<stdin>", line 266, in <module>\nFileNotFoundError: [Errno 2] '
-    full = crash + "No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/home/auditor']\n"
-    assert _read_message({**said, "module_stderr": full}).startswith("no space is left on the host")
-    other = crash + "No such file or directory: '/usr/lib/python3.13/json'\n"
-    assert "python3.13/json" in _read_message({**said, "module_stderr": other})
-    assert _read_message(said) == said["msg"]
-    assert _read_message({"msg": "it is refused", "stderr": "by sshd"}) == "it is refused; by sshd"
+    assert {(one["message"], one["french"]) for one in told} == {
+        ("another change is under way", "un autre est en cours")
+    }
+    (silent, _) = _part({"answer": answer}, NAMES)
+    assert silent["message"] == "the host does not say what became of it"
+    assert silent["french"].startswith("la machine ne dit pas")
 
 
 def test_a_host_says_how_long_its_own_timer_waits_and_no_nonsense_counts() -> None:
