@@ -5,9 +5,8 @@ Our modules answer with an id and values (``says``: see ``messages.carried``), o
 Other words stay as they are, in every language; what Ansible itself says is quoted.
 """
 
-from collections.abc import Mapping
-
 from rempart_controller.remediation.ansible.shown_difference import redact
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.carried import from_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
@@ -21,7 +20,7 @@ _LONGEST = 1000  # characters of what is shown
 _NO_ROOM = ("No space left on device", "No usable temporary directory")
 
 
-def read_why(said: Mapping[str, object], says: object = None, *, action: str = "") -> Text:
+def read_why(said: JsonObject, says: object = None, *, action: str = "") -> Text:
     """Return why a task failed.
 
     Args:
@@ -43,7 +42,7 @@ def read_why(said: Mapping[str, object], says: object = None, *, action: str = "
     return _show(say_both(Message("role.ansible_said", said=text)) if quoted else same(text))
 
 
-def read_report(found: Mapping[str, object]) -> Text:
+def read_report(found: JsonObject) -> Text:
     """Return why one fix of several failed, as ``rempart_fix`` reports it; that nobody says so where nobody does."""
     told = found.get("why")
     why = [str(one) for one in told] if isinstance(told, list) else []
@@ -54,7 +53,7 @@ def read_report(found: Mapping[str, object]) -> Text:
     return _show(Text(why[0], why[1] if len(why) > 1 else why[0]))
 
 
-def read_words(said: Mapping[str, object]) -> str:
+def read_words(said: JsonObject) -> str:
     """Return all that a result says in words, in whatever language its module speaks."""
     parts = [_read_crash(said) or said.get("msg"), said.get("stderr")]
     results = said.get("results")
@@ -63,7 +62,7 @@ def read_words(said: Mapping[str, object]) -> str:
     return redact("; ".join(str(part).strip() for part in parts if part))[:_LONGEST]
 
 
-def has_no_room(said: Mapping[str, object]) -> bool:
+def has_no_room(said: JsonObject) -> bool:
     """Tell whether a module could not so much as be unpacked: no disk of the host takes a temporary file."""
     text = f"{said.get('module_stderr') or ''}{said.get('module_stdout') or ''}"
     return any(words in text for words in _NO_ROOM)
@@ -77,7 +76,7 @@ def _match(english: object, says: object) -> Text | None:
     return told if told.en == clean(english) else None
 
 
-def _speaks(module: str, said: Mapping[str, object]) -> bool:
+def _speaks(module: str, said: JsonObject) -> bool:
     """Tell whether a role or module of ours has said it, or the host's own Python, and not Ansible."""
     if module.startswith("rempart_"):
         return "invocation" in said or bool(_read_crash(said))
@@ -88,7 +87,7 @@ def _show(text: Text) -> Text:
     return Text(redact(text.en)[:_LONGEST], redact(text.fr)[:_LONGEST]) if text.en else NOTHING
 
 
-def _read_crash(said: Mapping[str, object]) -> str:
+def _read_crash(said: JsonObject) -> str:
     """Return why a module could not so much as begin, of which Ansible itself says that its answer is none."""
     text = str(said.get("module_stderr") or said.get("module_stdout") or "")
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
