@@ -140,7 +140,7 @@ def read_collected(
     old = [envelope.read(base64.b64decode(text)) for text in [heard["old"]] if text]
     refused = tuple(Text(*pair) for pair in heard["refused"])
     newest = (new or old)[-1] if new or old else None
-    runs = [_adopt(envelope.unpack(one), host, settings, planner) for one in new]
+    runs = [_adopt(envelope.unpack(one), host, settings, planner)._replace(document=one.digest) for one in new]
     # An audit that is gone on with may have stored some before it was interrupted.
     late = [run for run, one in zip(runs, new, strict=True) if not _is_held(one, watch)]
     stored = [Delivered(*one) for one in heard["leftover"]]

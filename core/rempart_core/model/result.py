@@ -334,6 +334,8 @@ class Run(NamedTuple):
         notes: What a reader has to know of it.
         unfinished: Why the audit ended before all was asked; ``NOTHING`` where it did not.
         container: Which image of a container was looked at; None where none was.
+        document: SHA-256, in hex, of the signed document in which an installed agent delivered it; ``""`` else. No run
+            document says it.
     """
 
     target: TargetIdentity
@@ -354,6 +356,7 @@ class Run(NamedTuple):
     narrowed: tuple[str, ...] = ()
     unfinished: Text = NOTHING
     container: ContainerIdentity | None = None
+    document: str = ""
 
 
 def name_sentences(

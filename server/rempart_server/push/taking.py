@@ -18,9 +18,9 @@ from rempart_core.model.history import Delivered
 from rempart_core.model.result import Run
 from rempart_core.text import Text
 from rempart_server.context import Context
+from rempart_server.saving import save_into
 from rempart_store.server import document
 from rempart_store.server.document import AgentNode
-from rempart_store.write.batch import save_runs
 
 if TYPE_CHECKING:
     from rempart_store.connection import Connection
@@ -84,7 +84,7 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
     if found.new:
         run = envelope.unpack(one)
         target = run.target._replace(name=node.name, group=node.group)
-        return Believed(one, node, run._replace(target=target))
+        return Believed(one, node, run._replace(target=target, document=one.digest))
     if found.leftover:
         return Believed(one, node, None)
     return Refusal(found.refused[0], one.number)
@@ -120,7 +120,7 @@ def store(connection: "Connection", context: Context, believed: Believed, addres
         why = Message("delivery.replayed")
         reason = say_both(Message("delivery.refused_one", number=str(one.number), why=why))
         return Refusal(reason, one.number)
-    save_runs(connection, [believed.run], key=context.key)
-    document.note_taken(connection, Delivered(one.key, one.number, one.digest))
+    save_into(connection, context, [believed.run], [Delivered(one.key, one.number, one.digest)])
+    document.forget_older(connection, one.key, one.number)
     document.note_seen(connection, node.id, address, now, read_moment(one.ended))
     return None

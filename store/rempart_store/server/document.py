@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from rempart_core.model.history import Delivered
 from rempart_store.schema.row import next_number
 from rempart_store.schema.server_node import server_group, server_node
 from rempart_store.schema.table import delivery, endpoint
@@ -158,16 +157,15 @@ def read_taken(connection: Connection, key: str) -> dict[int, str]:
     return {row.number: row.digest for row in connection.execute(query)}
 
 
-def note_taken(connection: Connection, one: Delivered) -> None:
-    """Hold that a document is stored, and forget those before it.
+def forget_older(connection: Connection, key: str, number: int) -> None:
+    """Forget which documents are held of an agent before one that was stored just now.
 
     An agent sends the oldest first, and the next only once that one is gone from its spool or was refused: so what is
     older is not sent again, and the highest number tells a replay.
 
     Args:
-        connection: In the transaction that stores it.
-        one: The document.
+        connection: In the transaction that stored it.
+        key: The agent's public key, in hex.
+        number: The document's.
     """
-    older = (delivery.c.key == one.key, delivery.c.number < one.number)
-    connection.execute(delete(delivery).where(*older))
-    connection.execute(insert(delivery), one._asdict())
+    connection.execute(delete(delivery).where(delivery.c.key == key, delivery.c.number < number))

@@ -9,7 +9,7 @@ from rempart_core.model.history import Delivered, RunNumber
 from rempart_core.model.result import Run
 from rempart_store.schema.row import next_number
 from rempart_store.schema.table import run as run_table
-from rempart_store.write.delivery import note_delivered
+from rempart_store.write.delivery import note_delivered, skip_held
 from rempart_store.write.save import Saving
 from rempart_store.write.signed_documents import Sealing
 
@@ -39,8 +39,9 @@ def save_runs(
     number = next_number(connection, run_table, "number")
     sealing = Sealing(connection, key, number) if key else None
     saving = Saving(connection, number, whole, sealing, others)
-    for run in runs:
+    receipts = list(delivered)
+    for run in skip_held(connection, runs, receipts):
         saving.add(run)
     saving.finish()
-    note_delivered(connection, delivered)
+    note_delivered(connection, receipts)
     return number

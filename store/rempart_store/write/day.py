@@ -10,7 +10,7 @@ from rempart_core.model.result import Run
 from rempart_store.schema.row import next_number
 from rempart_store.schema.server_node import server_setting
 from rempart_store.schema.table import run as run_table
-from rempart_store.write.delivery import note_delivered
+from rempart_store.write.delivery import note_delivered, skip_held
 from rempart_store.write.save import Saving
 from rempart_store.write.signed_documents import Sealing
 
@@ -36,10 +36,11 @@ def save_day(
     number, joined = _find(connection, now // _DAY)
     sealing = Sealing(connection, key, number) if key else None
     saving = Saving(connection, number, True, sealing, joined=joined)
-    for run in runs:
+    receipts = list(delivered)
+    for run in skip_held(connection, runs, receipts):
         saving.add(run)
     saving.finish()
-    note_delivered(connection, delivered)
+    note_delivered(connection, receipts)
     return number
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rempart_testing.push_door import MACHINE, NOW, know, new_secret, open_door, post, post_together, seal
+from rempart_testing.push_door import MACHINE, NOW, know, new_secret, open_door, post, post_together, seal, visits
 from rempart_testing.run import BEGINNING
 
 from rempart_agent.installed import enrolment
@@ -42,14 +42,14 @@ def test_a_document_is_answered_once_it_is_committed_and_the_same_again_is_store
         assert (host.name, host.group) == ("web", "laptops"), "the name that it was enrolled with, not what it says"
     (again,) = post(context, [data])
     assert (again.status, again.said) == (200, {"stored": [12]})
-    assert len(context.store.runs()) == 1
+    assert visits(context) == 1
 
 
 def test_the_same_document_from_two_connections_at_once_is_stored_once(context: Context, key: Key) -> None:
     know(context, key)
     answers = post_together(context, [seal(key, 12)] * 8)
     assert {answer.status for answer in answers} == {200}
-    assert len(context.store.runs()) == 1
+    assert visits(context) == 1
 
 
 def test_what_is_refused_is_never_stored_and_says_why(context: Context, key: Key, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_is_refused_is_never_stored_and_says_why(context: Context, key: Key
         assert isinstance(refused, dict)
         assert why in str(refused["en"])
         assert refused["fr"] != refused["en"]
-        assert len(context.store.runs()) == 1, why
+        assert visits(context) == 1, why
     (answer,) = post(context, [seal(key, 13, BEGINNING + 5)])
     assert answer.said == {"stored": [13]}, "what was refused hinders nothing"
 
@@ -86,7 +86,7 @@ def test_one_that_waits_or_was_revoked_is_told_what_lets_it_in(context: Context,
         assert isinstance(refused, dict)
         assert (answer.status, refused["kind"]) == (409, state)
         assert "rempart server node accept 1" in str(refused["en"])
-    assert context.store.runs() == []
+    assert visits(context) == 0
 
 
 def test_a_store_that_can_not_be_written_is_said_with_a_time_to_try_again(context: Context, key: Key) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rempart_testing.push_door import MACHINE, know, open_door, seal
+from rempart_testing.push_door import MACHINE, know, open_door, seal, visits
 
 from rempart_core.model.history import Delivered
 from rempart_core.signing.key import Key, load_key
@@ -43,7 +43,7 @@ def test_of_two_that_were_judged_at_once_one_is_saved(context: Context, key: Key
     data = seal(key, 12)
     both = judge(context, data), judge(context, data)
     assert [store(context, one) for one in both] == [None, None]
-    assert len(context.store.runs()) == 1
+    assert visits(context) == 1
 
 
 def test_an_older_one_that_is_stored_last_is_refused(context: Context, key: Key) -> None:
@@ -53,7 +53,7 @@ def test_an_older_one_that_is_stored_last_is_refused(context: Context, key: Key)
     refusal = store(context, older)
     assert refusal is not None
     assert (refusal.number, refusal.kind) == (12, "document")
-    assert len(context.store.runs()) == 1
+    assert visits(context) == 1
 
 
 def test_an_agent_that_was_revoked_meanwhile_stores_nothing(context: Context, key: Key) -> None:
@@ -64,7 +64,7 @@ def test_an_agent_that_was_revoked_meanwhile_stores_nothing(context: Context, ke
     refusal = store(context, believed)
     assert refusal is not None
     assert refusal.kind == "revoked"
-    assert context.store.runs() == []
+    assert visits(context) == 0
 
 
 def test_what_a_controller_took_over_ssh_into_this_store_is_stored(context: Context, key: Key) -> None:
@@ -75,7 +75,7 @@ def test_what_a_controller_took_over_ssh_into_this_store_is_stored(context: Cont
     context.store.save([run], delivered=[Delivered(key.public, 12, believed.one.digest)])
     assert store(context, believed) is None
     assert judge(context, seal(key, 12)).run is None
-    assert len(context.store.runs()) == 1
+    assert visits(context) == 1
 
 
 def test_the_document_is_signed_and_chained_as_any_that_the_store_takes(context: Context, key: Key) -> None:

@@ -13,6 +13,7 @@ from rempart_store.schema.server_node import server_group
 from rempart_store.server import document
 from rempart_store.server.document import NO_GROUP, AgentNode, NewAgent
 from rempart_store.store import Store
+from rempart_store.write.delivery import note_delivered
 
 KEY, MACHINE = "12" * 32, "ab" * 32
 AGENT = NewAgent(KEY, MACHINE, "web", "linux", "Debian GNU/Linux 13 (trixie)", "0.1.0", "192.0.2.1")
@@ -61,9 +62,10 @@ def test_the_name_or_machine_of_something_else_that_is_known_is_taken(store: Sto
 
 def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(store: Store) -> None:
     with store.writing() as connection:
-        for number in (5, 7):
-            document.note_taken(connection, Delivered(KEY, number, f"{number:064}"))
-        document.note_taken(connection, Delivered("34" * 32, 9, "9" * 64))
+        held = [Delivered(KEY, 5, f"{5:064}"), Delivered(KEY, 7, f"{7:064}"), Delivered("34" * 32, 2, "9" * 64)]
+        note_delivered(connection, held)
+        document.forget_older(connection, KEY, 7)
+        assert document.read_taken(connection, "34" * 32) == {2: "9" * 64}
         assert document.read_taken(connection, KEY) == {7: f"{7:064}"}
 
 

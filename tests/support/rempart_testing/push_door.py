@@ -7,23 +7,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import httpx
+from sqlalchemy import func, select
 
-from rempart_agent.audit.content_cache import Content
 from rempart_agent.installed import envelope
 from rempart_core.json_value import JsonObject
-from rempart_core.signing.key import Key, load_key
+from rempart_core.signing.key import Key
+from rempart_server import opening
 from rempart_server.app import build
 from rempart_server.context import Context
-from rempart_server.settings import Settings
-from rempart_server.writer import Writer
+from rempart_store.schema.table import visit
 from rempart_store.server import document
 from rempart_store.server.document import NewAgent
 from rempart_store.server.group import add_group, find_group
 from rempart_store.server.secret import make_secret
-from rempart_store.store import Store
 from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.server import a_context
 
 MACHINE = "ab" * 32
 NOW = BEGINNING + 10_000
@@ -40,18 +41,17 @@ class Answer(NamedTuple):
 
 @contextmanager
 def open_door(folder: Path) -> Iterator[Context]:
-    """Give a server's surroundings with one group, ``laptops``."""
-    with Store.open(str(folder / "store.db"), patience=0.2) as store:
-        writer = Writer(store)
-        settings = Settings(str(folder), "localhost")
-        key = load_key(str(folder / "server.pem"))
-        with store.writing() as connection:
-            if document.find_agent(connection, "") is None:
-                add_group(connection, GROUP, "workstation", "", (), NOW)
-        try:
-            yield Context(settings, store, writer, Content([], [], (), ()), key, lambda: float(NOW))
-        finally:
-            writer.close()
+    """Give a server's surroundings with one group, ``laptops``; who writes waits for others a moment only."""
+    with patch.object(opening, "PATIENCE", 0.2), a_context(folder) as context:
+        with context.store.writing() as connection:
+            add_group(connection, GROUP, "workstation", "", (), NOW)
+        yield context._replace(clock=lambda: float(NOW))
+
+
+def visits(context: Context) -> int:
+    """Return how many runs of machines the store has."""
+    with context.store.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(visit)) or 0
 
 
 def new_secret(context: Context, group: str = GROUP, uses: int | None = None) -> str:
