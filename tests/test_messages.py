@@ -148,6 +148,9 @@ def _labelled() -> Iterator[tuple[str, str]]:
                         for one in parts
                         if isinstance(one, ast.Constant) and isinstance(one.value, str)
                     )
+                for template_ in path.parent.glob("templates/*.html"):
+                    words = re.findall(r"""["']([a-z_]+)["']""", template_.read_text(encoding="utf-8"))
+                    yield from ((area, one) for one in words)
 
 
 #: Names of words that reports make of a value: a kind of change, a verdict, a state of a waiver.

@@ -4,9 +4,8 @@ A fleet has hundreds of thousands of results; a template takes ten times as long
 run goes through ``safe_text``, which cleans and escapes it; everything else is our own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup
 
@@ -68,7 +67,7 @@ class Fragment:
     def _word(self, key: str, **values: str) -> str:
         return page_word(key, self._language, **values)
 
-    def articles(self, results: list[Result], prefix: str, printed: int = SHOWN) -> Any:
+    def articles(self, results: list[Result], prefix: str, printed: int = SHOWN) -> Markup:
         """Return open findings, their worst rows in sight; ``printed`` of these are printed.
 
         Args:
@@ -78,7 +77,7 @@ class Fragment:
         """
         return _join(self._write_article(result, prefix, SHOWN, printed) for result in results)
 
-    def accepted(self, results: list[Result], prefix: str) -> Any:
+    def accepted(self, results: list[Result], prefix: str) -> Markup:
         """Return findings that do not count, and why; what was seen is behind it.
 
         Args:
@@ -87,7 +86,7 @@ class Fragment:
         """
         return _join(self._write_article(result, prefix, 0, 0) for result in results)
 
-    def reasons(self, groups: list[tuple[str, list[Result]]], prefix: str) -> Any:
+    def reasons(self, groups: list[tuple[str, list[Result]]], prefix: str) -> Markup:
         """Return results without a verdict: a line for each reason with the ids, and the checks behind it.
 
         Args:
@@ -96,7 +95,7 @@ class Fragment:
         """
         return _join(self._write_reason(reason, results, prefix) for reason, results in groups)
 
-    def passes(self, results: list[Result], prefix: str) -> Any:
+    def passes(self, results: list[Result], prefix: str) -> Markup:
         """Return what passed: a line each, and what it does not cover behind it.
 
         Args:
@@ -105,7 +104,7 @@ class Fragment:
         """
         return _join(self._write_pass(result, prefix) for result in results)
 
-    def appendix(self, results: list[Result], prefix: str) -> Any:
+    def appendix(self, results: list[Result], prefix: str) -> Markup:
         """Return the statements of each result as they were sent, and what was seen of those that pass.
 
         Args:
@@ -114,15 +113,40 @@ class Fragment:
         """
         return _join(self._write_whole(result, prefix) for result in results)
 
+    def alone(self, result: Result, prefix: str) -> Markup:
+        """Return one result with all of its evidence and the statements as they were sent.
+
+        Args:
+            result: The result.
+            prefix: See ``articles``.
+        """
+        kind, anchor = kind_of(result), f"{prefix}-{name_anchor(result.check)}"
+        rows = sum(len(one.rows) for one in (result.evidence, result.witness) if one)
+        said = (
+            ""
+            if kind in {"fail", "waived", "known"}
+            else write_value(result.reason.get(self._language), self._language)
+        )
+        reason = f'<p class="said" translate="no">{said}</p>\n' if said.strip() else ""
+        fix = "" if kind in {"pass", "not_applicable"} else self._write_fix(result.remediation, result.check)
+        sql = self._write_sql(tuple(result.sql.items())) if result.sql else ""
+        asked = f'<details class="sql"><summary>{self._word("sql")}</summary>\n{sql}</details>\n' if sql else ""
+        return Markup(  # noqa: S704 - each part is escaped where it is written
+            f'<article class="check k-{kind} s-{result.severity.value}" id="{anchor}" aria-labelledby="{anchor}-t">\n'
+            f'<h2 id="{anchor}-t">{self._write_head(result, kind)}</h2>\n{reason}'
+            f"{self._write_seen(result, kind, rows, SHOWN)}{fix}"
+            f"{self._write_about_list(result, kind)}{asked}</article>\n"
+        )
+
     def parameters(self, result: Result) -> str:
         """Return the parameters in force, a part of a list; ``""`` for none."""
         return self._write_parameters(repr(result.parameters)) if result.parameters else ""
 
-    def steps(self, remediation: Remediation) -> Any:
+    def steps(self, remediation: Remediation) -> Markup:
         """Return what a person does about a finding, step by step, by system where several are told."""
         return Markup(self._write_steps(remediation))  # noqa: S704 - escaped there
 
-    def scope(self, result: Result) -> Any:
+    def scope(self, result: Result) -> Markup:
         """Return what the check does not examine; ``""`` where it does not say."""
         return Markup(self._write_scope(result.not_examined, result.complete))  # noqa: S704 - escaped there
 
@@ -335,5 +359,5 @@ class Fragment:
         )
 
 
-def _join(pieces: Any) -> Any:
+def _join(pieces: Iterable[str]) -> Markup:
     return Markup("".join(pieces))  # noqa: S704 - each part is escaped where it is written

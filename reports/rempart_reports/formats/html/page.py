@@ -9,12 +9,14 @@ import os
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from markupsafe import Markup
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Run, TargetIdentity
+from rempart_core.model.result import Result, Run, TargetIdentity
 from rempart_core.model.unheard import unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
@@ -29,10 +31,12 @@ from rempart_reports.formats.html.safe_text import (
 )
 from rempart_reports.formats.html.summary import write_areas, write_framework
 from rempart_reports.formats.html.waiver_section import WaiverSection
-from rempart_reports.views.change_outcome import describe_counts, icon_of, list_change_notes
-from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
-from rempart_reports.views.container import tell_container
+from rempart_reports.views.change_outcome import ChangeNotes, describe_counts, icon_of, list_change_notes
+from rempart_reports.views.chart import KINDS, AreaRow, Segment, draw_areas, draw_bar, order
+from rempart_reports.views.container import ContainerWords, tell_container
 from rempart_reports.views.host import (
+    Groups,
+    Verdict,
     group_by_reason,
     group_exclusions,
     judge,
@@ -46,9 +50,9 @@ from rempart_reports.views.last_answer import tell_answer
 from rempart_reports.views.last_known import tell_known
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import Recall
-from rempart_reports.views.print_room import measure
+from rempart_reports.views.print_room import PrintRoom, measure
 from rempart_reports.views.requirement import group_by_control
-from rempart_reports.views.start_with import choose_of_results
+from rempart_reports.views.start_with import FirstFix, choose_of_results
 from rempart_reports.writing import translation
 from rempart_reports.writing.page_words import page_word
 
@@ -138,7 +142,6 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
         fragment: What writes results in that language.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     language = options.language
     environment = Environment(
@@ -188,7 +191,34 @@ def template_of(run: Run) -> str:
     return "run.html" if unheard(run) is None else "unheard.html"
 
 
-def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[str, Any]:
+class RunView(TypedDict):
+    """What the template of a run shows, by the names that it has for it."""
+
+    run: Run
+    remarks: list[str]
+    container: ContainerWords | None
+    back: str
+    waivers: str
+    listed: bool
+    prefix: str
+    groups: Groups
+    verdict: Verdict
+    sum: str
+    answer_age: str
+    known: list[str]
+    deeds: list[tuple[ChangeNotes, str]]
+    areas: list[AreaRow]
+    bar: list[Segment]
+    start_with: list[FirstFix]
+    room: PrintRoom
+    unjudged: list[tuple[str, list[Result]]]
+    excluded: list[tuple[str, list[str]]]
+    inapplicable: list[tuple[str, list[Result]]]
+    requirements: list[tuple[str, Markup]]
+    appendix: list[Result]
+
+
+def view_run(run: Run, number: int, options: Options, back: str = "") -> RunView:
     """Return what the template shows of one run.
 
     Args:

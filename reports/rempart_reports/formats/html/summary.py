@@ -33,7 +33,7 @@ _QUIET = {"seen", "nothing"}  # verdicts that need nobody's attention
 _PLURALS = {"fail": "finding"}
 
 
-def write_areas(rows: list[AreaRow], language: str) -> Any:
+def write_areas(rows: list[AreaRow], language: str) -> Markup:
     """Return a line for each area: the marks of its checks, and the same in words.
 
     Args:
@@ -62,7 +62,7 @@ def write_areas(rows: list[AreaRow], language: str) -> Any:
 
 def write_framework(
     requirements: list[Requirement], known: Framework | None, prefix: str, language: str, *, whole: bool
-) -> Any:
+) -> Markup:
     """Return the requirements of a framework with the verdict of a host's checks; those without a gap are folded.
 
     Args:
@@ -89,7 +89,7 @@ def write_framework(
 
 def write_fleet_framework(
     requirements: list[FleetRequirement], pages: Mapping[str, str], hosts: int, language: str
-) -> Any:
+) -> Markup:
     """Return the requirements of a framework with the verdict of a fleet's checks; those without a gap are folded.
 
     Args:
@@ -110,7 +110,7 @@ def write_fleet_framework(
     return _lay_out(found, language)
 
 
-def _lay_out(found: dict[str, list[str]], language: str) -> Any:
+def _lay_out(found: dict[str, list[str]], language: str) -> Markup:
     """Return lines by verdict: their counts, then those that need somebody, and the others folded."""
     told = " · ".join(count_word(f"sum_{kind}", len(lines), language) for kind, lines in found.items() if lines)
     parts = [f'<p class="note">{told}</p>\n']
