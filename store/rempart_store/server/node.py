@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, insert, or_, select, update
 from rempart_store.connection import Connection
 from rempart_store.schema.row import CHUNK, chunks
 from rempart_store.schema.server_node import server_group, server_node, server_node_key, server_setting
+from rempart_store.schema.table import endpoint
 from rempart_store.server.secret import digest_of
 
 OVERLAP = 600
@@ -129,6 +130,13 @@ def give_key(connection: Connection, node_id: int, now: int) -> str:
     return key
 
 
+def read_ending(connection: Connection) -> dict[bytes, int]:
+    """Return when keys end, or ended, that were replaced: seconds since 1970 by their digests."""
+    table = server_node_key.c
+    rows = connection.execute(select(table.digest, table.ends).where(table.ends.is_not(None)))
+    return {bytes(digest): ends for digest, ends in rows}
+
+
 def note_audited(connection: Connection, id_: int, now: int, due: int) -> None:
     """Note that an audit of a node was judged.
 
@@ -218,6 +226,18 @@ def merge_node(connection: Connection, id_: int, name: str, machine_id: str) -> 
     changed = connection.execute(change).rowcount
     raise_revision(connection)
     return bool(changed)
+
+
+def find_machine(connection: Connection, name: str) -> str | None:
+    """Return the machine id of a machine of the store, ``""`` where it has none; None where there is no such machine.
+
+    Args:
+        connection: Reads.
+        name: Its name in the store.
+    """
+    table = endpoint.c
+    query = select(table.machine_id).where((table.name == name) & (table.kind == "machine") & table.retired.is_(None))
+    return connection.scalar(query.order_by(table.seen.desc()).limit(1))
 
 
 def retire_node(connection: Connection, id_: int, into: int) -> bool:
