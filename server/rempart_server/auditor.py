@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 from rempart_agent.audit.content_cache import Content
+from rempart_agent.audit.examine import Circumstances, examine
 from rempart_agent.audit.host_checks import CheckSelector, HostChecks
 from rempart_agent.audit.planner import tell_time
 from rempart_agent.audit.render import render_all
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
+from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_core.model.result import Answer
 from rempart_core.model.selection import CLOCK
+from rempart_core.signing.compaction import Compactor
 
 _KEPT = 200  # selections: memory must not grow with what groups were ever set to
 
@@ -39,19 +44,27 @@ class Script(NamedTuple):
     Attributes:
         checks: What is judged; its ``texts`` are the platform's.
         texts: Each statement by its digest.
+        asked: Of each check whether the judging asks a statement of it, by whether osquery runs as the system's own.
     """
 
     checks: HostChecks
     texts: Mapping[bytes, str]
+    asked: Mapping[bool, tuple[bool, ...]]
 
 
+@lru_cache(maxsize=8192)
 def digest_of(sql: str) -> bytes:
     """Return what a statement is known by in the store."""
     return blake2b(sql.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class Auditor:
-    """The checks that a worker judges with, and what it does besides requests."""
+    """The checks that a worker judges with, and what it does besides requests.
+
+    Attributes:
+        content: All checks and profiles.
+        compactor: Remembers what signed documents share; the writer's thread alone uses it.
+    """
 
     def __init__(self, content: Content) -> None:
         """Get ready.
@@ -60,6 +73,7 @@ class Auditor:
             content: All checks and profiles.
         """
         self.content = content
+        self.compactor = Compactor()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
@@ -80,14 +94,16 @@ class Auditor:
         if found is None:
             selector = CheckSelector(self.content, Request(parameters=asked.parameters))
             checks = selector.select(HostSettings(role, asked.profile, (), {}, (), "", "osqueryd"), role, platform)
-            texts = render_all(checks.selected, platform, self.content.parts)
-            found = Script(checks._replace(texts=texts), _by_digest(texts))
+            checks = checks._replace(texts=render_all(checks.selected, platform, self.content.parts))
+            asked_of = {whether: _find_asked(checks, platform, privileged=whether) for whether in (False, True)}
+            found = Script(checks, _by_digest(checks.texts), asked_of)
             if len(self._scripts) >= _KEPT:
                 self._scripts.clear()
             self._scripts[key] = found
         if platform == "linux" and any(one.parameters.get(CLOCK) == 0 for one in found.checks.selected):
             checks, numbers = tell_time(found.checks, now, self.content.parts)
-            return Script(checks, {**found.texts, **_by_digest([checks.texts[number] for number in numbers])})
+            timed = _by_digest([checks.texts[number] for number in numbers])
+            return found._replace(checks=checks, texts={**found.texts, **timed})
         return found
 
     def start(self, number: int, work: Coroutine[None, None, None]) -> None:
@@ -115,5 +131,26 @@ class Auditor:
             await asyncio.wait(set(self._tasks.values()))
 
 
-def _by_digest(texts: "list[dict[str, str]] | list[Mapping[str, str]]") -> dict[bytes, str]:
+def _by_digest(texts: Sequence[Mapping[str, str]]) -> dict[bytes, str]:
     return {digest_of(sql): sql for statements in texts for sql in statements.values()}
+
+
+class _Never(Engine):
+    """Puts off whatever it is asked."""
+
+    def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
+        """See Engine.query."""
+        raise Deferred
+
+
+def _find_asked(checks: HostChecks, platform: str, *, privileged: bool) -> tuple[bool, ...]:
+    """Return of each check whether the judging asks anything, by its own word."""
+    circumstances = Circumstances(platform, checks.role, privileged, walk=checks.walk)
+    found = []
+    for selected, texts in zip(checks.selected, checks.texts, strict=True):
+        try:
+            examine(selected, _Never(), circumstances, texts)
+            found.append(False)
+        except Deferred:
+            found.append(True)
+    return tuple(found)

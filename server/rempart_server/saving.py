@@ -34,4 +34,5 @@ def save_into(
         runs: Of one or many machines.
         delivered: See ``save_runs``.
     """
-    save_day(connection, runs, key=context.key, delivered=delivered, now=int(context.clock()))
+    now, compactor = int(context.clock()), context.auditor.compactor
+    save_day(connection, runs, key=context.key, delivered=delivered, now=now, compactor=compactor)

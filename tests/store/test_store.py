@@ -46,6 +46,8 @@ def test_a_store_of_an_older_version_is_renewed_and_keeps_what_it_has(place: str
         with connecting.begin(store._engine, write=True) as connection:
             for statement in (
                 "ALTER TABLE endpoint DROP COLUMN listed",
+                "ALTER TABLE endpoint DROP COLUMN proof",
+                "DROP INDEX endpoint_machine_id",
                 "ALTER TABLE pending DROP COLUMN absent",
                 "DROP TABLE delivery",
                 "DROP TABLE forgotten",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rempart_core.documents.record import Record
-from rempart_core.documents.run_identity import read_container, read_engine, read_target
+from rempart_core.documents.run_identity import read_container, read_engine, read_proof, read_target
 from rempart_core.error import DocumentError, UsageError
 from rempart_core.json_value import Json
 from rempart_core.messages.message import Message, message_of
@@ -70,6 +70,7 @@ def to_data(run: Run, *, results: bool = True) -> dict[str, Json]:
         **({} if run.unfinished == NOTHING else {"unfinished": run.unfinished._asdict()}),
         "target": run.target._asdict(),
         **({"container": run.container._asdict()} if run.container else {}),
+        **({"proof": run.proof} if run.proof else {}),
         "engine": run.engine.fields(),
         "role": run.role,
         "role_given": run.role_given,
@@ -249,6 +250,7 @@ def _read_run(fields: Record) -> Run:
         notes=tuple(fields.parts("notes", _read_words)),
         narrowed=fields.texts("narrowed"),
         unfinished=fields.optional("unfinished", _read_words) or NOTHING,
+        proof=read_proof(fields),
     )
 
 

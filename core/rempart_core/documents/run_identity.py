@@ -1,7 +1,9 @@
 """What a run document says of what was looked at and of what answered."""
 
 from rempart_core.documents.record import Record
-from rempart_core.model.result import ContainerIdentity, EngineIdentity, TargetIdentity
+from rempart_core.error import DocumentError
+from rempart_core.messages.message import Message
+from rempart_core.model.result import PROOFS, ContainerIdentity, EngineIdentity, TargetIdentity
 
 
 def read_target(part: Record) -> TargetIdentity:
@@ -31,3 +33,18 @@ def read_engine(part: Record) -> EngineIdentity:
     """
     engine = EngineIdentity(part.text("name"), part.text("version"), part.text("user"), part.flag("privileged"))
     return engine._replace(sandbox=part.text("sandbox", ""))
+
+
+def read_proof(part: Record) -> str:
+    """Return what proves that the answers are the machine's.
+
+    Args:
+        part: The document; one of an earlier version says nothing of it.
+
+    Raises:
+        DocumentError: it is nothing that this version knows: what is not understood proves nothing.
+    """
+    proof = part.text("proof", "")
+    if proof not in PROOFS:
+        raise DocumentError(Message("document.member", place="run", name="proof", text=proof[:40]))
+    return proof

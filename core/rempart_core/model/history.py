@@ -150,6 +150,7 @@ class HostState(NamedTuple):
         counts: Results by state, and ``waived``; of a silent one nothing is checked.
         open: Findings that count, by severity; of a silent one those of its last answer, where it ever gave one.
         reason: Why it is silent.
+        proof: What proves that its last answers are its own; see ``Run.proof``.
     """
 
     name: str
@@ -164,6 +165,7 @@ class HostState(NamedTuple):
     counts: dict[str, int]
     open: dict[str, int]
     reason: Text = Text("", "")
+    proof: str = ""
 
 
 class DayOfFleet(NamedTuple):

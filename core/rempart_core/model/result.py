@@ -336,6 +336,8 @@ class Run(NamedTuple):
         container: Which image of a container was looked at; None where none was.
         document: SHA-256, in hex, of the signed document in which an installed agent delivered it; ``""`` else. No run
             document says it.
+        proof: ``endpoint``: signed on the machine; ``transport``: by what came over a channel that admits the machine,
+            from an osquery whose answers are not signed; ``""``: somebody asked it.
     """
 
     target: TargetIdentity
@@ -357,6 +359,11 @@ class Run(NamedTuple):
     unfinished: Text = NOTHING
     container: ContainerIdentity | None = None
     document: str = ""
+    proof: str = ""
+
+
+PROOFS = ("", "endpoint", "transport")
+"""What ``Run.proof`` may be."""
 
 
 def name_sentences(

@@ -26,6 +26,9 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
         yield f"{when(at, language)} · {label('no_hosts')}"
         return
     columns = ["host", "group", *_SEVERITIES, "errors", "not_checked", "passed", "answer"]
+    if any(host.proof for host in hosts):
+        columns.append("proof")
+    proofs = {"endpoint": label("proof_endpoint"), "transport": label("proof_transport")}
     head = [_name(name, language) if name in _SEVERITIES else label(name) for name in columns]
     rows = [head]
     for host in sorted(hosts, key=_badness):
@@ -38,7 +41,8 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
         if host.silent:
             told = describe_age(write_moment(host.answered), at, language) if host.answered is not None else ""
             answer += f" ({label('silent_since', ago=told) if told else label('silent_host')})"
-        rows.append([safe(host.name), safe(host.group), *found, *counts, answer])
+        proof = [proofs.get(host.proof, "·")] if "proof" in columns else []
+        rows.append([safe(host.name), safe(host.group), *found, *counts, answer, *proof])
     yield from table(rows, right=tuple(range(2, 10)))
     total = {name: sum(host.open[name] for host in hosts) for name in _SEVERITIES}
     silent = sum(host.silent for host in hosts)

@@ -168,6 +168,8 @@ def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -
         remarks.append(f"{plural(unjudged, 'unjudged', language)}.")
     elif judged and whole and not run.unfinished.en:
         remarks.append(word("asked_is_judged" if run.narrowed else "is_complete", language))
+    if run.proof:
+        remarks.append(word(f"proof_{run.proof}", language))
     level = "bad" if above or not judged else "partial" if gaps or run.unfinished.en else "good"
     return Verdict(level, headline, tuple(remarks))
 

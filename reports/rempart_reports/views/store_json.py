@@ -23,7 +23,10 @@ def standing_data(one: Standing) -> dict[str, Json]:
 
 def host_data(one: HostState) -> dict[str, Json]:
     """Return an endpoint on a day."""
-    return _times(one._asdict()) | {"reason": one.reason._asdict()}
+    data = _times(one._asdict()) | {"reason": one.reason._asdict()}
+    if not one.proof:  # of one that somebody asked there is nothing to say
+        del data["proof"]
+    return data
 
 
 def change_data(one: Change) -> dict[str, Json]:

@@ -1,6 +1,7 @@
 """An engine whose answers came before: what a node's osqueryd wrote, each by the digest of its statement."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -51,34 +52,45 @@ class AnsweredEngine(Engine):
         """See Engine.identity."""
         return self._identity
 
-    def knows(self, sql: str) -> bool:
-        """Tell whether a statement has an answer, or never will."""
-        return self._last or digest_of(sql) in self._answers
-
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """See Engine.query; raises ``Deferred`` for what is not answered yet."""
         found = self._answers.get(digest_of(sql))
         if found is None and not self._last:
             self.wanted.append(sql)
             raise Deferred
-        failure = _fail(found or Stored(UNANSWERED), sql, self._identity.version, self._platform)
+        failure = failure_of(found or Stored(UNANSWERED), sql, self._identity.version, self._platform)
         if failure is not None or found is None:
             return Answer(failure=failure)
         rows = _ROWS.decode(found.rows)
         if len(rows) > max_rows:
             return Answer(failure=Failure.of("limit", Message("engine.too_many_rows", count=str(max_rows))))
-        names = tuple(dict.fromkeys(name for row in rows for name in row))
-        told = order_columns(sql, names)
-        columns = tuple(dict.fromkeys(told)) if told is not None and set(told) == set(names) else names
+        columns = _order(sql, tuple(dict.fromkeys(name for row in rows for name in row)))
         return Answer(columns, [tuple([row.get(name, "") for name in columns]) for row in rows], whys=self._whys)
 
 
-def _fail(stored: Stored, sql: str, version: str, platform: str) -> Failure | None:
-    """Return why a statement has no rows to judge; None where it has."""
+@lru_cache(maxsize=4096)
+def _order(sql: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of an answer's columns in the order of the statement, which many nodes are asked."""
+    told = order_columns(sql, names)
+    return tuple(dict.fromkeys(told)) if told is not None and set(told) == set(names) else names
+
+
+_sort = lru_cache(maxsize=4096)(sort_failure)
+
+
+def failure_of(stored: Stored, sql: str, version: str, platform: str) -> Failure | None:
+    """Return why a statement has no rows to judge; None where it has.
+
+    Args:
+        stored: What became of it.
+        sql: The statement.
+        version: osquery's release.
+        platform: The node's.
+    """
     if stored.status == ANSWERED:
         return None
     if stored.status == FAILED:
-        return sort_failure(stored.said, sql, version, platform)
+        return _sort(stored.said, sql, version, platform)
     if stored.status == DENYLISTED:
         return Failure("denylisted", stored.said)
     if stored.status == UNANSWERED:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from rempart_agent.audit.examine import Circumstances, examine
+from rempart_agent.audit.examine import Circumstances
 from rempart_agent.audit.recognise import (
     ROLE_QUESTIONS,
     SYSTEM_QUESTION,
@@ -20,10 +20,11 @@ from rempart_agent.audit.recognise import (
 from rempart_agent.engine import Deferred
 from rempart_core.model.result import EngineIdentity
 from rempart_server.auditor import Asked, Auditor, Script, digest_of
-from rempart_server.osquery.engine import AnsweredEngine
-from rempart_store.server.audit import Stored
+from rempart_server.osquery.engine import AnsweredEngine, failure_of
+from rempart_store.server.audit import ANSWERED, FAILED, Stored
 
 MOST_ROWS = 10_000
+_NO_ROWS = b"[]"
 MOST_STATEMENTS = 10
 """Statements of one batch."""
 _SYSTEM = "18"  # the last part of S-1-5-18, LocalSystem
@@ -206,23 +207,43 @@ def advance(
     circumstances = Circumstances(
         platform, script.checks.role, who.privileged, max_rows=MOST_ROWS, walk=script.checks.walk
     )
-    wanted = () if last else _find_wanted(engine, script, circumstances)
+    wanted = () if last else find_wanted(script, circumstances, answers, who.version)
     return Progress(wanted, platform, system, script.checks.role, script, circumstances)
 
 
-def _find_wanted(engine: AnsweredEngine, script: Script, circumstances: Circumstances) -> tuple[str, ...]:
-    """Return what the judging asks and has no answer to, and what it will ask of the same check when it has."""
+def find_wanted(
+    script: Script, circumstances: Circumstances, answers: Mapping[bytes, Stored], version: str
+) -> tuple[str, ...]:
+    """Return what the judging will ask and has no answer to: ``applies`` first, what stands in for a table last.
+
+    It may be more than the judging asks in the end, and never less.
+
+    Args:
+        script: The checks.
+        circumstances: In what they are judged.
+        answers: Until now, by the statement's digest.
+        version: osquery's release.
+    """
     wanted: dict[str, None] = {}
-    for selected, texts in zip(script.checks.selected, script.checks.texts, strict=True):
-        engine.wanted.clear()
-        try:
-            examine(selected, engine, circumstances, texts)
-        except Deferred:
-            found = engine.wanted[-1]
-            wanted[found] = None
-            if found != texts.get("applies"):
-                more = [texts[name] for name in ("probe", "query", "cross_check") if name in texts]
-                wanted.update(dict.fromkeys(sql for sql in more if not engine.knows(sql)))
+    for texts, is_asked in zip(script.checks.texts, script.asked[circumstances.privileged], strict=True):
+        if not is_asked or "query" not in texts:
+            continue
+        applies = texts.get("applies")
+        if applies is not None:
+            told = answers.get(digest_of(applies))
+            if told is None:
+                wanted[applies] = None
+            if told is None or told.status != ANSWERED or told.rows == _NO_ROWS:
+                continue
+        names = ["probe", "query", "cross_check"]
+        query = answers.get(digest_of(texts["query"]))
+        if query is not None and "fallback" in texts and query.status == FAILED:
+            failure = failure_of(query, texts["query"], version, circumstances.platform)
+            if failure is not None and failure.kind in {"no_table", "no_column"}:
+                names.append("fallback")
+        for name in names:
+            if name in texts and digest_of(texts[name]) not in answers:
+                wanted[texts[name]] = None
     return tuple(wanted)
 
 

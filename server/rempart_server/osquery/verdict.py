@@ -14,6 +14,8 @@ from rempart_server.osquery.plan import Plan, Who, advance, identity_of
 from rempart_server.osquery.rounds import asked_of
 from rempart_store.server.audit import Audit, Stored, Subject
 
+PROOF = "transport"
+"""osquery's rows are not signed: its root can say anything."""
 SHARED_KEY = Text("two machines use one key", "deux machines utilisent une même clé")
 NO_ANSWER = Text("the machine polled, and answered nothing", "la machine s’est annoncée, et n’a rien répondu")
 
@@ -41,7 +43,7 @@ def judge_node(
         checks = auditor.script(asked, asked.role or "server", subject.platform, audit.begun).checks
         results = [_blank(checks, number, reason, failure) for number in range(len(checks.selected))]
         target = _target(subject, plan.who, subject.platform, "")
-        return finish(target, NO_ENGINE, checks, results, span, role_given=bool(asked.role))
+        return finish(target, NO_ENGINE, checks, results, span, role_given=bool(asked.role))._replace(proof=PROOF)
     progress = advance(auditor, asked, plan.who, answers, audit.begun, subject.platform, last=True)
     assert progress.script is not None  # noqa: S101 - nothing is put off where nothing more comes
     assert progress.circumstances is not None  # noqa: S101 - the same
@@ -49,7 +51,8 @@ def judge_node(
     engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True)
     results = examine_all(checks.selected, engine, progress.circumstances, texts=checks.texts, columns={})
     target = _target(subject, plan.who, progress.platform, progress.system)
-    return finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role))
+    run = finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role))
+    return run._replace(proof=PROOF)
 
 
 def _target(subject: Subject, who: Who | None, platform: str, system: str) -> TargetIdentity:

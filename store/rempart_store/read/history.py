@@ -118,8 +118,9 @@ def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> 
     answered = last_visit(at, lambda columns: columns.silent.is_(False))
     facts = [endpoint.c[name] for name in ("name", "group_name", "platform", "system", "role", "profile")]
     counts = [visit.c[name] for name in (*COUNTS, *OPEN)]
+    found = [endpoint.c.id, detail.c.content, endpoint.c.proof]
     query = (
-        select(endpoint.c.id, detail.c.content, *facts, visit.c.time, answered, visit.c.silent, *counts)
+        select(*found, *facts, visit.c.time, answered, visit.c.silent, *counts)
         .select_from(endpoint)
         .join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last_visit(at)))
         .outerjoin(detail, detail.c.id == visit.c.reason)
@@ -127,11 +128,11 @@ def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> 
         .order_by(endpoint.c.name, endpoint.c.id)
     )
     hosts = {}
-    for id_, content, *row in connection.execute(query):
+    for id_, content, proof, *row in connection.execute(query):
         reason = _NOTHING if content is None else Text(*unpack(content)["reason"])
         counted = dict(zip(COUNTED, row[_FACTS:_OPEN], strict=True))
         opened = dict(zip(SEVERITIES, row[_OPEN:], strict=True))
-        hosts[id_] = HostState._make((*row[:_FACTS], counted, opened, reason))
+        hosts[id_] = HostState._make((*row[:_FACTS], counted, opened, reason, proof))
     for id_, host in hosts.items():
         if host.silent and host.answered is not None:
             hosts[id_] = _recall(connection, id_, host)

@@ -63,7 +63,9 @@ endpoint = Table(
     Column("silent", Boolean, nullable=False),
     Column("retired", BigInteger),  # when another machine took its name
     Column("listed", BigInteger),  # when all its updates that waited were seen last
+    Column("proof", String, nullable=False, server_default=""),  # see Run.proof
     Column("mark", LargeBinary),  # of the last whole answer: where it is the same again, nothing changed
+    Index("endpoint_machine_id", "machine_id"),
 )
 
 visit = Table(

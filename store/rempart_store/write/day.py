@@ -15,6 +15,7 @@ from rempart_store.write.save import Saving
 from rempart_store.write.signed_documents import Sealing
 
 if TYPE_CHECKING:  # a store that signs nothing needs no cryptography
+    from rempart_core.signing.compaction import Compactor
     from rempart_core.signing.key import Key
 
 _DAY = 86_400
@@ -22,7 +23,13 @@ _NAME = "run.day"
 
 
 def save_day(
-    connection: Connection, runs: Iterable[Run], *, key: "Key | None", delivered: Iterable[Delivered] = (), now: int
+    connection: Connection,
+    runs: Iterable[Run],
+    *,
+    key: "Key | None",
+    delivered: Iterable[Delivered] = (),
+    now: int,
+    compactor: "Compactor | None" = None,
 ) -> RunNumber:
     """Save runs as a part of the day's run, and return its number.
 
@@ -32,9 +39,10 @@ def save_day(
         key: What signs each document and chains it to the one before; None signs nothing.
         delivered: Documents of installed agents that are stored with these runs.
         now: Seconds since 1970; the day is that of UTC.
+        compactor: See ``Sealing``.
     """
     number, joined = _find(connection, now // _DAY)
-    sealing = Sealing(connection, key, number) if key else None
+    sealing = Sealing(connection, key, number, compactor) if key else None
     saving = Saving(connection, number, True, sealing, joined=joined)
     receipts = list(delivered)
     for run in skip_held(connection, runs, receipts):

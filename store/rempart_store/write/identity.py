@@ -141,6 +141,7 @@ class Directory:
             "silent": False,
             "retired": None,
             "mark": None,
+            "proof": "",
         }
         endpoint = Endpoint(self._next, values, new=True)
         self._next += 1

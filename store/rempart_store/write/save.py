@@ -289,6 +289,7 @@ class Saving:
             target = run.target
             values |= {"platform": target.platform, "system": target.system, "role": clean_line(run.role)}
             values["profile"] = clean_line(run.profile)
+            values["proof"] = run.proof
         if not one.silent:
             values["mark"] = mark_all(one.texts) if self._whole else None
         elif one.endpoint.new:

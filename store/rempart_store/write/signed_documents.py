@@ -28,17 +28,18 @@ def read_head(connection: Connection) -> tuple[int, str]:
 class Sealing:
     """Signs the documents of one save, one link after the other."""
 
-    def __init__(self, connection: Connection, key: Key, run: RunNumber) -> None:
+    def __init__(self, connection: Connection, key: Key, run: RunNumber, compactor: Compactor | None = None) -> None:
         """Go on with the chain of a store.
 
         Args:
             connection: In a transaction that writes.
             key: What signs.
             run: The number of the run that is saved.
+            compactor: Remembers what documents share from one save to the next; None for one of this save alone.
         """
         self._connection = connection
         self._key = key
-        self._compactor = Compactor()
+        self._compactor = compactor or Compactor()
         self._run = run
         self._number, self._head = read_head(connection)
         self._rows: list[dict[str, Cell]] = []

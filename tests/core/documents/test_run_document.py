@@ -16,6 +16,7 @@ from rempart_core.model.check import DISRUPTIONS, Remediation, Severity, Step
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import (
     FAILURES,
+    PROOFS,
     UNJUDGED,
     AppliedChange,
     AppliedWaiver,
@@ -99,6 +100,7 @@ run = st.builds(
     seconds=seconds,
     notes=st.lists(words, max_size=2).map(tuple),
     container=st.none() | st.builds(ContainerIdentity, plain, plain, st.booleans(), plain),
+    proof=st.sampled_from(PROOFS),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rempart_core.documents.record import Record
-from rempart_core.documents.run_identity import read_container, read_engine, read_target
+from rempart_core.documents.run_identity import read_container, read_engine, read_proof, read_target
 from rempart_core.error import DocumentError
 from rempart_core.model.result import ContainerIdentity, EngineIdentity, TargetIdentity
 
@@ -28,3 +28,10 @@ def test_an_archive_is_not_taken_for_one_of_a_single_image() -> None:
         read_container(Record({**said, "only": "yes"}, "container"))
     with pytest.raises(DocumentError):
         read_container(Record({"manifest": "x"}, "container"))
+
+
+def test_a_proof_that_is_not_known_is_refused_and_none_is_assumed() -> None:
+    assert read_proof(Record({}, "")) == ""
+    assert read_proof(Record({"proof": "endpoint"}, "")) == "endpoint"
+    with pytest.raises(DocumentError):
+        read_proof(Record({"proof": "Endpoint"}, ""))

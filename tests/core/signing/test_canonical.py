@@ -6,6 +6,7 @@ import json
 import struct
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +85,18 @@ def test_what_is_written_says_the_same_and_in_one_form_only(data: object) -> Non
     text = canonicalise(data)
     assert json.loads(text) == data
     assert canonicalise(json.loads(text)) == text
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_the_quick_way_writes_what_the_library_writes(data: object) -> None:
+    try:
+        expected = rfc8785.dumps(data)  # type: ignore[arg-type]
+    except rfc8785.IntegerDomainError:
+        return  # beyond the RFC: with all digits, see above
+    assert canonicalise(data) == expected

@@ -201,6 +201,11 @@ TEXTS = {
     "report_word.privileges": "Privileged access",
     "report_word.profile": "Profile",
     "report_word.profile_of": "profile {profile}",
+    "report_word.proof_endpoint": "The machine signed these results itself.",
+    "report_word.proof_transport": (
+        "osquery's answers are not signed: they prove what arrived and when, not that the machine's root account told "
+        "the truth."
+    ),
     "report_word.reason": "Reason",
     "report_word.reboot": "needs a reboot",
     "report_word.remote-access": "Remote access",

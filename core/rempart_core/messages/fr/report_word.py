@@ -205,6 +205,11 @@ TEXTS = {
     "report_word.privileges": "Accès privilégiés",
     "report_word.profile": "Profil",
     "report_word.profile_of": "profil {profile}",
+    "report_word.proof_endpoint": "La machine a signé elle-même ces résultats.",
+    "report_word.proof_transport": (
+        "Les réponses d’osquery ne sont pas signées : elles prouvent ce qui est arrivé et quand, pas que le compte "
+        "root de la machine a dit vrai."
+    ),
     "report_word.reason": "Motif",
     "report_word.reboot": "exige un redémarrage",
     "report_word.remote-access": "Accès distants",
