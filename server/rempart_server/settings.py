@@ -7,6 +7,42 @@ FILE = "server.yaml"
 """The file of settings in the server's directory."""
 
 
+class OidcAccess(NamedTuple):
+    """What a value of the provider's claim means here.
+
+    Attributes:
+        claim: The value, as a group's name.
+        role: ``viewer``, ``operator`` or ``admin``.
+        groups: Names of the groups that may be seen; None for all.
+    """
+
+    claim: str
+    role: str
+    groups: frozenset[str] | None
+
+
+class Oidc(NamedTuple):
+    """The identity provider by which people sign in (OpenID Connect).
+
+    Attributes:
+        issuer: Its address.
+        client: The id by which it knows this server.
+        secret_file: A file that holds the client's secret.
+        claim: The claim that lists a person's groups.
+        scopes: What is asked for.
+        ca: A file of the CA that vouches for it, PEM; ``""`` for those of the system.
+        access: What each group means; without one that fits there is no access.
+    """
+
+    issuer: str
+    client: str
+    secret_file: str
+    claim: str = "groups"
+    scopes: tuple[str, ...] = ("openid", "profile")
+    ca: str = ""
+    access: tuple[OidcAccess, ...] = ()
+
+
 class Settings(NamedTuple):
     """How this server works.
 
@@ -30,6 +66,7 @@ class Settings(NamedTuple):
         trusted_proxies: Addresses of proxies whose word about the client's address is believed.
         checks: Folders of the user's own checks, besides those of Rempart.
         metrics_from: Addresses and networks that may read ``/metrics``.
+        oidc: The identity provider; None without one.
     """
 
     directory: str
@@ -51,6 +88,7 @@ class Settings(NamedTuple):
     trusted_proxies: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    oidc: Oidc | None = None
 
     @property
     def place(self) -> str:

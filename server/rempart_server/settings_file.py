@@ -10,6 +10,7 @@ from rempart_core.error import ContentError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.suggestion import quoted
 from rempart_server.settings import FILE, Settings
+from rempart_server.settings_oidc import read_oidc
 from rempart_store.location import is_postgresql
 
 _KEYS = tuple(name for name in Settings._fields if name != "directory")
@@ -94,6 +95,7 @@ def _read(reader: Reader, fields: dict[str, Node], directory: str) -> Settings:
         trusted_proxies=_networks(reader, fields.get("trusted_proxies"), "trusted_proxies", ()),
         checks=_folders(reader, fields.get("checks")),
         metrics_from=_networks(reader, fields.get("metrics_from"), "metrics_from", usual.metrics_from),
+        oidc=read_oidc(reader, fields.get("oidc")),
         **numbers,
         **durations,
     )
