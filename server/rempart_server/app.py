@@ -28,7 +28,16 @@ from rempart_server.client_address import address_of, is_in
 from rempart_server.context import Context
 from rempart_server.limits import Busy, Flight, Refused, SlowBody, TooLarge, begin
 
-PARTS = ("osquery.door", "osquery.judge", "push.door", "people.routes", "pages.routes", "api.routes", "jobs.work")
+PARTS = (
+    "osquery.door",
+    "osquery.judge",
+    "push.door",
+    "people.routes",
+    "pages.routes",
+    "api.routes",
+    "jobs.work",
+    "probe",
+)
 """Modules that have ``routes(context)``, ``work(context)``, or both."""
 _HEADERS = {
     "cache-control": "no-store",
@@ -42,12 +51,11 @@ PAUSE = 5.0
 """Seconds after which work that failed is begun again."""
 
 
-def build(context: Context, at_end: Callable[[], None] = lambda: None) -> Starlette:
+def build(context: Context) -> Starlette:
     """Return the application of one worker.
 
     Args:
-        context: What every part is given.
-        at_end: Is called when the worker stops, after the last request.
+        context: What every part is given; open as long as the application lives.
     """
     modules = [import_module(f"rempart_server.{name}") for name in PARTS if _is_there(f"rempart_server.{name}")]
     routes: list[BaseRoute] = _health(context)
@@ -65,7 +73,7 @@ def build(context: Context, at_end: Callable[[], None] = lambda: None) -> Starle
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            at_end()
+            metrics.end()
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_error})
     app.state.context = context

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from rempart_core.error import UsageError
+from rempart_core.error import StoreError, UsageError
 from rempart_core.messages.message import Message
 from rempart_server.auditor import Auditor
 from rempart_server.context import Context
@@ -58,15 +58,32 @@ def open_context(directory: str) -> Iterator[Context]:
 
 @contextmanager
 def open_settings(settings: Settings) -> Iterator[Context]:
-    """Open the same of settings that were read already; see :func:`open_context`."""
+    """Open the same of settings that were read already.
+
+    Args:
+        settings: Of the server.
+
+    Raises:
+        UsageError: There is no store.
+        ContentError: With all mistakes of the checks.
+        KeyFileError: The key can't be read.
+        StoreError: The store can't be opened, or has the layout of another version.
+    """
     from rempart_agent.audit import content_cache
     from rempart_core.content.place import check_directories
     from rempart_core.signing.key import load_key
+    from rempart_store.connection import HEAD
     from rempart_store.store import Store
 
     content = content_cache.load(check_directories(settings.checks))
     key = load_key(settings.signing_key, create=False)
-    with Store.open(settings.place, create=False, patience=PATIENCE) as store:
+    try:
+        store = Store.open(settings.place, create=False, patience=PATIENCE)
+    except StoreError as error:
+        if error.message.id == "store.older":
+            raise StoreError(Message("server.older", layout=HEAD)) from error
+        raise
+    with store:
         writer = Writer(store)
         try:
             yield Context(settings, store, writer, content, key, Auditor(content))

@@ -5,6 +5,7 @@ SIGHUP replaces workers one by one; ``ssl_protocol_min`` is TLS 1.3 unless it is
 """
 
 import functools
+import multiprocessing
 import os
 import signal
 import socket
@@ -17,7 +18,8 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
-from rempart_core.error import ServerError
+from rempart_agent.cli.base import say
+from rempart_core.error import RempartError, ServerError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_server import tls
@@ -57,17 +59,34 @@ def serve(directory: str) -> None:
         ended = threading.Event()
         watcher = threading.Thread(target=_watch, args=(settings, pair, server, ended), daemon=True)
         watcher.start()
+        multiprocessing.set_start_method("fork", force=True)  # workers share what was read, and hold a pipe
         try:
-            server.serve(target_loader=functools.partial(load, settings.directory), wrap_loader=False)
+            server.serve(target_loader=functools.partial(load, settings.directory, os.pipe()), wrap_loader=False)
         except SystemExit as error:
-            if error.code:
+            if error.code and not server.interrupt_signal:  # workers that got the signal too are no failure
                 raise ServerError(Message("server.ended")) from error
         finally:
             ended.set()
 
 
-def _make(settings: Settings, pair: tls.Pair) -> MPServer:
-    return MPServer(
+class _Server(MPServer):
+    """Replaces no worker that would find settings it can't read or a certificate it can't show."""
+
+    directory = ""
+
+    def _reload(self, spawn_target: object, target_loader: object) -> None:
+        try:
+            tls.prepare(read_settings(self.directory))
+        except RempartError as error:
+            say(error.message)
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+            return
+        super()._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+
+
+def _make(settings: Settings, pair: tls.Pair) -> _Server:
+    server = _Server(
         "rempart_server.worker",
         settings.address,
         settings.port,
@@ -85,6 +104,8 @@ def _make(settings: Settings, pair: tls.Pair) -> MPServer:
         workers_kill_timeout=20,
         log_access=False,
     )
+    server.directory = settings.directory
+    return server
 
 
 def _expect_port(settings: Settings) -> None:
@@ -104,8 +125,8 @@ def _watch(settings: Settings, pair: tls.Pair, server: MPServer, ended: threadin
     while not ended.wait(LOOK):
         try:
             tls.prepare(settings)
-        except Exception as error:  # noqa: BLE001 - the one that there is still works; tried again in an hour
-            print(f"rempart: {error}", flush=True)
+        except RempartError as error:  # the one that there is still works; tried again in an hour
+            say(error.message)
         found = _look(pair)
         if found and found != seen:
             seen = found

@@ -49,6 +49,24 @@ def connect(place: str, *, create: bool, patience: float = PATIENCE) -> Engine:
     return engine
 
 
+def read_layout(place: str) -> str:
+    """Return the layout of the store at ``place``; ``""`` where it has none yet.
+
+    Args:
+        place: See :func:`connect`.
+
+    Raises:
+        UsageError: There is no store.
+        StoreError: It can't be read.
+    """
+    engine = _postgresql(place, PATIENCE) if is_postgresql(place) else _sqlite(place, False, PATIENCE)
+    try:
+        with translated(place), begin(engine, write=False) as connection:
+            return _version(connection) or ""
+    finally:
+        engine.dispose()
+
+
 def _sqlite(place: str, create: bool, patience: float) -> Engine:
     path = file_of(place)
     if "://" in path:

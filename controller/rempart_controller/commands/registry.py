@@ -81,6 +81,11 @@ COMMANDS: Commands = {
         {
             "init": Message("server.command_init"),
             "run": Message("server.command_run"),
+            "service": Message("server.command_service"),
+            "check": Message("server.command_check"),
+            "backup": Message("server.command_backup"),
+            "restore": Message("server.command_restore"),
+            "migrate": Message("server.command_migrate"),
             "user": Message("server_account.user"),
             "token": Message("server_account.token"),
             "log": Message("server_log.command"),

@@ -38,15 +38,20 @@ def _template() -> Path:
     return directory / "s"
 
 
-def a_directory(tmp_path: Path, more: str = "") -> str:
+def a_directory(tmp_path: Path, more: str = "", store: str = "", name: str = "server") -> str:
     """Return the directory of a server that was just begun.
 
     Args:
         tmp_path: Where it is put, below.
         more: Lines that its ``server.yaml`` has besides.
+        store: The URL of an empty database; ``""`` for SQLite.
+        name: Of the directory.
     """
-    directory = tmp_path / "server"
-    shutil.copytree(_template(), directory)
+    directory = tmp_path / name
+    if store:
+        begin(Beginning(str(directory), "localhost", store))
+    else:
+        shutil.copytree(_template(), directory)
     with (directory / "server.yaml").open("a", encoding="utf-8") as file:
         file.write(more)
     return str(directory)
@@ -141,26 +146,32 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(tmp_path: Path, more: str = "", environment: dict[str, str] | None = None) -> Iterator[Running]:
-    """Give a server process that answers, on a free port of the loopback.
+def running(tmp_path: Path, more: str = "", store: str = "", name: str = "server") -> Iterator[Running]:
+    """Give a server process that answers, on a free port of the loopback; see :func:`a_directory`."""
+    port = free_port()
+    a_directory(tmp_path, f"address: 127.0.0.1\nport: {port}\n{more}", store, name)
+    with started(tmp_path / name, port) as one:
+        yield one
+
+
+@contextmanager
+def started(directory: Path, port: int) -> Iterator[Running]:
+    """Give a server process of a directory that is there already, once it answers.
 
     Args:
-        tmp_path: Where its directory is put.
-        more: Lines that its ``server.yaml`` has besides.
-        environment: What the process finds in its environment besides.
+        directory: Of the server.
+        port: Its port, as ``server.yaml`` says.
     """
-    port = free_port()
-    directory = Path(a_directory(tmp_path, f"address: 127.0.0.1\nport: {port}\n{more}"))
     command = [sys.executable, "-m", "rempart_testing.rempart", "server", "run", "--dir", str(directory)]
     with (directory / "said").open("wb") as said:
         support = os.pathsep.join(one for one in sys.path if one)
-        surroundings = {**os.environ, "PYTHONPATH": support, **(environment or {})}
-        process = subprocess.Popen(command, stdout=said, stderr=said, env=surroundings)
+        environment = {**os.environ, "PYTHONPATH": support}
+        process = subprocess.Popen(command, stdout=said, stderr=said, env=environment, start_new_session=True)
     one = Running(process, directory, port)
     try:
         one.wait()
         yield one
     finally:
         if process.poll() is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with its workers
         process.wait(PATIENCE)
