@@ -2,8 +2,6 @@
 
 import json
 import os
-from importlib import import_module
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from rempart_core.error import UsageError
@@ -80,6 +78,7 @@ def begin(wanted: Beginning) -> Begun:
 
 def _begin(settings: Settings, path: str, text: str) -> Begun:
     from rempart_core.signing.key import load_key
+    from rempart_server.people.first_admin import invite
     from rempart_store.store import Store
 
     authority = ""
@@ -89,16 +88,10 @@ def _begin(settings: Settings, path: str, text: str) -> Begun:
     tls.prepare(settings)
     load_key(settings.signing_key)
     Store.open(settings.place).close()
-    link = ""
-    if _is_there("rempart_server.people.first_admin"):
-        with open_settings(settings) as context:
-            link = settings.url + import_module("rempart_server.people.first_admin").invite(context)
+    with open_settings(settings) as context:
+        link = settings.url + invite(context)
     _publish(path, text)
     return Begun(settings, authority, tls.fingerprint(authority) if authority else "", link)
-
-
-def _is_there(name: str) -> bool:
-    return find_spec(name) is not None
 
 
 def _publish(path: str, text: str) -> None:

@@ -9,7 +9,7 @@ import ipaddress
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from rempart_core.error import KeyFileError
+from rempart_core.error import KeyFileError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_server.settings import Settings
@@ -77,10 +77,13 @@ def prepare(settings: Settings) -> Pair:
     """Return the chain and key with which the server answers; its own is renewed when it is due.
 
     Raises:
-        KeyFileError: A file can't be read or written, or is none that can be used.
+        UsageError: The user's certificate and key can't be used.
+        KeyFileError: A file can't be read or written, or is none of the CA's.
     """
     if settings.certificate:
-        return Pair(settings.certificate, settings.key)
+        given = Pair(settings.certificate, settings.key)
+        _expect_pair(given)
+        return given
     pair = Pair(os.path.join(settings.directory, SERVER), os.path.join(settings.directory, SERVER_KEY))
     if is_due(settings):
         _issue(settings, pair)
@@ -133,6 +136,29 @@ def fingerprint(path: str) -> str:
     except ValueError as error:
         raise KeyFileError(Message("server.no_certificate", path=path)) from error
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+def _expect_pair(pair: Pair) -> None:
+    """Make sure that a user's certificate and key belong together, and that the certificate is valid now."""
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
+    try:
+        with open(pair.certificate, "rb") as file:
+            certificate = x509.load_pem_x509_certificates(file.read())[0]
+        with open(pair.key, "rb") as file:
+            key = serialization.load_pem_private_key(file.read(), None)
+        same = key.public_key() == certificate.public_key()
+    except OSError as error:
+        raise UsageError(Message("file.failed", path=error.filename, error=reason_of(error))) from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise UsageError(Message("server.pair_unusable", certificate=pair.certificate, key=pair.key)) from error
+    if not same:
+        raise UsageError(Message("server.pair_apart", certificate=pair.certificate, key=pair.key))
+    if not certificate.not_valid_before_utc <= _now() < certificate.not_valid_after_utc:
+        ends = certificate.not_valid_after_utc.date().isoformat()
+        raise UsageError(Message("server.pair_ended", certificate=pair.certificate, day=ends))
 
 
 def _issue(settings: Settings, pair: Pair) -> None:

@@ -7,8 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from rempart_core.error import KeyFileError
+from rempart_core.error import KeyFileError, UsageError
 from rempart_server import tls
 from rempart_server.settings import Settings
 
@@ -86,3 +89,40 @@ def test_a_ca_that_is_lost_or_broken_is_one_clear_error(tmp_path: Path, name: st
     (tmp_path / name).unlink()
     with pytest.raises(KeyFileError):
         tls.prepare(one)
+
+
+def test_a_user_s_pair_is_shown_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    pair = tls.prepare(settings(tmp_path / "own"))
+    theirs = Settings(str(tmp_path), "audit.example.org", certificate=pair.certificate, key=pair.key)
+    assert tls.prepare(theirs) == pair
+    assert not tls.is_due(theirs)
+    assert not (tmp_path / "server.pem").exists()
+
+
+def expire(pair: tls.Pair, path: str) -> None:
+    """Write a certificate of the same key that ended in 2021."""
+    key = serialization.load_pem_private_key(Path(pair.key).read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(dt.datetime(2020, 1, 1)).not_valid_after(dt.datetime(2021, 1, 1))  # noqa: DTZ001
+    Path(path).write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+
+
+def test_a_user_s_pair_that_can_not_be_used_is_refused_before_anybody_connects(tmp_path: Path) -> None:
+    pair = tls.prepare(settings(tmp_path))
+    locked, other, expired = (str(tmp_path / name) for name in ("locked.key", "other.key", "expired.pem"))
+    openssl("pkcs8", "-topk8", "-in", pair.key, "-passout", "pass:x", "-out", locked)
+    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", other)
+    expire(pair, expired)
+    one = Settings(str(tmp_path), "audit.example.org", certificate=pair.certificate, key=pair.key)
+    for wrong, said in (
+        (one._replace(key=locked), "passphrase"),
+        (one._replace(key=other), "not the private key"),
+        (one._replace(certificate=other), "not a certificate chain"),
+        (one._replace(certificate=expired), "2021-01-01"),
+        (one._replace(key=str(tmp_path / "away")), "away"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            tls.prepare(wrong)

@@ -108,6 +108,13 @@ TEXTS = {
     "server.older": (
         "the store is from an older version: run rempart server migrate (this version needs layout {layout})"
     ),
+    "server.pair_apart": (
+        "{key} is not the private key of {certificate} (the server's own certificate must come first in the file)"
+    ),
+    "server.pair_ended": "{certificate} is not valid today (it ends on {day})",
+    "server.pair_unusable": (
+        "{certificate} or {key}: not a certificate chain and a private key without passphrase in PEM format"
+    ),
     "server.port": "cannot listen on {place}: {error}",
     "server.restore_long": (
         "Restore a backup into an empty directory and an empty store, on this machine or another one. The chains "

@@ -124,6 +124,13 @@ TEXTS = {
         "la base vient d’une version antérieure : exécutez rempart server migrate (cette version exige le format "
         "{layout})"
     ),
+    "server.pair_apart": (
+        "{key} n’est pas la clé privée de {certificate} (le certificat du serveur doit être le premier du fichier)"
+    ),
+    "server.pair_ended": "{certificate} n’est pas valable aujourd’hui (fin : {day})",
+    "server.pair_unusable": (
+        "{certificate} ou {key} : pas une chaîne de certificats et une clé privée sans phrase secrète au format PEM"
+    ),
     "server.port": "impossible d’écouter sur {place} : {error}",
     "server.restore_long": (
         "Restaurer une sauvegarde dans un répertoire vide et une base vide, sur cette machine ou une autre. Les "

@@ -1,6 +1,7 @@
 """The command ``rempart server init``: CA, keys, settings, store, and the admin's one-time link."""
 
 import argparse
+import os
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
@@ -37,7 +38,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def request(options: argparse.Namespace) -> InitRequest:
     """See Command.request."""
-    return InitRequest(read_directory(options), options.name, options.store, options.cert, options.key)
+    certificate, key = (os.path.abspath(one) if one else "" for one in (options.cert, options.key))
+    return InitRequest(read_directory(options), options.name, options.store, certificate, key)
 
 
 def run(request: InitRequest) -> int:
@@ -53,7 +55,6 @@ def run(request: InitRequest) -> int:
     begun = begin(Beginning(request.directory, request.name, request.store, request.certificate, request.key))
     if begun.fingerprint:
         print(words("server.init_ca", path=begun.authority, fingerprint=begun.fingerprint))
-    if begun.link:
-        print(words("server.init_link", link=begun.link))
+    print(words("server.init_link", link=begun.link))
     print(words("server.init_next", directory=request.directory))
     return 0

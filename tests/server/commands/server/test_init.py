@@ -14,6 +14,7 @@ def test_a_server_is_made_once(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(words) == 0
     said = capsys.readouterr().out
     assert f"CA: {tmp_path}/s/ca.pem\n" in said
+    assert "\nhttps://localhost:8443/link/" in said
     assert f"rempart server run --dir {tmp_path}/s" in said
     assert main(words) == 2
     assert "nothing was changed" in capsys.readouterr().err
