@@ -1,17 +1,19 @@
 """An engine whose answers came before: what a node's osqueryd wrote, each by the digest of its statement."""
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_agent.engines.osquery.answers import row_failure
 from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_server.auditor import digest_of
-from rempart_store.server.audit import ANSWERED, DENYLISTED, FAILED, UNANSWERED, Stored
+from rempart_store.server.audit import ANSWERED, DENYLISTED, FAILED, HIDDEN, UNANSWERED, Stored
 
 _ROWS = msgspec.json.Decoder(list[dict[str, str]])
 
@@ -93,6 +95,8 @@ def failure_of(stored: Stored, sql: str, version: str, platform: str) -> Failure
         return _sort(stored.said, sql, version, platform)
     if stored.status == DENYLISTED:
         return Failure("denylisted", stored.said)
+    if stored.status == HIDDEN:
+        return row_failure(json.loads(stored.said))
     if stored.status == UNANSWERED:
         return Failure.of("unanswered", Message("server_audit.unanswered"))
     return Failure.of("engine", Message("server_audit.unusable", why=stored.said))

@@ -9,6 +9,7 @@ import msgspec
 from rempart_core.model.result import Run
 from rempart_server.context import Context
 from rempart_server.osquery.answer import Written, read_answer
+from rempart_server.osquery.extras import TEXTS, find_hidden
 from rempart_server.osquery.plan import Plan, Who, read_who, unpack
 from rempart_server.osquery.rounds import Round
 from rempart_server.osquery.verdict import judge_node
@@ -88,7 +89,9 @@ def _take(connection: Connection, context: Context, node: Node, written: Written
         round_.end()
     else:
         round_.plan.who = who
-        answers = {d: read_answer(written, id_) for id_, d in given.items() if d != round_.identity}
+        asked = {id_: digest for id_, digest in given.items() if digest != round_.identity and digest not in TEXTS}
+        answers = {digest: read_answer(written, id_) for id_, digest in asked.items()}
+        answers |= find_hidden(written, given, round_.plan.extras)
         round_.take({bytes.fromhex(digest): one for digest, one in answers.items()})
         round_.take_back(digest for id_, digest in out.items() if id_ not in given)
     round_.go_on()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rempart_server.context import Context
 from rempart_server.osquery import judge
+from rempart_server.osquery.extras import TEXTS, find_extras
 from rempart_server.osquery.plan import MOST_STATEMENTS, Batch, Plan, next_ids, pack, who_question, wrap
 from rempart_server.osquery.rounds import Round, first_plan
 from rempart_store.connection import Connection
@@ -96,8 +97,9 @@ def pick(plan: Plan) -> list[str]:
 
 
 def _lend(round_: Round, subject: Subject, audit: int, sequence: int, texts: dict[str, str], until: int) -> Batch:
+    round_.plan.extras = find_extras(texts)
     out = next_ids(round_.plan, audit, sequence, list(texts), round_.identity)
     round_.plan.out = out
     round_.save(until, sequence)
-    who = {round_.identity: who_question(subject.platform)}
-    return Batch({id_: wrap((who | texts)[digest]) for id_, digest in out.items()}, _ACCELERATE)
+    known = {round_.identity: who_question(subject.platform), **TEXTS, **texts}
+    return Batch({id_: wrap(known[digest]) for id_, digest in out.items()}, _ACCELERATE)

@@ -21,6 +21,7 @@ from rempart_agent.engine import Deferred
 from rempart_core.model.result import EngineIdentity
 from rempart_server.auditor import Asked, Auditor, Script, digest_of
 from rempart_server.osquery.engine import AnsweredEngine, failure_of
+from rempart_server.osquery.extras import AFTER, BEFORE
 from rempart_store.server.audit import ANSWERED, FAILED, Stored
 
 MOST_ROWS = 10_000
@@ -78,6 +79,7 @@ class Plan(msgspec.Struct):
         todo: Digests of statements that are asked next, in their order.
         alone: Those of them that are asked alone.
         out: Digest by the id of what is out.
+        extras: The extra tables that statements of it name, by digest.
         tries: How often a statement was sent.
         shared: Whether another machine answered with the same key.
     """
@@ -89,6 +91,7 @@ class Plan(msgspec.Struct):
     todo: list[str] = []
     alone: list[str] = []
     out: dict[str, str] = {}
+    extras: dict[str, list[str]] = {}
     tries: dict[str, int] = {}
     shared: bool = False
 
@@ -250,17 +253,23 @@ def find_wanted(
 def next_ids(plan: Plan, audit: int, sequence: int, digests: Sequence[str], identity: str) -> dict[str, str]:
     """Return ids for the statements of a batch, and their digests: identity first, whatever sorts them.
 
+    Where it asks extra tables, what their errors are is asked before and after; see ``extras``.
+
     Args:
-        plan: Counts how often each was sent.
+        plan: Counts how often each was sent, and says what of the batch asks extra tables.
         audit: The audit's number.
         sequence: The batch's.
         digests: Statements.
         identity: The digest of the statement that tells who answers.
     """
     out = {f"{audit}.{sequence:04d}00.1": identity}
+    if plan.extras:
+        out[f"{audit}.{sequence:04d}00.2"] = BEFORE
     for place, digest in enumerate(digests, 1):
         plan.tries[digest] = plan.tries.get(digest, 0) + 1
         out[f"{audit}.{sequence:04d}{place:02d}.{plan.tries[digest]}"] = digest
+    if plan.extras:
+        out[f"{audit}.{sequence:04d}99.1"] = AFTER
     return out
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rempart_core.version import VERSION
 from rempart_server.auditor import Asked, Auditor, digest_of
+from rempart_server.osquery.extras import TEXTS
 from rempart_server.osquery.plan import (
     Plan,
     Progress,
@@ -78,7 +79,7 @@ class Round:
 
     def take_back(self, digests: Iterable[str]) -> None:
         """Ask statements again that were not answered, each alone; those that were sent often enough no more."""
-        lost = [digest for digest in digests if digest != self.identity]
+        lost = [digest for digest in digests if digest != self.identity and digest not in TEXTS]
         spent = [digest for digest in lost if self.plan.tries.get(digest, 0) >= MOST_TRIES]
         again = [digest for digest in lost if digest not in spent]
         self.take({bytes.fromhex(digest): Stored(UNANSWERED) for digest in spent})

@@ -26,7 +26,7 @@ server_answer = Table(
     Column("digest", LargeBinary, primary_key=True),  # of the statement
     Column(
         "status", Integer, nullable=False
-    ),  # 0 answered; 1 osquery's failure; -1 unanswered; -2 denylisted; -3 unusable
+    ),  # 0 answered; 1 osquery's failure; -1 unanswered; -2 denylisted; -3 unusable; -4 hidden
     Column("said", Text, nullable=False),  # osquery's word where it failed
     Column("rows", LargeBinary, nullable=False),  # JSON, packed
     Column("received", BigInteger, nullable=False),

@@ -52,8 +52,9 @@ class Stored(NamedTuple):
     """What became of one statement.
 
     Attributes:
-        status: 0 answered, 1 osquery's failure, -1 unanswered, -2 refused by osquery, -3 unusable.
-        said: osquery's words where it failed.
+        status: 0 answered, 1 osquery's failure, -1 unanswered, -2 refused by osquery, -3 unusable, -4 an extension's
+            failure that osquery hides.
+        said: osquery's words where it failed; of an extension's failure JSON: ``kind``, ``message``, ``said``.
         rows: JSON: a list of objects.
     """
 
@@ -92,7 +93,7 @@ class Subject(NamedTuple):
     parameters: tuple[str, ...]
 
 
-ANSWERED, FAILED, UNANSWERED, DENYLISTED, UNUSABLE = 0, 1, -1, -2, -3
+ANSWERED, FAILED, UNANSWERED, DENYLISTED, UNUSABLE, HIDDEN = 0, 1, -1, -2, -3, -4
 _NODE = ("id", "name", "platform", "uuid", "instance_id", "machine_id", "due")
 _AUDIT = [server_audit.c[name] for name in ("id", "node_id", *Audit._fields[2:])]
 

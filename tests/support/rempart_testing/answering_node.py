@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from rempart_agent.engines.osquery.answers import extra_tables
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.engines.sql.given_rows import CaseReader, Tables
+from rempart_core.model.result import Answer
 from rempart_server.context import Context
 from rempart_server.osquery.judge import take_answers
 from rempart_server.osquery.lease import Batch, next_batch
@@ -40,6 +42,9 @@ def tables_of(more: Tables | None = None, *, host: str = "web1", uuid: str = UUI
     }
 
 
+_ERROR = ("instance", "number", "table_name", "kind", "message", "said")  # served.py, _ERROR_COLUMNS
+
+
 class Written(NamedTuple):
     """The four parts of a write."""
 
@@ -54,18 +59,30 @@ class Osquery:
 
     Attributes:
         asked: Texts that it was asked, in their order.
+        errors: What the extension that serves our extra tables tells of those that can't be read.
+        unreadable: Whether none of these can be read: osquery takes them for empty then, as they are here.
     """
 
     def __init__(self, tables: Tables, platform: str = "linux") -> None:
         self._database = Database(CaseReader(platform, tables, live=True))
         self.asked: list[str] = []
+        self.errors = [dict.fromkeys(_ERROR, "") | {"instance": "one", "number": "0"}]
+        self.unreadable = False
+
+    def _answer(self, sql: str) -> Answer:
+        if "FROM rempart_errors" in sql:
+            return Answer(_ERROR, [tuple(row[name] for name in _ERROR) for row in self.errors])
+        for table in sorted(extra_tables(sql)) if self.unreadable else ():
+            row = {"number": str(len(self.errors)), "table_name": table, "kind": "source", "message": "is locked"}
+            self.errors.append(self.errors[0] | row)
+        return self._database.query(sql, 10_001)
 
     def write(self, batch: Batch) -> Written:
         """Return what it writes of a batch."""
         written = Written({}, {}, {}, {})
         for id_ in sorted(batch.queries):
             self.asked.append(batch.queries[id_])
-            answer = self._database.query(batch.queries[id_], 10_001)
+            answer = self._answer(batch.queries[id_])
             failed = answer.failure is not None
             rows = [dict(sorted(zip(answer.columns, row, strict=True))) for row in answer.rows]
             written.queries[id_] = [] if failed else rows

@@ -34,6 +34,7 @@ class Answer(NamedTuple):
 Answers = Callable[[str], Answer]
 """Answers one statement."""
 
+_ERROR = ("instance", "number", "table_name", "kind", "message", "said")  # served.py, _ERROR_COLUMNS
 _WRAPPED = re.compile(r"SELECT \* FROM \(\s*(.*?)\s*\) LIMIT \d+;?\s*", re.DOTALL | re.IGNORECASE)
 
 
@@ -83,6 +84,8 @@ class Embedded:
         begun = time.perf_counter()
         if self._stock and (own := re.search(r"\brempart_\w+", sql)):
             return Answer(message=f"no such table: {own[0]}")
+        if "FROM rempart_errors" in sql:  # its tables fail aloud: it has no error that osquery hides
+            return Answer(_ERROR, [["embedded", "0", "", "", "", ""]])
         found = self._engine.query(sql)
         seconds = time.perf_counter() - begun
         if found.failure:

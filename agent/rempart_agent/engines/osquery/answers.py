@@ -206,7 +206,7 @@ class Osquery(Engine):
             self._take(row)
         for row in told.rows:
             if row.get("number", "") != "0" and row.get("table_name", "") in extra:
-                return None, _failure(row)
+                return None, row_failure(row)
         return None, None
 
     def _take(self, row: dict[str, str]) -> None:
@@ -215,7 +215,7 @@ class Osquery(Engine):
             self._whys[row.get("message", "")] = _said(row)
 
 
-def _failure(row: dict[str, str]) -> Failure:
+def row_failure(row: dict[str, str]) -> Failure:
     """Return the failure that a row of the extension's errors tells of."""
     said = message_of_said(_said(row))
     return Failure(row.get("kind") or "source", row.get("message") or "a source could not be read", said)
