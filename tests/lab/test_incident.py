@@ -179,11 +179,17 @@ def test_an_isolation_that_would_cut_off_the_controller_is_undone(
 ) -> None:
     """The host lies about where we come from: no new connection works, and its own timer lifts the isolation."""
     lab = IncidentLab(world, tmp_path_factory.mktemp("controller") / "two", "liar")
-    lab.machine.run("echo 'export SSH_CONNECTION=\"10.213.77.99 50000 10.213.77.98 22\"' > /home/auditor/.bashrc")
     lab.write_inventory(rempart_confirm_within=20)
     incident = lab.open()
     before, disk = lab.rules(), lab.machine.disk()
-    done = lab.run("isolate", incident, "--evidence-later", "a trial", "--alone", "a trial")
+    trial = ("--evidence-later", "a trial", "--alone", "a trial")
+    lab.machine.run("echo 'export SSH_CONNECTION=\"10.213.77.98 50000 10.213.77.98 22\"' > /home/auditor/.bashrc")
+    itself = lab.run("isolate", incident, *trial, "--lang", "fr")
+    assert itself.returncode == 3
+    assert "la connexion vient de la machine elle-même\u00a0: le contrôleur n’est jamais isolé" in itself.stderr
+    assert lab.rules() == before
+    lab.machine.run("echo 'export SSH_CONNECTION=\"10.213.77.99 50000 10.213.77.98 22\"' > /home/auditor/.bashrc")
+    done = lab.run("isolate", incident, *trial)
     assert done.returncode == 3
     assert "not isolated" in done.stderr
     assert lab.rules() == before

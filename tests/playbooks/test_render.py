@@ -17,6 +17,7 @@ from rempart_testing import yaml_text
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
+from rempart_core.text import Text
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 _KNOWN = yaml_text.load_file(PLAYBOOKS / "vars/fixes.yml")
@@ -85,11 +86,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dress = {"content": "{{ asked.stdout }}", "mode": "0600", "owner": "0", "group": "0"}
     made = [{"path": str(folder / f"made-{number}"), **dress} for number in (4, 5)]
     refuse = {"that": "asked.stdout == 'no'", "fail_msg": "it says {{ asked.stdout }}", "quiet": True}
+    says = {"id": "text.own", "with": {"en": "it says {{ asked.stdout }}", "fr": "il dit {{ asked.stdout }}"}}
     ask = {"name": "Ask", "rempart_read": {"run": ["echo", "yes"]}, "register": "asked"}
     fixes = {
         "ZZZ-01": [
             ask,
-            {"name": "Refuse", "ansible.builtin.assert": refuse},
+            {"name": "Refuse", "ansible.builtin.assert": refuse, "vars": {"rempart_says": says}},
             {"name": "Do", "rempart_fix": {**specs}},
         ],
         "ZZZ-02": [{**ask, "rempart_read": {"run": ["false"]}}, {"name": "Do", "rempart_fix": {**specs}}],
@@ -142,6 +144,6 @@ def test_what_can_not_be_rendered_is_gone_through_and_keeps_its_words(book: Path
         ("ZZZ-06 | Do", "failed", False),
     }
     refused = next(one for one in events if one.refused)
-    assert (refused.message, refused.ignored) == ("it says yes", True)
+    assert (refused.why, refused.ignored) == (Text("it says yes", "il dit yes"), True)
     gone_through = [one.task for one in events if one.check in {"ZZZ-01", "ZZZ-04", "ZZZ-05"}]
     assert gone_through == ["ZZZ-01 | Refuse", "ZZZ-01 | Do", "ZZZ-04 | Do", "ZZZ-05 | Do"], "they are rendered"

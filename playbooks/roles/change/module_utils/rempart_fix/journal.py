@@ -177,7 +177,7 @@ class Journal:
             if not sound:
                 raise Refusal(
                     f"{self._path}, line {number}: the chain is broken; nothing is rolled back by it",
-                    f"{self._path}, ligne {number} : la chaîne est rompue ; rien n’est annulé d’après elle",
+                    f"{self._path}, ligne {number}\u00a0: la chaîne est rompue\u202f; rien n’est annulé d’après elle",
                 )
             self._last = hashlib.sha256(line).hexdigest()
             self._take(one)

@@ -42,7 +42,7 @@ def expect_ours(place: Place) -> None:
     if found is not None and found["state"] == "older":
         raise Refusal(
             f"change {place.change} was made by an older version of Rempart: roll it back with that version",
-            f"le changement {place.change} vient d’une version plus ancienne de Rempart : l’annuler avec celle-ci",
+            f"le changement {place.change} vient d’une version plus ancienne de Rempart\u00a0: l’annuler avec celle-ci",
         )
 
 

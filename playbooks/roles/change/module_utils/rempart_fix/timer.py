@@ -44,7 +44,7 @@ def expect_systemd() -> None:
     if not os.path.isdir(RUNS):
         raise Refusal(
             "systemd does not run here: nothing would roll back a change that locks us out",
-            "systemd ne tourne pas ici : rien n’annulerait un changement qui nous enferme dehors",
+            "systemd ne tourne pas ici\u00a0: rien n’annulerait un changement qui nous enferme dehors",
         )
 
 
@@ -105,7 +105,9 @@ def _start(place: Place, word: str, command: str, says: Tuple[str, str], seconds
         status, said = place.run(["systemctl", step, "--", name])
         if status:
             disarm(place, word)
-            raise Refusal(f"the timer cannot be started: {said[-300:]}", f"le minuteur ne démarre pas : {said[-300:]}")
+            raise Refusal(
+                f"the timer cannot be started: {said[-300:]}", f"le minuteur ne démarre pas\u00a0: {said[-300:]}"
+            )
 
 
 def disarm(place: Place, *words: str) -> None:
