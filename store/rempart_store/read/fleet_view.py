@@ -191,7 +191,7 @@ def _read_host(row: Any) -> HostLine:
     facts, rest = rest[:9], rest[9:]
     counts = dict(zip(COUNTED, rest[: len(COUNTED)], strict=True))
     opened = dict(zip(SEVERITIES, rest[len(COUNTED) :], strict=True))
-    return HostLine(id_, rank, proof, first_seen, HostState._make((*facts, counts, opened, reason)))
+    return HostLine(id_, rank, proof, first_seen, HostState._make((*facts, counts, opened, reason, proof)))
 
 
 def list_hosts(
