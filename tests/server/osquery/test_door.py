@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rempart_testing.osquery_door import PATH, a_key, a_secret, enrolment
-from rempart_testing.server import a_context, client
+from rempart_testing.server import a_context, client, running
 
 from rempart_core.error import StoreError
 from rempart_core.messages.message import as_is
 from rempart_server import metrics
+from rempart_server.opening import open_context
 from rempart_server.osquery import door
 from rempart_server.osquery.door import options
 from rempart_server.osquery.wire import Written
@@ -229,14 +231,21 @@ def test_a_revoked_node_is_out_within_thirty_seconds_on_every_worker(here: _Door
         assert a_key(other, here.secret)
 
 
+def _counted(opened: Callable[[], Any], name: str, asked: list[str]) -> Callable[[], Any]:
+    def counted() -> Any:
+        asked.append(name)
+        return opened()
+
+    return counted
+
+
 def test_an_idle_poll_touches_no_database(here: _Door, monkeypatch: pytest.MonkeyPatch) -> None:
     node = here.nodes()[0]
     with here.context.store.writing() as connection:
         note_audited(connection, node.id, int(here.clock.now), int(here.clock.now) + 86_400)
-    asked = []
-    reading, writing = here.context.store.reading, here.context.store.writing
-    monkeypatch.setattr(here.context.store, "reading", lambda: asked.append("read") or reading())
-    monkeypatch.setattr(here.context.store, "writing", lambda: asked.append("write") or writing())
+    asked: list[str] = []
+    for name in ("reading", "writing"):
+        monkeypatch.setattr(here.context.store, name, _counted(getattr(here.context.store, name), name, asked))
     assert here.post("distributed/read", {"node_key": here.key}).json() == {}
     asked.clear()
     for _ in range(20):
@@ -245,7 +254,7 @@ def test_an_idle_poll_touches_no_database(here: _Door, monkeypatch: pytest.Monke
     assert here.work.asked == 0
     here.clock.now += 61
     assert here.post("distributed/read", {"node_key": here.key}).json() == {}
-    assert asked.count("write") == 1  # when all of them were heard of last, at once
+    assert asked.count("writing") == 1  # when all of them were heard of last, at once
     assert here.nodes()[0].seen == int(here.clock.now)
 
 
@@ -276,6 +285,19 @@ def test_nothing_that_comes_is_an_error_of_the_server(here: _Door, path: str, bo
     said = answer.json()
     assert not said or said["error"]
     assert here.work.taken == []
+
+
+def test_a_sender_of_too_much_hears_an_answer_over_a_real_connection(tmp_path: Path) -> None:
+    """A connection that breaks while it is written to brings the same body again, for ever (fact 1)."""
+    with running(tmp_path) as server:
+        directory = str(server.directory)
+        with open_context(directory) as context:
+            secret = a_secret(context)
+        key = json.loads(server.ask(PATH + "enroll", json.dumps(enrolment(secret)).encode()).body)["node_key"]
+        body = b'{"queries":{"1":[{"a":"' + b"x" * (40 << 20) + b'"}]},"node_key":"%s"}' % key.encode()
+        assert server.ask(PATH + "distributed/write", body) == (200, b"{}")
+        assert server.ask(PATH + "distributed/write", body.replace(key.encode(), b"wrong")) == (200, b"{}")
+        assert b"options" in server.ask(PATH + "config", json.dumps({"node_key": key}).encode()).body
 
 
 def test_other_methods_are_answered_with_an_error(here: _Door) -> None:
