@@ -10,14 +10,13 @@ from typing import NamedTuple
 from rempart_agent.audit.content_cache import Content
 from rempart_agent.audit.examine import Circumstances, examine
 from rempart_agent.audit.host_checks import CheckSelector, HostChecks
-from rempart_agent.audit.planner import tell_time
 from rempart_agent.audit.render import render_all
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_core.model.result import Answer
-from rempart_core.model.selection import CLOCK
 from rempart_core.signing.compaction import Compactor
+from rempart_server.cost import Costs
 
 _KEPT = 200  # selections: memory must not grow with what groups were ever set to
 
@@ -63,6 +62,7 @@ class Auditor:
 
     Attributes:
         content: All checks and profiles.
+        costs: What statements took on the machines that answered them.
         compactor: Remembers what signed documents share; the writer's thread alone uses it.
     """
 
@@ -74,17 +74,19 @@ class Auditor:
         """
         self.content = content
         self.compactor = Compactor()
+        self.costs = Costs()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    def script(self, asked: Asked, role: str, platform: str, now: int) -> Script:
-        """Return the checks of a machine, those of the clock with the server's time.
+    def script(self, asked: Asked, role: str, platform: str) -> Script:
+        """Return the checks of a machine.
+
+        Those of the clock are not told the server's time: nobody knows when a node ran what it answers now.
 
         Args:
             asked: What its group is asked.
             role: The role in force.
             platform: ``linux``, ``darwin``, ``windows``; ``""`` where none was recognised.
-            now: When the audit began, in seconds since 1970.
 
         Raises:
             UsageError: The group's profile, or one of its values, is none.
@@ -100,10 +102,6 @@ class Auditor:
             if len(self._scripts) >= _KEPT:
                 self._scripts.clear()
             self._scripts[key] = found
-        if platform == "linux" and any(one.parameters.get(CLOCK) == 0 for one in found.checks.selected):
-            checks, numbers = tell_time(found.checks, now, self.content.parts)
-            timed = _by_digest([checks.texts[number] for number in numbers])
-            return found._replace(checks=checks, texts={**found.texts, **timed})
         return found
 
     def start(self, number: int, work: Coroutine[None, None, None]) -> None:

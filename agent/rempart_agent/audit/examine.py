@@ -283,6 +283,6 @@ def _verdict(
 def _without_secrets(answer: Answer) -> Answer:
     """Return an answer in which what has the form of a secret is masked: its rows become evidence in every report."""
     whole = "\n".join([cell for row in answer.rows for cell in row if cell])
-    if mask_text(whole) == whole:
+    if not whole or mask_text(whole) == whole:
         return answer
     return answer._replace(rows=[tuple(mask_text(cell) if cell else cell for cell in row) for row in answer.rows])

@@ -9,6 +9,7 @@ import hashlib
 import json
 import marshal
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from rempart_core.json_value import Json, JsonObject
@@ -16,6 +17,7 @@ from rempart_core.signing.canonical import canonicalise
 
 NAME = "$part"
 _KEPT = 20_000  # parts remembered
+_SHORT = 40  # characters of texts that are most often one of a few: states, kinds of failures
 SHARED = (
     "area",
     "check",
@@ -87,6 +89,13 @@ class Compactor:
 
 
 def _piece(name: str, value: Json) -> bytes:
+    if value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < _SHORT):
+        return _write_short(name, value)
+    return b'"%b":%b' % (name.encode(), canonicalise(value))
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _write_short(name: str, value: str | float | None) -> bytes:
     return b'"%b":%b' % (name.encode(), canonicalise(value))
 
 

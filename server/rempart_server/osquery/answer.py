@@ -43,16 +43,16 @@ def read_answer(written: Written, id_: str) -> Stored:
     """
     status = written.statuses.get(id_)
     if not isinstance(status, int) or isinstance(status, bool):
-        return Stored(UNUSABLE, "its status is no number")
+        return Stored(UNUSABLE, "status")
     if status != 0:
         said = written.messages.get(id_)
         words = clean_line(said if isinstance(said, str) else "")[:_MOST_SAID]
         return Stored(DENYLISTED if _DENYLISTED in words else FAILED, words or f"status {status}")
     rows = written.queries.get(id_)
     if not isinstance(rows, list):
-        return Stored(UNUSABLE, "its rows are no list")
+        return Stored(UNUSABLE, "rows")
     if not all(isinstance(row, dict) and _is_text(row) for row in rows):
-        return Stored(UNUSABLE, "one of its rows is no object of texts")
+        return Stored(UNUSABLE, "row")
     return Stored(ANSWERED, rows=pack_rows(rows))
 
 
@@ -67,7 +67,7 @@ def pack_rows(rows: list[dict[str, str]]) -> bytes:
         rows: Texts by column.
     """
     whole = "\n".join([value for row in rows for value in row.values() if value])
-    if mask_text(whole) != whole:
+    if whole and mask_text(whole) != whole:
         rows = [{name: mask_text(value) for name, value in row.items()} for row in rows]
     try:
         return msgspec.json.encode(rows)

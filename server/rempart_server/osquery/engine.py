@@ -70,6 +70,19 @@ class AnsweredEngine(Engine):
         return Answer(columns, [tuple([row.get(name, "") for name in columns]) for row in rows], whys=self._whys)
 
 
+_UNUSABLE = {
+    "status": Message("server_audit.unusable_status"),
+    "rows": Message("server_audit.unusable_rows"),
+    "row": Message("server_audit.unusable_row"),
+    "too_large": Message("server_audit.unusable_large"),
+    "undecodable": Message("server_audit.unusable_packed"),
+    "unreadable": Message("server_audit.unusable_json"),
+    "unserved": Message("server_audit.extra_unserved"),
+    "replaced": Message("server_audit.extra_replaced"),
+}
+"""Why an answer could not be taken, by what the store says of it."""
+
+
 @lru_cache(maxsize=4096)
 def _order(sql: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of an answer's columns in the order of the statement, which many nodes are asked."""
@@ -99,4 +112,4 @@ def failure_of(stored: Stored, sql: str, version: str, platform: str) -> Failure
         return row_failure(json.loads(stored.said))
     if stored.status == UNANSWERED:
         return Failure.of("unanswered", Message("server_audit.unanswered"))
-    return Failure.of("engine", Message("server_audit.unusable", why=stored.said))
+    return Failure.of("engine", _UNUSABLE.get(stored.said, _UNUSABLE["unreadable"]))

@@ -64,9 +64,9 @@ def find_hidden(written: Written, given: Mapping[str, str], extras: Mapping[str,
         return {}
     before, after = _read(written, ids.get(BEFORE)), _read(written, ids.get(AFTER))
     if before is None or after is None:
-        lost = "whoever serves the extra tables does not say what could not be read"
+        lost = "unserved"
     elif before.instance != after.instance:
-        lost = "another process served the extra tables in the middle"
+        lost = "replaced"
     else:
         last = max(number for number, _ in before.rows)
         new = [row for number, row in after.rows if number > last and row.get("kind") != _WHY]

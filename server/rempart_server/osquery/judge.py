@@ -1,12 +1,18 @@
 """What a node answers: taken into the store at once, judged when its audit is complete, and saved as a run."""
 
+import asyncio
+import logging
+import time
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import anyio.to_thread
 import msgspec
 
+from rempart_core.error import UsageError
 from rempart_core.model.result import Run
+from rempart_server import metrics
 from rempart_server.context import Context
 from rempart_server.osquery.answer import Written, read_answer
 from rempart_server.osquery.extras import TEXTS, find_hidden
@@ -18,17 +24,24 @@ from rempart_store.connection import Connection
 from rempart_store.server.audit import (
     ANSWERED,
     OPEN,
+    UNUSABLE,
+    Stored,
     Subject,
     drop_audit,
-    find_audit,
     find_subject,
     list_unjudged,
+    put_off,
     read_answers,
     read_audit,
 )
 from rempart_store.server.node import ONE_KEY, Node, flag_clone, note_audited
 
 _DAY = 86_400
+_PUT_OFF = 3600
+"""Seconds after which a node is asked again whose group asks for what is none."""
+_ROUND = 30.0
+"""Seconds between two looks for audits that can be judged."""
+_logger = logging.getLogger(__name__)
 _ROWS = msgspec.json.Decoder(list[dict[str, str]])
 
 
@@ -63,16 +76,47 @@ async def take_answers(
     written = Written(queries, statuses, messages, stats)
     now = int(context.clock())
     taken = await context.writer.write(lambda connection: _take(connection, context, node, written, now))
+    if taken.late:  # never asked, of another node, or of a batch that was taken back
+        metrics.count("osquery_answers_dropped", taken.late)
     if taken.ripe is not None:
         start(context, taken.ripe)
 
 
+async def refuse_batch(context: Context, node: Node, why: str) -> None:
+    """Take it that what a node wrote can't be read: its statements are asked alone, and then they are errors.
+
+    Args:
+        context: The worker's surroundings.
+        node: Who wrote.
+        why: ``too_large``, ``undecodable`` or ``unreadable``.
+
+    Raises:
+        StoreError: The store can't be written; nothing was.
+    """
+    now = int(context.clock())
+    ripe = await context.writer.write(lambda connection: _refuse(connection, context, node, why, now))
+    if ripe is not None:
+        start(context, ripe)
+
+
+def _refuse(connection: Connection, context: Context, node: Node, why: str, now: int) -> int | None:
+    found = find_subject(connection, node.id)
+    if found is None or found.audit is None or found.audit.state != OPEN:
+        return None
+    round_ = Round(connection, context.auditor, found.subject, found.audit, now)
+    out, round_.plan.out = round_.plan.out, {}
+    round_.take_back(out.values(), Stored(UNUSABLE, why))
+    round_.go_on()
+    round_.save()
+    return found.audit.id if round_.ended else None
+
+
 def _take(connection: Connection, context: Context, node: Node, written: Written, now: int) -> _Taken:
     ids = written.ids
-    subject = find_subject(connection, node.id)
-    audit = find_audit(connection, node.id)
-    if subject is None or audit is None or audit.state != OPEN:
+    found = find_subject(connection, node.id)
+    if found is None or found.audit is None or found.audit.state != OPEN:
         return _Taken(late=len(ids))
+    subject, audit = found.subject, found.audit
     round_ = Round(connection, context.auditor, subject, audit, now)
     out = round_.plan.out
     given = {id_: digest for id_, digest in out.items() if id_ in written.queries or id_ in written.statuses}
@@ -92,6 +136,8 @@ def _take(connection: Connection, context: Context, node: Node, written: Written
         asked = {id_: digest for id_, digest in given.items() if digest != round_.identity and digest not in TEXTS}
         answers = {digest: read_answer(written, id_) for id_, digest in asked.items()}
         answers |= find_hidden(written, given, round_.plan.extras)
+        for id_, digest in given.items():
+            context.auditor.costs.note(subject.platform, digest, written.stats.get(id_))
         round_.take({bytes.fromhex(digest): one for digest, one in answers.items()})
         round_.take_back(digest for id_, digest in out.items() if id_ not in given)
     round_.go_on()
@@ -132,29 +178,36 @@ async def judge(context: Context, number: int) -> None:
         number: The audit's; one that is judged already is left alone.
     """
     now = int(context.clock())
-    run = await anyio.to_thread.run_sync(_judge, context, number, now)
-    if run is None:
-        return
+    begun = time.monotonic()
+    try:
+        run = await anyio.to_thread.run_sync(_judge, context, number, now)
+    except UsageError:
+        _logger.exception("audit %d is put off: its group asks for what is none", number)
+        run = None
 
     def write(connection: Connection) -> None:
         audit = read_audit(connection, number)
         if audit is None:  # another worker was faster
             return
-        save_into(connection, context, [run])
         drop_audit(connection, audit)
+        if run is None:
+            put_off(connection, audit.node, now + _PUT_OFF)
+            return
+        save_into(connection, context, [run])
         note_audited(connection, audit.node, now, next_due(context, audit.node, now))
 
     await context.writer.write(write)
+    metrics.observe("osquery_judge", time.monotonic() - begun)
 
 
 def _judge(context: Context, number: int, now: int) -> Run | None:
     with context.store.reading() as connection:
         audit = read_audit(connection, number)
-        subject = None if audit is None else find_subject(connection, audit.node)
+        found = None if audit is None else find_subject(connection, audit.node)
         answers = {} if audit is None else read_answers(connection, audit.id)
-    if audit is None or subject is None:
+    if audit is None or found is None:
         return None
-    return judge_node(context.auditor, subject, audit, unpack(audit.plan), answers, now)
+    return judge_node(context.auditor, found.subject, audit, unpack(audit.plan), answers, now)
 
 
 async def judge_waiting(context: Context) -> None:
@@ -168,6 +221,17 @@ async def judge_waiting(context: Context) -> None:
         start(context, number)
 
 
+async def work(context: Context) -> None:
+    """Judge what nobody waits for: audits whose deadline is over, and those that a worker left that is gone.
+
+    Args:
+        context: The worker's surroundings.
+    """
+    while True:
+        await judge_waiting(context)
+        await asyncio.sleep(_ROUND)
+
+
 def next_due(context: Context, node: int, now: int) -> int:
     """Return when a node is audited next: on the next day, in its own slot.
 
@@ -176,7 +240,5 @@ def next_due(context: Context, node: int, now: int) -> int:
         node: The node's number.
         now: Seconds since 1970.
     """
-    from hashlib import blake2b
-
     slot = int.from_bytes(blake2b(str(node).encode(), digest_size=8).digest(), "big") % max(1, context.settings.splay)
     return (now // _DAY + 1) * _DAY + context.settings.at * 60 + slot

@@ -6,10 +6,12 @@ either: so each of a batch that was lost is asked alone, and the one that costs 
 
 from typing import NamedTuple
 
+from rempart_core.error import UsageError
 from rempart_server.context import Context
+from rempart_server.cost import Costs
 from rempart_server.osquery import judge
 from rempart_server.osquery.extras import TEXTS, find_extras
-from rempart_server.osquery.plan import MOST_STATEMENTS, Batch, Plan, next_ids, pack, who_question, wrap
+from rempart_server.osquery.plan import Batch, Plan, next_ids, pack, who_question, wrap
 from rempart_server.osquery.rounds import Round, first_plan
 from rempart_store.connection import Connection
 from rempart_store.server.audit import (
@@ -18,7 +20,6 @@ from rempart_store.server.audit import (
     begin_audit,
     count_open,
     drop_audit,
-    find_audit,
     find_subject,
 )
 from rempart_store.server.node import ONE_KEY, Node
@@ -57,16 +58,20 @@ async def next_batch(context: Context, node: Node) -> Batch | None:
 
 
 def _next(connection: Connection, context: Context, node: Node, now: int) -> _Next:
-    subject = find_subject(connection, node.id)
-    if subject is None or now < subject.due:
+    found = find_subject(connection, node.id)
+    if found is None or now < found.subject.due:
         return _Next()
-    audit = find_audit(connection, node.id)
+    subject, audit = found
     if audit is None:
         if count_open(connection) >= context.settings.nodes_at_work:
             return _Next()
         deadline = now + context.settings.audit_deadline
         audit = begin_audit(connection, node.id, now, deadline, pack(first_plan(subject)))
-    if node.clone.startswith(ONE_KEY):  # nothing that comes by this key is judged
+    if node.clone.startswith(ONE_KEY) and audit.state == OPEN:  # nothing that comes by this key is judged
+        round_ = Round(connection, context.auditor, subject, audit, now)
+        round_.plan.shared = True
+        round_.end()
+        round_.save()
         return _Next(ripe=audit.id)
     if audit.state != OPEN or now >= audit.deadline:
         return _Next(ripe=audit.id)
@@ -80,8 +85,11 @@ def _next(connection: Connection, context: Context, node: Node, now: int) -> _Ne
     if round_.ended:
         round_.save()
         return _Next(ripe=audit.id)
-    digests = pick(round_.plan)
-    texts = round_.texts(digests)
+    digests = pick(round_.plan, context.auditor.costs, subject.platform)
+    try:
+        texts = round_.texts(digests)
+    except UsageError:  # what the group is asked is no more: judging says so
+        return _Next(ripe=audit.id)
     if texts is None:  # other checks than those that it was begun with: it is begun anew
         drop_audit(connection, audit)
         return _Next()
@@ -89,9 +97,15 @@ def _next(connection: Connection, context: Context, node: Node, now: int) -> _Ne
     return _Next(_lend(round_, subject, audit.id, audit.sequence + 1, texts, now + lease))
 
 
-def pick(plan: Plan) -> list[str]:
-    """Take from a plan the digests of the statements of the next batch."""
-    digests = [plan.alone.pop(0)] if plan.alone else plan.todo[:MOST_STATEMENTS]
+def pick(plan: Plan, costs: Costs, platform: str) -> list[str]:
+    """Take from a plan the digests of the statements of the next batch, and return them.
+
+    Args:
+        plan: It has some.
+        costs: What statements take.
+        platform: The node's.
+    """
+    digests = [plan.alone.pop(0)] if plan.alone else costs.pack(platform, plan.todo)
     plan.todo = [digest for digest in plan.todo if digest not in digests]
     return digests
 

@@ -19,6 +19,7 @@ from rempart_agent.audit.recognise import (
 )
 from rempart_agent.engine import Deferred
 from rempart_core.model.result import EngineIdentity
+from rempart_core.text import clean_line
 from rempart_server.auditor import Asked, Auditor, Script, digest_of
 from rempart_server.osquery.engine import AnsweredEngine, failure_of
 from rempart_server.osquery.extras import AFTER, BEFORE
@@ -26,15 +27,15 @@ from rempart_store.server.audit import ANSWERED, FAILED, Stored
 
 MOST_ROWS = 10_000
 _NO_ROWS = b"[]"
-MOST_STATEMENTS = 10
-"""Statements of one batch."""
 _SYSTEM = "18"  # the last part of S-1-5-18, LocalSystem
 _WHO = (
-    "SELECT s.uuid, s.hostname, i.instance_id, i.version, p.uid FROM osquery_info i "
+    "SELECT coalesce(nullif(s.uuid, ''), i.uuid) AS uuid, s.hostname, i.instance_id, i.version, p.uid "
+    "FROM osquery_info i "
     "LEFT JOIN system_info s LEFT JOIN processes p ON p.pid = i.pid"
 )
 _WHO_WINDOWS = (
-    "SELECT s.uuid, s.hostname, i.instance_id, i.version, p.uid, p.elevated_token FROM osquery_info i "
+    "SELECT coalesce(nullif(s.uuid, ''), i.uuid) AS uuid, s.hostname, i.instance_id, i.version, p.uid, "
+    "p.elevated_token FROM osquery_info i "
     "LEFT JOIN system_info s LEFT JOIN processes p ON p.pid = i.pid"
 )
 
@@ -162,9 +163,10 @@ def read_who(row: Mapping[str, str], platform: str) -> Who:
     """
     user = row.get("uid", "")
     system = user == (_SYSTEM if platform == "windows" else "0") or row.get("elevated_token") == "1"
-    return Who(
-        row.get("uuid", ""), row.get("instance_id", ""), row.get("hostname", ""), row.get("version", ""), user, system
+    uuid, instance, host, version = (
+        clean_line(row.get(name, "")) for name in ("uuid", "instance_id", "hostname", "version")
     )
+    return Who(uuid, instance, host, version, clean_line(user), system)
 
 
 def first_questions(asked: Asked, platform: str) -> tuple[str, ...]:
@@ -184,7 +186,7 @@ def identity_of(who: Who) -> EngineIdentity:
 
 
 def advance(
-    auditor: Auditor, asked: Asked, who: Who, answers: Mapping[bytes, Stored], begun: int, platform: str, *, last: bool
+    auditor: Auditor, asked: Asked, who: Who, answers: Mapping[bytes, Stored], platform: str, *, last: bool
 ) -> Progress:
     """Return what is wanted next, and what is judged.
 
@@ -193,7 +195,6 @@ def advance(
         asked: What the group's machines are asked.
         who: Who answers.
         answers: Until now, by digest.
-        begun: When the audit began.
         platform: The node's, as it enrolled.
         last: Whether nothing more will come.
 
@@ -206,7 +207,7 @@ def advance(
         role = asked.role or (detect_role(engine, True, platform) if platform else "")
     except Deferred:
         return Progress(tuple(dict.fromkeys(engine.wanted)))
-    script = auditor.script(asked, role or "server", platform, begun)
+    script = auditor.script(asked, role or "server", platform)
     circumstances = Circumstances(
         platform, script.checks.role, who.privileged, max_rows=MOST_ROWS, walk=script.checks.walk
     )

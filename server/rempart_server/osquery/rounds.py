@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from rempart_core.error import UsageError
 from rempart_core.version import VERSION
 from rempart_server.auditor import Asked, Auditor, digest_of
 from rempart_server.osquery.extras import TEXTS
@@ -77,23 +78,30 @@ class Round:
         if refused:
             deny(self._connection, self._subject.node, refused, self._now + DENIED)
 
-    def take_back(self, digests: Iterable[str]) -> None:
-        """Ask statements again that were not answered, each alone; those that were sent often enough no more."""
+    def take_back(self, digests: Iterable[str], spent_as: Stored = Stored(UNANSWERED)) -> None:  # noqa: B008 - immutable
+        """Ask statements again that were not answered, each alone; those that were sent often enough no more.
+
+        Args:
+            digests: The statements.
+            spent_as: What becomes of these.
+        """
         lost = [digest for digest in digests if digest != self.identity and digest not in TEXTS]
         spent = [digest for digest in lost if self.plan.tries.get(digest, 0) >= MOST_TRIES]
         again = [digest for digest in lost if digest not in spent]
-        self.take({bytes.fromhex(digest): Stored(UNANSWERED) for digest in spent})
+        self.take({bytes.fromhex(digest): spent_as for digest in spent})
         self.plan.todo = [*again, *self.plan.todo]
         self.plan.alone += again
 
     def go_on(self) -> None:
-        """Find what is asked next, where all of this round is answered; end where that is nothing.
-
-        Raises:
-            UsageError: The group's profile, or one of its values, is none.
-        """
+        """Find what is asked next, where all of this round is answered; end where that is nothing."""
         if self.plan.todo or self.plan.out or self.ended:
             return
+        try:
+            self._plan_next()
+        except UsageError:  # what the group is asked is no more: judging says so
+            self.end()
+
+    def _plan_next(self) -> None:
         if self.plan.who is None:  # it took a batch twice, and said nothing
             self.end()
             return
@@ -120,7 +128,6 @@ class Round:
             asked_of(self._subject),
             self.plan.who or _NOBODY,
             answers,
-            self._audit.begun,
             self._subject.platform,
             last=False,
         )
@@ -131,7 +138,7 @@ class Round:
         script = None
         if plan.content:
             asked = asked_of(self._subject)
-            script = self._auditor.script(asked, plan.role or "server", plan.platform, self._audit.begun)
+            script = self._auditor.script(asked, plan.role or "server", plan.platform)
         found = {digest: text_of(digest, script) for digest in digests}
         told = {digest: sql for digest, sql in found.items() if sql is not None}
         same = script is None or plan.content == f"{VERSION} {script.checks.content}"

@@ -12,11 +12,12 @@ from rempart_server.auditor import Auditor
 from rempart_server.osquery.engine import AnsweredEngine
 from rempart_server.osquery.plan import Plan, Who, advance, identity_of
 from rempart_server.osquery.rounds import asked_of
-from rempart_store.server.audit import Audit, Stored, Subject
+from rempart_store.server.audit import UNUSABLE, Audit, Stored, Subject
 
 PROOF = "transport"
 """osquery's rows are not signed: its root can say anything."""
 SHARED_KEY = Text("two machines use one key", "deux machines utilisent une même clé")
+UNREADABLE = Text("no answer of the machine can be read", "aucune réponse de la machine n’est lisible")
 NO_ANSWER = Text("the machine polled, and answered nothing", "la machine s’est annoncée, et n’a rien répondu")
 
 
@@ -39,17 +40,21 @@ def judge_node(
     span = Span(write_moment(audit.begun), write_moment(now), float(max(0, now - audit.begun)))
     asked = asked_of(subject)
     if plan.who is None or plan.shared:
+        read = not any(one.status == UNUSABLE for one in answers.values())
         reason, failure = (SHARED_KEY, "shared_key") if plan.shared else (NO_ANSWER, "silent")
-        checks = auditor.script(asked, asked.role or "server", subject.platform, audit.begun).checks
+        if not plan.shared and not read:
+            reason, failure = UNREADABLE, "engine"
+        checks = auditor.script(asked, asked.role or "server", subject.platform).checks
         results = [_blank(checks, number, reason, failure) for number in range(len(checks.selected))]
         target = _target(subject, plan.who, subject.platform, "")
         return finish(target, NO_ENGINE, checks, results, span, role_given=bool(asked.role))._replace(proof=PROOF)
-    progress = advance(auditor, asked, plan.who, answers, audit.begun, subject.platform, last=True)
+    progress = advance(auditor, asked, plan.who, answers, subject.platform, last=True)
     assert progress.script is not None  # noqa: S101 - nothing is put off where nothing more comes
     assert progress.circumstances is not None  # noqa: S101 - the same
     checks = progress.script.checks
     engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True)
-    results = examine_all(checks.selected, engine, progress.circumstances, texts=checks.texts, columns={})
+    judged = examine_all(checks.selected, engine, progress.circumstances, texts=checks.texts, columns={})
+    results = [one._replace(seconds=0.0) for one in judged]  # what judging took here says nothing of the machine
     target = _target(subject, plan.who, progress.platform, progress.system)
     run = finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role))
     return run._replace(proof=PROOF)
@@ -68,4 +73,5 @@ def _target(subject: Subject, who: Who | None, platform: str, system: str) -> Ta
 
 
 def _blank(checks: HostChecks, number: int, reason: Text, failure: str) -> Result:
-    return cut_short(checks.selected[number], reason)._replace(state=State.NOT_CHECKED, reason=reason, failure=failure)
+    state = State.ERROR if failure == "engine" else State.NOT_CHECKED
+    return cut_short(checks.selected[number], reason)._replace(state=state, reason=reason, failure=failure)

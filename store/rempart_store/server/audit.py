@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from rempart_store.schema.row import Cell, add_rows, chunks
+from rempart_store.schema.row import Cell
 from rempart_store.schema.server_node import server_denied, server_group, server_node
 from rempart_store.schema.server_work import server_answer, server_audit
 
@@ -95,19 +95,61 @@ class Subject(NamedTuple):
 
 ANSWERED, FAILED, UNANSWERED, DENYLISTED, UNUSABLE, HIDDEN = 0, 1, -1, -2, -3, -4
 _NODE = ("id", "name", "platform", "uuid", "instance_id", "machine_id", "due")
+_GROUP = ("name", "profile", "role", "parameters")
+_UNDER_WAY = server_audit.c.state.in_((OPEN, COMPLETE))
 _AUDIT = [server_audit.c[name] for name in ("id", "node_id", *Audit._fields[2:])]
+# Made once: what SQLAlchemy works out of a statement is kept with it.
+_FIND = (
+    select(*(server_node.c[name] for name in _NODE), *(server_group.c[name] for name in _GROUP), *_AUDIT)
+    .join(server_group, server_group.c.id == server_node.c.group_id)
+    .outerjoin(server_audit, (server_audit.c.node_id == server_node.c.id) & _UNDER_WAY)
+    .where(server_node.c.id == bindparam("node"), server_node.c.state == "active")
+)
+_READ = select(*_AUDIT).where(server_audit.c.id == bindparam("number"), _UNDER_WAY)
+_ADD = insert(server_audit)
+_WRITE = (
+    update(server_audit)
+    .where(server_audit.c.id == bindparam("audit"))
+    .values({name: bindparam(f"new_{name}") for name in ("state", "round", "plan", "sequence", "leased")})
+)
+_DROP = [
+    delete(server_answer).where(server_answer.c.audit_id == bindparam("audit")),
+    delete(server_audit).where(server_audit.c.id == bindparam("audit")),
+]
+_READ_ANSWERS = select(
+    server_answer.c.digest, server_answer.c.status, server_answer.c.said, server_answer.c.rows
+).where(server_answer.c.audit_id == bindparam("audit"))
+_ADD_ANSWERS = insert(server_answer)
+_READ_DENIED = select(server_denied.c.digest, server_denied.c.said).where(
+    server_denied.c.node_id == bindparam("node"), server_denied.c.until > bindparam("now")
+)
 
 
-def find_audit(connection: Connection, node: int) -> Audit | None:
-    """Return the audit of a node that is under way; None where none is.
+class Found(NamedTuple):
+    """A node that may be audited, and its audit under way.
+
+    Attributes:
+        subject: The node, with what its group is asked.
+        audit: None where none is under way.
+    """
+
+    subject: Subject
+    audit: Audit | None
+
+
+def find_subject(connection: Connection, node: int) -> Found | None:
+    """Return an active node and its audit; None where it is none, or has no group.
 
     Args:
         connection: Reads.
         node: The node's number.
     """
-    query = select(*_AUDIT).where(server_audit.c.node_id == node, server_audit.c.state.in_((OPEN, COMPLETE)))
-    row = connection.execute(query.order_by(server_audit.c.id.desc()).limit(1)).first()
-    return None if row is None else Audit._make(row)
+    row = connection.execute(_FIND, {"node": node}).first()
+    if row is None:
+        return None
+    said, audit = row[: len(Subject._fields)], row[len(Subject._fields) :]
+    subject = Subject._make((*said[:-1], tuple(json.loads(said[-1]))))
+    return Found(subject, None if audit[0] is None else Audit._make(audit))
 
 
 def read_audit(connection: Connection, number: int) -> Audit | None:
@@ -117,23 +159,8 @@ def read_audit(connection: Connection, number: int) -> Audit | None:
         connection: Reads.
         number: The audit's.
     """
-    query = select(*_AUDIT).where(server_audit.c.id == number, server_audit.c.state.in_((OPEN, COMPLETE)))
-    row = connection.execute(query).first()
+    row = connection.execute(_READ, {"number": number}).first()
     return None if row is None else Audit._make(row)
-
-
-def find_subject(connection: Connection, node: int) -> Subject | None:
-    """Return an active node with what its group is asked; None where it is none, or has no group.
-
-    Args:
-        connection: Reads.
-        node: The node's number.
-    """
-    node_columns = [server_node.c[name] for name in _NODE]
-    group_columns = [server_group.c[name] for name in ("name", "profile", "role", "parameters")]
-    query = select(*node_columns, *group_columns).join(server_group, server_group.c.id == server_node.c.group_id)
-    row = connection.execute(query.where(server_node.c.id == node, server_node.c.state == "active")).first()
-    return None if row is None else Subject._make((*row[:-1], tuple(json.loads(row[-1]))))
 
 
 def count_open(connection: Connection) -> int:
@@ -154,7 +181,9 @@ def begin_audit(connection: Connection, node: int, begun: int, deadline: int, pl
     """
     number = begun << _RANDOM | secrets.randbits(_RANDOM)  # never one of before, whose answers may come yet
     audit = Audit(number, node, OPEN, 0, begun, deadline, plan, 0, None)
-    connection.execute(insert(server_audit), _row(audit))
+    values = audit._asdict()
+    values["node_id"] = values.pop("node")
+    connection.execute(_ADD, values)
     return audit
 
 
@@ -165,7 +194,8 @@ def write_audit(connection: Connection, audit: Audit) -> None:
         connection: In a transaction that writes.
         audit: As it is now.
     """
-    connection.execute(update(server_audit).where(server_audit.c.id == audit.id).values(_row(audit)))
+    values = {f"new_{name}": getattr(audit, name) for name in ("state", "round", "plan", "sequence", "leased")}
+    connection.execute(_WRITE, {"audit": audit.id, **values})
 
 
 def drop_audit(connection: Connection, audit: Audit) -> None:
@@ -175,8 +205,19 @@ def drop_audit(connection: Connection, audit: Audit) -> None:
         connection: In a transaction that writes.
         audit: It.
     """
-    connection.execute(delete(server_answer).where(server_answer.c.audit_id == audit.id))
-    connection.execute(delete(server_audit).where(server_audit.c.id == audit.id))
+    for statement in _DROP:
+        connection.execute(statement, {"audit": audit.id})
+
+
+def put_off(connection: Connection, node: int, due: int) -> None:
+    """Let the next audit of a node begin later.
+
+    Args:
+        connection: In a transaction that writes.
+        node: The node's number.
+        due: When.
+    """
+    connection.execute(update(server_node).where(server_node.c.id == node).values(due=due))
 
 
 def list_unjudged(connection: Connection, now: int) -> list[int]:
@@ -192,7 +233,7 @@ def list_unjudged(connection: Connection, now: int) -> list[int]:
 
 
 def write_answers(connection: Connection, audit: int, answers: Mapping[bytes, Stored], now: int) -> None:
-    """Keep what became of statements; what is known of one already is replaced.
+    """Keep what became of statements of which nothing is known yet.
 
     Args:
         connection: In a transaction that writes.
@@ -200,9 +241,6 @@ def write_answers(connection: Connection, audit: int, answers: Mapping[bytes, St
         answers: By the statement's digest.
         now: When.
     """
-    for some in chunks(list(answers)):
-        mine = (server_answer.c.audit_id == audit) & server_answer.c.digest.in_(some)
-        connection.execute(delete(server_answer).where(mine))
     rows: list[dict[str, Cell]] = [
         {
             "audit_id": audit,
@@ -214,7 +252,8 @@ def write_answers(connection: Connection, audit: int, answers: Mapping[bytes, St
         }
         for digest, one in answers.items()
     ]
-    add_rows(connection, server_answer, rows)
+    if rows:
+        connection.execute(_ADD_ANSWERS, rows)
 
 
 def read_answers(connection: Connection, audit: int) -> dict[bytes, Stored]:
@@ -224,11 +263,9 @@ def read_answers(connection: Connection, audit: int) -> dict[bytes, Stored]:
         connection: Reads.
         audit: The audit's number.
     """
-    columns = (server_answer.c.digest, server_answer.c.status, server_answer.c.said, server_answer.c.rows)
-    query = select(*columns).where(server_answer.c.audit_id == audit)
     return {
         bytes(digest): Stored(status, said, zlib.decompress(rows) if bytes(rows[:1]) == _ZLIB else bytes(rows))
-        for digest, status, said, rows in connection.execute(query)
+        for digest, status, said, rows in connection.execute(_READ_ANSWERS, {"audit": audit})
     }
 
 
@@ -256,9 +293,7 @@ def read_denied(connection: Connection, node: int, now: int) -> dict[bytes, str]
         node: The node's number.
         now: Seconds since 1970.
     """
-    query = select(server_denied.c.digest, server_denied.c.said)
-    query = query.where(server_denied.c.node_id == node, server_denied.c.until > now)
-    return {bytes(digest): said for digest, said in connection.execute(query)}
+    return {bytes(digest): said for digest, said in connection.execute(_READ_DENIED, {"node": node, "now": now})}
 
 
 def forget_denied(connection: Connection, now: int) -> None:
@@ -269,9 +304,3 @@ def forget_denied(connection: Connection, now: int) -> None:
         now: Seconds since 1970.
     """
     connection.execute(delete(server_denied).where(server_denied.c.until <= now))
-
-
-def _row(audit: Audit) -> dict[str, int | str | bytes | None]:
-    values = audit._asdict()
-    values["node_id"] = values.pop("node")
-    return values

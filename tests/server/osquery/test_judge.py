@@ -8,6 +8,7 @@ from pathlib import Path
 from rempart_testing.answering_node import Osquery, Written, serving, tables_of
 
 from rempart_core.model.result import State
+from rempart_server.osquery.judge import judge_waiting, refuse_batch
 
 
 def test_what_was_not_asked_is_dropped(tmp_path: Path) -> None:
@@ -37,3 +38,53 @@ def test_two_machines_with_one_key_are_not_checked(tmp_path: Path) -> None:
         assert {standing.state for standing in standings} == {State.NOT_CHECKED}
         assert {standing.detail["failure"] for standing in standings} == {"shared_key"}
         assert one.node.clone.startswith("key ")
+        one.clock[0] = float(one.node.due)
+        assert asyncio.run(one.audit(first)) == 0  # the next day nothing that comes by the key is asked, or judged
+        assert {standing.detail["failure"] for standing in one.context.store.standings(details=True)} == {"shared_key"}
+        assert one.node.due > one.clock[0]
+
+
+def test_what_can_never_be_read_is_asked_alone_and_then_an_error(tmp_path: Path) -> None:
+    """One answer is too large: it costs its own check, and the others of its batch are judged."""
+
+    async def go() -> None:
+        while (batch := await one.poll()) is not None:
+            if any("kernel_info" in sql for sql in batch.queries.values()):
+                await refuse_batch(one.context, one.node, "too_large")
+                await one.context.auditor.settle()
+            else:
+                await one.take(osquery.write(batch))
+
+    with serving(tmp_path) as one:
+        osquery = Osquery(tables_of())
+        asyncio.run(go())
+        standings = one.context.store.standings(details=True)
+        large = [one for one in standings if "larger than what the server takes" in str(one.detail)]
+        assert large
+        assert {standing.state for standing in large} == {State.ERROR}
+        assert len(large) < 5
+
+
+def test_an_audit_past_its_deadline_is_judged_with_what_was_answered(tmp_path: Path) -> None:
+    async def go() -> None:
+        for _ in range(4):
+            batch = await one.poll()
+            assert batch is not None
+            await one.take(osquery.write(batch))
+        one.clock[0] += 1801
+        await judge_waiting(one.context)
+        await one.context.auditor.settle()
+
+    with serving(tmp_path) as one:
+        osquery = Osquery(tables_of())
+        asyncio.run(go())
+        failures = {standing.detail.get("failure") for standing in one.context.store.standings(details=True)}
+        assert "unanswered" in failures
+        assert one.node.audited is not None
+
+
+def test_a_group_whose_profile_is_gone_is_put_off_and_said(tmp_path: Path) -> None:
+    with serving(tmp_path, profile="none-such") as one:
+        asyncio.run(one.audit(Osquery(tables_of())))
+        assert one.context.store.fleet() == []
+        assert one.node.due == one.clock[0] + 3600

@@ -1,0 +1,94 @@
+"""What statements cost the machines that answer them, as osquery counts it: the watchdog ends a worker that takes more.
+
+Source: osquery 5.23, ``watcher.cpp``: 200 MB, and 10 % of a core for 12 s, at the level that is usual.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import NamedTuple
+
+MOST_STATEMENTS = 10
+"""Statements of one batch."""
+MOST_SECONDS = 2.0
+"""What those of one batch may take; one that takes more by itself is asked alone."""
+MOST_BYTES = 40 << 20
+"""The same of memory."""
+_KEPT = 9  # measurements of a statement
+_MOST = 5_000  # statements that are measured
+
+
+class Cost(NamedTuple):
+    """What a statement takes.
+
+    Attributes:
+        seconds: Wall time.
+        size: Bytes of memory.
+    """
+
+    seconds: float = 0.1
+    size: int = 1 << 20
+
+    @property
+    def heavy(self) -> bool:
+        """Tell whether it is asked alone."""
+        return self.seconds >= MOST_SECONDS or self.size >= MOST_BYTES
+
+
+UNKNOWN = Cost()
+"""What a statement is taken for that nobody has measured yet."""
+
+
+class Costs:
+    """The medians of what statements took, by platform."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], deque[Cost]] = {}
+
+    def note(self, platform: str, digest: str, stats: object) -> None:
+        """Note what a statement took on a machine.
+
+        Args:
+            platform: The machine's.
+            digest: The statement's.
+            stats: As osquery counts: ``wall_time_ms``, ``memory``; anything else says nothing.
+        """
+        if not isinstance(stats, Mapping):
+            return
+        wall, size = stats.get("wall_time_ms"), stats.get("memory")
+        if not isinstance(wall, int) or not isinstance(size, int) or not 0 <= wall < 1 << 40:
+            return
+        if len(self._seen) >= _MOST:
+            self._seen.clear()
+        self._seen.setdefault((platform, digest), deque(maxlen=_KEPT)).append(Cost(wall / 1000, max(0, size)))
+
+    def of(self, platform: str, digest: str) -> Cost:
+        """Return what a statement takes most often.
+
+        Args:
+            platform: Of the machine that is asked.
+            digest: The statement's.
+        """
+        seen = self._seen.get((platform, digest))
+        if not seen:
+            return UNKNOWN
+        return Cost(median(one.seconds for one in seen), int(median(one.size for one in seen)))
+
+    def pack(self, platform: str, digests: Sequence[str]) -> list[str]:
+        """Return those of some statements, in their order, that one batch asks: at least one.
+
+        Args:
+            platform: Of the machine that is asked.
+            digests: The statements.
+        """
+        chosen: list[str] = []
+        seconds, size = 0.0, 0
+        for digest in digests:
+            cost = self.of(platform, digest)
+            if cost.heavy and not chosen:
+                return [digest]
+            seconds, size = seconds + cost.seconds, size + cost.size
+            if cost.heavy or len(chosen) == MOST_STATEMENTS or seconds > MOST_SECONDS or size > MOST_BYTES:
+                break
+            chosen.append(digest)
+        return chosen
