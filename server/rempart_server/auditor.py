@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from rempart_agent.audit.render import render_all
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_core.model.check import Check
 from rempart_core.model.result import Answer
 from rempart_core.signing.compaction import Compactor
 from rempart_server.cost import Costs
@@ -77,6 +78,11 @@ class Auditor:
         self.costs = Costs()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    @cached_property
+    def checks(self) -> dict[str, Check]:
+        """Return the checks by id; they are made when somebody wants them first."""
+        return {check.id: check for check in self.content.checks}
 
     def script(self, asked: Asked, role: str, platform: str) -> Script:
         """Return the checks of a machine.

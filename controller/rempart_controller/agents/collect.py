@@ -15,6 +15,7 @@ from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Source
 from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent, say_how
+from rempart_controller.agents.wording import SIGNED_THERE, with_words
 from rempart_controller.answers.assemble import silence, target_of
 from rempart_controller.answers.host_answer import AgentAnswer, HostAnswer
 from rempart_controller.inventory.host import Host
@@ -23,9 +24,8 @@ from rempart_core.error import EndpointError
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message, listed, own
 from rempart_core.messages.say import say_both
-from rempart_core.model.fix_steps import for_host
 from rempart_core.model.history import Delivered
-from rempart_core.model.result import Result, Run, TargetIdentity
+from rempart_core.model.result import Run
 from rempart_core.text import NOTHING, Text, join
 from rempart_core.timestamps import utc
 
@@ -192,20 +192,8 @@ def _adopt(run: Run, host: Host, settings: HostSettings, planner: Planner) -> Ru
     """
     told = run.target
     target = target_of(host, settings)._replace(platform=told.platform, system=told.system, machine_id=told.machine_id)
-    return run._replace(target=target, results=[_with_words(result, planner, target) for result in run.results])
-
-
-def _with_words(result: Result, planner: Planner, target: TargetIdentity) -> Result:
-    check = planner.checks.get(result.check)
-    if check is None:
-        return result
-    return result._replace(
-        title=check.title,
-        area=check.area,
-        rationale=check.rationale,
-        not_examined=check.not_examined,
-        complete=check.complete,
-        remediation=for_host(check.remediation, target.platform, target.system),
-        controls=check.controls,
-        path=check.path,
+    return run._replace(
+        target=target,
+        proof=SIGNED_THERE,
+        results=[with_words(result, planner.checks, target) for result in run.results],
     )

@@ -11,6 +11,7 @@ from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent
+from rempart_controller.agents.wording import SIGNED_THERE, with_words
 from rempart_core.error import DocumentError
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
@@ -82,12 +83,18 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
     delivery = Delivery(node.machine_id, node.key, [data])
     found = inspect(delivery, Agent(node.machine_id, node.key), taken, context.clock())
     if found.new:
-        run = envelope.unpack(one)
-        target = run.target._replace(name=node.name, group=node.group)
-        return Believed(one, node, run._replace(target=target, document=one.digest))
+        return Believed(one, node, _adopt(context, one, node))
     if found.leftover:
         return Believed(one, node, None)
     return Refusal(found.refused[0], one.number)
+
+
+def _adopt(context: Context, one: Envelope, node: AgentNode) -> Run:
+    """Return the run of a document as one of its node: by the name and in the group that it was enrolled with."""
+    run = envelope.unpack(one)
+    target = run.target._replace(name=node.name, group=node.group)
+    results = [with_words(result, context.auditor.checks, target) for result in run.results]
+    return run._replace(target=target, results=results, document=one.digest, proof=SIGNED_THERE)
 
 
 def _refuse_agent(one: Envelope, node: AgentNode | None) -> Refusal:

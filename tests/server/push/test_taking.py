@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from rempart_testing.push_door import MACHINE, know, open_door, seal, visits
+from rempart_testing.run import BEGINNING, make_result, make_run
 
+from rempart_agent.installed import envelope
 from rempart_core.model.history import Delivered
 from rempart_core.signing.key import Key, load_key
+from rempart_core.text import Text
 from rempart_server.context import Context
 from rempart_server.push import taking
 from rempart_server.push.taking import Believed, Refusal
@@ -90,3 +93,14 @@ def test_the_document_is_signed_and_chained_as_any_that_the_store_takes(context:
         node = document.find_agent(connection, key.public)
     assert node is not None
     assert node.machine_id == MACHINE
+
+
+def test_a_machine_says_neither_what_a_check_is_called_nor_what_proves_it(context: Context, key: Key) -> None:
+    know(context, key)
+    result = make_result("FWL-01", title=Text("<b>lies</b>", "<b>mensonges</b>"))
+    run = make_run("its-own-name", BEGINNING, [result], machine_id=MACHINE)._replace(proof="transport")
+    believed = judge(context, envelope.seal(run, key, 12, 0))
+    assert believed.run is not None
+    (told,) = believed.run.results
+    assert told.title == context.auditor.checks["FWL-01"].title
+    assert (believed.run.proof, believed.run.target.name, believed.run.target.group) == ("endpoint", "web", "laptops")
