@@ -8,6 +8,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import anyio
 from starlette.responses import JSONResponse
 
 from rempart_core.json_value import Json
@@ -25,6 +26,8 @@ V = TypeVar("V")
 WRONG = 10
 """Wrong secrets that an address may show in ``WINDOW``, before it is not heard any more for the rest of it."""
 WINDOW = 60
+PATIENCE = 6.0
+"""Seconds that an enrolment waits for its turn: a client is answered within 10, and gives up after 16."""
 _KEPT = 10_000  # addresses and secrets that are remembered
 
 
@@ -42,25 +45,28 @@ class Gate:
         Args:
             a_second: Enrolments of this worker.
         """
-        self._a_second = max(1, a_second)
-        self._left = float(self._a_second)
-        self._filled: float | None = None
+        self._pause = 1 / max(1, a_second)
+        self._next = 0.0  # when the next one is due, as if they came evenly
         self._wrong: OrderedDict[str, _Wrong] = OrderedDict()
         self._good: OrderedDict[bytes, float] = OrderedDict()
 
-    def takes(self, now: float) -> bool:
-        """Tell whether one more may enrol now, and count it.
+    def takes(self, now: float) -> float | None:
+        """Tell in how many seconds one more may enrol, and count it; None where it has to come again.
+
+        A second's worth may enrol at once; others wait up to ``PATIENCE``. So a herd, which comes again in waves, is
+        let in at an even pace.
 
         Args:
             now: Seconds since 1970.
         """
-        passed = 0.0 if self._filled is None else max(0.0, now - self._filled)
-        self._left = min(float(self._a_second), self._left + passed * self._a_second)
-        self._filled = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+        if self._next - now > PATIENCE + 10:  # the clock went back
+            self._next = 0.0
+        due = max(self._next, now)
+        waits = max(0.0, due - now - 1 + self._pause)
+        if waits > PATIENCE:
+            return None
+        self._next = due + self._pause
+        return waits
 
     def hears(self, address: str, secret: str, now: float) -> bool:
         """Tell whether a secret from an address is looked at.
@@ -114,8 +120,10 @@ async def take_enrolment(context: Context, gate: Gate, body: bytes, address: str
         return _refuse("nameless", 400, {"error": "neither host_identifier nor system_info.uuid is given"})
     if not gate.hears(address, said.secret, now):
         return _refuse("address", 429, {"error": "too many wrong secrets from this address"})
-    if not gate.takes(now):
+    waits = gate.takes(now)
+    if waits is None:
         return _refuse("rate", 429, {"error": "too many enrolments at a time"})
+    await anyio.sleep(waits)
     done = await context.writer.write(partial(_enrol, context=context, said=said, address=address, now=int(now)))
     gate.note(address, said.secret, now, good=bool(done.group))
     if done.node is None:

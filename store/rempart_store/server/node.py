@@ -1,10 +1,11 @@
 """Nodes: machines that report by themselves, by either door, and the keys by which they are known."""
 
+import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, text, update
 
 from rempart_store.connection import Connection
 from rempart_store.schema.row import CHUNK, chunks
@@ -19,6 +20,15 @@ ONE_KEY = "key"
 SAME_UUID = "uuid"
 """Begins a reason: it has the machine id of another node, and another database of osquery."""
 _REVISION = "nodes.revision"
+_SEEN_SQLITE = """
+UPDATE server_node SET seen = heard.seen, address = heard.address FROM (
+  SELECT json_extract(value, '$.id') AS id, json_extract(value, '$.seen') AS seen,
+    json_extract(value, '$.address') AS address FROM json_each(:data)
+) AS heard WHERE server_node.id = heard.id AND server_node.seen <= heard.seen"""
+_SEEN_POSTGRESQL = """
+UPDATE server_node SET seen = heard.seen, address = heard.address
+FROM jsonb_to_recordset(CAST(:data AS jsonb)) AS heard(id integer, seen bigint, address text)
+WHERE server_node.id = heard.id AND server_node.seen <= heard.seen"""
 
 
 class Node(NamedTuple):
@@ -150,17 +160,17 @@ def note_audited(connection: Connection, id_: int, now: int, due: int) -> None:
 
 
 def note_seen(connection: Connection, seen: Mapping[int, tuple[int, str]]) -> None:
-    """Note when nodes were heard of, many with one statement.
+    """Note when nodes were heard of, all of them with one statement.
 
     Args:
         connection: In a transaction that writes.
         seen: By a node's number when, seconds since 1970, and from which address.
     """
-    rows = [{"_id": id_, "_seen": when, "_address": address} for id_, (when, address) in seen.items()]
-    if rows:
-        where = (server_node.c.id == bindparam("_id")) & (server_node.c.seen <= bindparam("_seen"))
-        change = update(server_node).where(where).values(seen=bindparam("_seen"), address=bindparam("_address"))
-        connection.execute(change, rows)
+    if not seen:
+        return
+    data = json.dumps([{"id": id_, "seen": when, "address": address} for id_, (when, address) in seen.items()])
+    how = _SEEN_POSTGRESQL if connection.dialect.name == "postgresql" else _SEEN_SQLITE
+    connection.execute(text(how), {"data": data})
 
 
 def flag_clone(connection: Connection, id_: int, why: str) -> None:
