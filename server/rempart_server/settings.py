@@ -50,10 +50,13 @@ class Settings(NamedTuple):
         directory: Where ``server.yaml``, the CA, keys and, with SQLite, the store lie.
         name: The host name by which machines and browsers reach it.
         port: Where it listens.
+        public_port: Where machines and browsers reach it, if a proxy listens for it; 0 for ``port``.
         address: On which address of this machine.
         store: A file, or the address of a database of PostgreSQL.
         certificate: A certificate chain of the user's, PEM; ``""`` for one of the server's own CA.
         key: Its private key, PKCS #8.
+        public_ca: The CA that machines trust, PEM, where it is another than the server's own: that of ``certificate``,
+            or of a proxy.
         workers: Processes that answer; more than one needs PostgreSQL.
         interval: Seconds between two polls of an osqueryd.
         at: Minute of the day, UTC, at which daily audits begin.
@@ -72,10 +75,12 @@ class Settings(NamedTuple):
     directory: str
     name: str
     port: int = 8443
+    public_port: int = 0
     address: str = "0.0.0.0"  # noqa: S104 - a server that machines report to is there for all of them
     store: str = ""
     certificate: str = ""
     key: str = ""
+    public_ca: str = ""
     workers: int = 1
     interval: int = 60
     at: int = 60
@@ -101,7 +106,11 @@ class Settings(NamedTuple):
         return os.path.join(self.directory, "signing.key")
 
     @property
+    def reached(self) -> str:
+        """Name and port by which machines reach the server, as osquery's ``--tls_hostname`` takes them."""
+        return f"{self.name}:{self.public_port or self.port}"
+
+    @property
     def url(self) -> str:
-        """The address by which machines and browsers reach the server, without a slash at its end."""
-        port = "" if self.port == 443 else f":{self.port}"
-        return f"https://{self.name}{port}"
+        """The address by which browsers reach the server, without a slash at its end."""
+        return f"https://{self.reached.removesuffix(':443')}"

@@ -23,7 +23,13 @@ _DURATIONS = {  # the least and the most of each, in seconds
     "silent_after": (600, 90 * 86_400),
     "audit_deadline": (300, 86_400),
 }
-_NUMBERS = {"port": (1, 65_535), "workers": (1, 64), "nodes_at_work": (1, 100_000), "enrolments": (1, 10_000)}
+_NUMBERS = {
+    "port": (1, 65_535),
+    "public_port": (1, 65_535),
+    "workers": (1, 64),
+    "nodes_at_work": (1, 100_000),
+    "enrolments": (1, 10_000),
+}
 
 
 def read_settings(directory: str) -> Settings:
@@ -90,6 +96,7 @@ def _read(reader: Reader, fields: dict[str, Node], directory: str) -> Settings:
         store=_store(reader, fields.get("store")),
         certificate=_file(reader, fields.get("certificate"), "certificate"),
         key=_file(reader, fields.get("key"), "key"),
+        public_ca=_file(reader, fields.get("public_ca"), "public_ca"),
         at=_time(reader, fields.get("at"), usual.at),
         keep=_duration(reader, fields.get("keep"), "keep", 0, 86_400, 3650 * 86_400) // 86_400,
         trusted_proxies=_networks(reader, fields.get("trusted_proxies"), "trusted_proxies", ()),

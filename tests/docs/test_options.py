@@ -28,6 +28,17 @@ _OWN = {"--help", "--version"}  # need no telling
 FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
 FOREIGN |= {"--against", "--disable_extensions", "--extensions_autoload", "--extensions_require"}
 FOREIGN |= {"--insecure-ignore-tlog", "--signature", "--type"}
+FOREIGN |= {"--config_plugin", "--disable_distributed", "--distributed_interval", "--distributed_plugin"}
+FOREIGN |= {"--distributed_tls_max_attempts", "--enroll_secret_path", "--enroll_tls_endpoint", "--host_identifier"}
+FOREIGN |= {
+    "--create-home",
+    "--home-dir",
+    "--logger_plugin",
+    "--now",
+    "--owner",
+    "--tls_hostname",
+    "--tls_server_certs",
+}
 
 
 @cache

@@ -19,7 +19,8 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"
 
 
 def blocks(kind: str = "") -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```(\w*)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    return [text for of, text in found if of == kind]
 
 
 COMMANDS = [
@@ -42,6 +43,7 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     words = re.findall(r'"[^"]*"|\S+', command)
     program, *arguments = [word.strip('"') for word in words]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    environment["REMPART_SERVER_DIR"] = str(tmp_path / "server")
     (tmp_path / "out").mkdir()
     done = subprocess.run(
         [str(BIN / program), *arguments], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
@@ -51,7 +53,7 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     if done.returncode == 2:
         named = (
             r"/mnt/image|disk\.qcow2|app\.tar|monday\.json",
-            r"rempart-plan\.json|inventory/hosts\.yaml|fleet\.ini|rempart\.db",
+            r"rempart-plan\.json|inventory/hosts\.yaml|fleet\.ini|rempart\.db|there is no server",
         )
         assert re.search("|".join(named), done.stderr)
 

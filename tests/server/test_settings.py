@@ -18,3 +18,8 @@ def test_the_usual_port_of_https_is_left_out_of_the_address() -> None:
     one = Settings("/srv", "audit.example.org")
     assert one.url == "https://audit.example.org:8443"
     assert one._replace(port=443).url == "https://audit.example.org"
+
+
+def test_behind_a_proxy_the_proxy_s_port_is_the_one_that_machines_are_told() -> None:
+    one = Settings("/srv", "audit.example.org", public_port=443)
+    assert (one.reached, one.url) == ("audit.example.org:443", "https://audit.example.org")

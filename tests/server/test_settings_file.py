@@ -27,9 +27,11 @@ def test_all_that_is_written_is_read(tmp_path: Path) -> None:
 name: audit.example.org
 address: "10.0.0.1"
 port: 443
+public_port: 8000
 store: postgresql://db/rempart
 certificate: {tmp_path}/chain.pem
 key: {tmp_path}/chain.pem
+public_ca: {tmp_path}/chain.pem
 workers: 4
 interval: 90s
 at: "02:30"
@@ -48,9 +50,11 @@ metrics_from: [10.0.0.7]
         name="audit.example.org",
         address="10.0.0.1",
         port=443,
+        public_port=8000,
         store="postgresql://db/rempart",
         certificate=f"{tmp_path}/chain.pem",
         key=f"{tmp_path}/chain.pem",
+        public_ca=f"{tmp_path}/chain.pem",
         workers=4,
         interval=90,
         at=150,

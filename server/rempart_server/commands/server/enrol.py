@@ -73,8 +73,7 @@ def run(request: EnrolRequest) -> int:
             uses, lasts = str(request.uses or ""), "" if request.lasts is None else f"{request.lasts} s"
             record(connection, context, console(), "secret.make", group.name, uses=uses, lasts=lasts)
     at = places(request.platform)
-    host = f"[{settings.name}]" if ":" in settings.name else settings.name
-    flags = flagfile(request.platform, f"{host}:{settings.port}", settings.interval)
+    flags = flagfile(request.platform, settings.reached, settings.interval)
     for name, content in (("osquery.flags", flags), ("ca.pem", authority), ("enroll_secret", secret)):
         print(f"# --- {name} ---\n{content.strip()}")
     say(words("server_node.enrol_files", flags=at.flags, ca=at.authority, secret=at.secret))
@@ -86,7 +85,7 @@ def _authority(settings: "Settings") -> str:
     """Return the certificate that machines check the server's against: its own CA's, or the user's chain."""
     import os
 
-    path = settings.certificate or os.path.join(settings.directory, "ca.pem")
+    path = settings.public_ca or settings.certificate or os.path.join(settings.directory, "ca.pem")
     try:
         with open(path, encoding="ascii") as file:
             return file.read()
