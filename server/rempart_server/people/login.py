@@ -12,6 +12,7 @@ from rempart_core.messages.say import LANGUAGES
 from rempart_server.client_address import address_of
 from rempart_server.context import Context
 from rempart_server.log import record
+from rempart_server.metrics import count
 from rempart_server.people.admission import COOKIE, find_reader
 from rempart_server.people.begin import begin, find_way, send_on, set_cookie
 from rempart_server.people.form import FormError, read_form
@@ -99,9 +100,12 @@ def sign_in(context: Context, hashing: Hashing, provider: bool) -> Endpoint:
         try:
             said = await _try(context, hashing, tried)
         except Busy:
+            count("sign_in", outcome="busy", way="password")
             return refuse(request, 503, Message("server_people.busy"), wait=5)
         if isinstance(said, int):
+            count("sign_in", outcome="too_often", way="password")
             return refuse(request, 429, Message("server_people.too_often", minutes=-(-said // 60)), wait=said)
+        count("sign_in", outcome="refused" if said is None else "done", way="password")
         if said is None:
             return _show(request, language, way, 403, Message("server_people.wrong"), provider=provider)
         response = send_on(said, way)

@@ -9,6 +9,7 @@ from rempart_core.messages.message import Message
 from rempart_server.client_address import address_of
 from rempart_server.context import Context
 from rempart_server.log import record
+from rempart_server.metrics import count
 from rempart_server.people.begin import begin, find_way, send_on, set_cookie
 from rempart_server.people.oidc import Identified, OidcError, Provider, pack, unpack
 from rempart_server.people.oidc_access import find_access, find_name
@@ -61,6 +62,7 @@ def take_back(context: Context, settings: Oidc, provider: Provider) -> Endpoint:
         try:
             found = await provider.finish(dict(request.query_params), asked, int(context.clock()))
         except OidcError as error:
+            count("sign_in", outcome="unproven", way="oidc")
             return refuse(request, 403, error.message)
         access = find_access(found.claims.get(settings.claim), settings.access)
         address = address_of(request, context.settings.trusted_proxies)
@@ -69,6 +71,7 @@ def take_back(context: Context, settings: Oidc, provider: Provider) -> Endpoint:
             return _let_in(connection, context, found, access, address)
 
         cookie = await context.writer.write(write)
+        count("sign_in", outcome="refused" if cookie is None else "done", way="oidc")
         if cookie is None:
             return refuse(request, 403, Message("server_oidc.no_access"))
         return send_on(cookie, find_way(asked.way))

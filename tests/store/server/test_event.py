@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rempart_store.server.event import Event, add_event, list_events, read_last, stream_events
 from rempart_store.store import Store
 
 
-def test_events_come_by_pages_and_by_actor(tmp_path: Path) -> None:
-    with Store.open(str(tmp_path / "store.db")) as store:
-        with store.writing() as connection:
-            assert read_last(connection) == (0, "")
-            for number in range(1, 6):
-                actor = "ana" if number % 2 else "ben"
-                add_event(connection, Event(number, 100 + number, actor, "user.add", "x", "{}", f"hash {number}"))
-        with store.reading() as connection:
-            assert read_last(connection) == (5, "hash 5")
-            assert [one.number for one in list_events(connection, 2)] == [5, 4]
-            assert [one.number for one in list_events(connection, 2, before=4)] == [3, 2]
-            assert [one.number for one in list_events(connection, 9, actor="ben")] == [4, 2]
-            assert [one.number for one in stream_events(connection)] == [1, 2, 3, 4, 5]
+def test_events_come_by_pages_and_by_actor(store: Store) -> None:
+    with store.writing() as connection:
+        assert read_last(connection) == (0, "")
+        for number in range(1, 6):
+            actor = "ana" if number % 2 else "ben"
+            add_event(connection, Event(number, 100 + number, actor, "user.add", "x", "{}", f"hash {number}"))
+    with store.reading() as connection:
+        assert read_last(connection) == (5, "hash 5")
+        assert [one.number for one in list_events(connection, 2)] == [5, 4]
+        assert [one.number for one in list_events(connection, 2, before=4)] == [3, 2]
+        assert [one.number for one in list_events(connection, 9, actor="ben")] == [4, 2]
+        assert [one.number for one in stream_events(connection)] == [1, 2, 3, 4, 5]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ NOW = 1_800_000_000
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    with Store.open(str(tmp_path / "store.db")) as store, store.writing() as connection:
+def connection(store: Store) -> Iterator[Connection]:
+    with store.writing() as connection:
         accounts.add_account(connection, "ana", Access("operator", frozenset({"a"})), NOW)
         yield connection
 
