@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -103,8 +103,7 @@ class Auditor:
             selector = CheckSelector(self.content, Request(parameters=asked.parameters))
             checks = selector.select(HostSettings(role, asked.profile, (), {}, (), "", "osqueryd"), role, platform)
             checks = checks._replace(texts=render_all(checks.selected, platform, self.content.parts))
-            asked_of = {whether: _find_asked(checks, platform, privileged=whether) for whether in (False, True)}
-            found = Script(checks, _by_digest(checks.texts), asked_of)
+            found = make_script(checks, platform)
             if len(self._scripts) >= _KEPT:
                 self._scripts.clear()
             self._scripts[key] = found
@@ -135,8 +134,16 @@ class Auditor:
             await asyncio.wait(set(self._tasks.values()))
 
 
-def _by_digest(texts: Sequence[Mapping[str, str]]) -> dict[bytes, str]:
-    return {digest_of(sql): sql for statements in texts for sql in statements.values()}
+def make_script(checks: HostChecks, platform: str) -> Script:
+    """Return checks with what is known of their statements.
+
+    Args:
+        checks: Their ``texts`` are those of the platform.
+        platform: The machine's.
+    """
+    texts = {digest_of(sql): sql for statements in checks.texts for sql in statements.values()}
+    asked = {whether: _find_asked(checks, platform, privileged=whether) for whether in (False, True)}
+    return Script(checks, texts, asked)
 
 
 class _Never(Engine):

@@ -9,7 +9,6 @@ import hashlib
 import json
 import marshal
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from rempart_core.json_value import Json, JsonObject
@@ -17,7 +16,7 @@ from rempart_core.signing.canonical import canonicalise
 
 NAME = "$part"
 _KEPT = 20_000  # parts remembered
-_SHORT = 40  # characters of texts that are most often one of a few: states, kinds of failures
+_SHORT = 600  # bytes of values that are remembered with what was written of them
 SHARED = (
     "area",
     "check",
@@ -54,6 +53,7 @@ class Compactor:
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[str, bytes, dict[str, bytes]]] = {}
+        self._pieces: dict[tuple[str, bytes], bytes] = {}
 
     def write(self, data: JsonObject) -> Compact:
         """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
@@ -66,10 +66,10 @@ class Compactor:
         for result in _results(data):
             digest, part, shared = self._find(result)
             parts[digest] = part
-            own = {name: _piece(name, value) for name, value in result.items() if name not in shared}
+            own = {name: self._piece(name, value) for name, value in result.items() if name not in shared}
             whole.append(_object({**shared, **own}))
-            slim.append(_object({NAME: _piece(NAME, digest), **own}))
-        rest = {name: _piece(name, value) for name, value in data.items() if name != "results"}
+            slim.append(_object({NAME: self._piece(NAME, digest), **own}))
+        rest = {name: self._piece(name, value) for name, value in data.items() if name != "results"}
         texts = [_object({**rest, "results": b'"results":[' + b",".join(some) + b"]"}) for some in (whole, slim)]
         return Compact(texts[0], texts[1], parts)
 
@@ -79,7 +79,7 @@ class Compactor:
         key = marshal.dumps(shared, 2)  # of this version, equal values give equal bytes
         found = self._known.get(key)
         if found is None:
-            pieces = {name: _piece(name, value) for name, value in shared}
+            pieces = {name: self._piece(name, value) for name, value in shared}
             part = _object(pieces)
             found = hashlib.sha256(part).hexdigest(), part, pieces
             if len(self._known) >= _KEPT:
@@ -87,16 +87,17 @@ class Compactor:
             self._known[key] = found
         return found
 
-
-def _piece(name: str, value: Json) -> bytes:
-    if value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < _SHORT):
-        return _write_short(name, value)
-    return b'"%b":%b' % (name.encode(), canonicalise(value))
-
-
-@lru_cache(maxsize=8192, typed=True)
-def _write_short(name: str, value: str | float | None) -> bytes:
-    return b'"%b":%b' % (name.encode(), canonicalise(value))
+    def _piece(self, name: str, value: Json) -> bytes:
+        """Return a key with its value; of most results both are those of many others."""
+        key = name, marshal.dumps(value, 2)  # type: ignore[arg-type]  # JSON is what it takes
+        found = self._pieces.get(key)
+        if found is None:
+            found = b'"%b":%b' % (name.encode(), canonicalise(value))
+            if len(key[1]) <= _SHORT:
+                if len(self._pieces) >= _KEPT:
+                    self._pieces.clear()
+                self._pieces[key] = found
+        return found
 
 
 def _object(pieces: dict[str, bytes]) -> bytes:

@@ -8,6 +8,7 @@ answered only where the same process served them all the time and had no new err
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -45,8 +46,14 @@ def find_extras(texts: Mapping[str, str]) -> dict[str, list[str]]:
     Args:
         texts: Statements by digest.
     """
-    found = {digest: sorted(extra_tables(sql)) for digest, sql in texts.items()}
-    return {digest: tables for digest, tables in found.items() if tables}
+    found = {digest: _tables_of(sql) for digest, sql in texts.items()}
+    return {digest: list(tables) for digest, tables in found.items() if tables}
+
+
+@lru_cache(maxsize=4096)
+def _tables_of(sql: str) -> tuple[str, ...]:
+    """Return the extra tables of a statement, which many nodes are asked."""
+    return tuple(sorted(extra_tables(sql)))
 
 
 def find_hidden(written: Written, given: Mapping[str, str], extras: Mapping[str, list[str]]) -> dict[str, Stored]:

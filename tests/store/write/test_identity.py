@@ -67,3 +67,24 @@ def test_a_clone_that_comes_first_does_not_take_the_history_of_the_original(smal
 def test_a_root_filesystem_is_no_machine_of_that_name(small: Store) -> None:
     small.save([of_states("web", BEGINNING, FAIL), of_states("web", BEGINNING, PASS, kind="root")])
     assert len(small.fleet()) == 2
+
+
+def test_two_nodes_of_one_name_are_two_and_neither_is_a_machine_that_is_known_otherwise(small: Store) -> None:
+    """What passes on one laptop may not stand for another of the same host name."""
+    small.save([of_states("pc", BEGINNING, PASS, machine_id="m1")])
+    small.save([of_states("pc", BEGINNING + 1, FAIL, machine_id="node-1")])
+    small.save([of_states("pc", BEGINNING + 2, PASS, machine_id="node-2")])
+    small.save([of_states("pc", BEGINNING + 3, PASS, machine_id="m1"), silent("pc", BEGINNING + 4, ["AAA-01"])])
+    assert sorted((host.seen, host.silent) for host in small.fleet()) == [
+        (BEGINNING + 1, False),
+        (BEGINNING + 2, False),
+        (BEGINNING + 4, True),
+    ]
+    assert [one.state for one in small.standings() if one.since == BEGINNING + 1] == [State.FAIL]
+
+
+def test_a_node_keeps_its_history_when_its_host_name_changes(small: Store) -> None:
+    small.save([of_states("new", BEGINNING - 5, PASS, machine_id="node-2")])
+    small.save([of_states("old", BEGINNING, FAIL, machine_id="node-1")])
+    small.save([of_states("new", BEGINNING + 9, FAIL, machine_id="node-1")])
+    assert sorted((host.name, host.seen) for host in small.fleet()) == [("new", BEGINNING - 5), ("new", BEGINNING + 9)]
