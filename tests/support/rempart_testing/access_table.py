@@ -49,6 +49,7 @@ TABLE: tuple[Row, ...] = (
     *(Row("POST", f"/api/{version}osquery/{name}", DOOR) for version in ("", "v1/") for name in _OSQUERY),
     Row("POST", "/api/rempart/documents", DOOR),
     Row("POST", "/api/rempart/enrol", DOOR),
+    Row("POST", "/api/rempart/probe", DOOR),
     Row("GET", "/link/{code}", CODE),
     Row("POST", "/link", CODE),
     Row("GET", "/account", "viewer", auditors=True, programs=False),
