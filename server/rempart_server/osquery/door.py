@@ -24,9 +24,10 @@ from rempart_server.client_address import address_of
 from rempart_server.context import Context
 from rempart_server.limits import TooLarge, Undecodable, read_body
 from rempart_server.osquery.enrol import Gate, take_enrolment
+from rempart_server.osquery.judge import refuse_batch, take_answers
+from rempart_server.osquery.lease import next_batch
 from rempart_server.osquery.roster import Roster
 from rempart_server.osquery.wire import Unreadable, Written, key_at_end, key_in_header, read_key, read_written
-from rempart_server.osquery.work import next_batch, refuse_batch, take_answers
 from rempart_store.server.node import Node
 
 PREFIXES = ("/api/osquery", "/api/v1/osquery")
@@ -108,7 +109,8 @@ class _Door:
         if written.replaced:
             metrics.count("osquery_replaced")
         begun = time.monotonic()
-        await take_answers(self._context, node, written)
+        parts = (written.queries, written.statuses, written.messages, written.stats)
+        await take_answers(self._context, node, *parts)
         metrics.observe("osquery_write", time.monotonic() - begun)
         return _say("write", "ok", {})
 

@@ -19,8 +19,7 @@ from rempart_server import metrics
 from rempart_server.opening import open_context
 from rempart_server.osquery import door
 from rempart_server.osquery.door import options
-from rempart_server.osquery.wire import Written
-from rempart_server.osquery.work import Batch
+from rempart_server.osquery.plan import Batch
 from rempart_store.server.node import Node, accept_node, list_nodes, note_audited, revoke_node
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class _Work:
     """What the door hands on, and what it is given."""
 
     def __init__(self) -> None:
-        self.taken: list[Written] = []
+        self.taken: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.asked = 0
         self.fails = False
@@ -44,10 +43,10 @@ class _Work:
         self.asked += 1
         return Batch({"1.1.1": "SELECT 1;"}, 60)
 
-    async def take_answers(self, _context: Context, _node: Node, written: Written) -> None:
+    async def take_answers(self, _context: Context, _node: Node, *written: Any) -> None:
         if self.fails:
             raise StoreError(as_is("it is gone"))
-        self.taken.append(written)
+        self.taken.append(dict(zip(("queries", "statuses", "messages", "stats"), written, strict=True)))
 
     async def refuse_batch(self, _context: Context, _node: Node, why: str) -> None:
         self.refused.append(why)
@@ -109,7 +108,7 @@ def test_results_are_confirmed_by_an_empty_object_once_they_are_kept(here: _Door
     assert "node_invalid" not in failed.json()
     here.work.fails = False
     assert here.post("distributed/write", body).content == b"{}"
-    assert [one.queries for one in here.work.taken] == [{"1.1.1": [{"a": "b"}]}]
+    assert [one["queries"] for one in here.work.taken] == [{"1.1.1": [{"a": "b"}]}]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +141,7 @@ def test_a_gzip_bomb_is_confirmed_and_never_unpacked(here: _Door) -> None:
 def test_a_packed_body_is_read(here: _Door) -> None:
     body = gzip.compress(b'{"queries":{"1":[]},"statuses":{"1":0},"node_key":"%s"}' % here.key.encode())
     assert here.post("distributed/write", body, {"content-encoding": "gzip"}).content == b"{}"
-    assert here.work.taken[0].queries == {"1": []}
+    assert here.work.taken[0]["queries"] == {"1": []}
 
 
 @pytest.mark.parametrize("path", ["config", "distributed/read", "distributed/write", "log"])
@@ -198,7 +197,7 @@ def test_bytes_that_are_no_utf8_are_taken_with_a_mark(here: _Door) -> None:
     """Fact 6."""
     body = b'{"queries":{"1":[{"name":"caf\xe9"}]},"statuses":{"1":0},"node_key":"%s"}' % here.key.encode()
     assert here.post("distributed/write", body).content == b"{}"
-    assert here.work.taken[0].queries == {"1": [{"name": "caf�"}]}
+    assert here.work.taken[0]["queries"] == {"1": [{"name": "caf�"}]}
 
 
 def test_a_replaced_key_lives_for_ten_minutes(here: _Door) -> None:
