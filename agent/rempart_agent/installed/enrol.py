@@ -8,7 +8,7 @@ from rempart_agent.installed.enrolment import Enrolment
 from rempart_agent.installed.server_link import Reply, Server, say_theirs
 from rempart_agent.machine_identity import read_identity
 from rempart_core.error import DeliveryError, KeyFileError, UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, as_is
 from rempart_core.messages.system import reason_of
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import load_key
@@ -90,7 +90,9 @@ def _fault(server: Server, reply: Reply) -> UsageError | DeliveryError:
     refused = reply.said.get("refused")
     if reply.status in {400, 403} and isinstance(refused, dict):
         return UsageError(Message("agent_push.enrol_refused", url=server.url, why=say_theirs(refused)))
-    status = Message("agent_push.status", status=reply.status)
+    error = reply.said.get("error")
+    said = as_is(clean_line(error)[:1000]) if isinstance(error, str) else None
+    status = said or Message("agent_push.status", status=reply.status)
     return DeliveryError(Message("agent_push.unreachable", url=server.url, error=status))
 
 

@@ -14,6 +14,7 @@ from rempart_core.error import DocumentError
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
 from rempart_core.model.history import Delivered
+from rempart_core.model.result import Run
 from rempart_core.text import Text
 
 AHEAD = 300
@@ -43,6 +44,7 @@ class Believed(NamedTuple):
         leftover: Documents that wait although they are stored: they are to go.
         refused: Why others are not believed.
         current: Whether the newest one that came is believed: else what the others say is not the host's last word.
+        runs: What the new ones hold, in their order.
     """
 
     new: tuple[Envelope, ...] = ()
@@ -50,6 +52,7 @@ class Believed(NamedTuple):
     leftover: tuple[Delivered, ...] = ()
     refused: tuple[Text, ...] = ()
     current: bool = True
+    runs: tuple[Run, ...] = ()
 
 
 def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Believed:
@@ -62,6 +65,7 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
         now: Seconds since 1970.
     """
     new: dict[int, Envelope] = {}
+    runs: dict[int, Run] = {}
     stored: dict[int, Envelope] = {}
     refused: list[Text] = []
     current = True
@@ -71,15 +75,14 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
         try:
             one = envelope.read(data)
             fault = _find_fault(one, agent, delivery, now)
-            if fault is None:
-                envelope.unpack(one)
+            run = envelope.unpack(one) if fault is None else None
         except DocumentError as error:
             refused.append(say_both(Message("delivery.refused", error=error.message)))
             continue
         if fault is None and taken.digests.get(one.number) == one.digest:
             stored[one.number] = one
-        elif fault is None and one.number > taken.number and one.number not in new:
-            new[one.number] = one
+        elif run is not None and one.number > taken.number and one.number not in new:
+            new[one.number], runs[one.number] = one, run
         else:
             why = fault or Message("delivery.replayed")
             refused.append(say_both(Message("delivery.refused_one", number=str(one.number), why=why)))
@@ -97,6 +100,7 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
         tuple(leftover),
         tuple(refused),
         current,
+        tuple(runs[number] for number in sorted(new)),
     )
 
 

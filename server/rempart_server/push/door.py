@@ -8,7 +8,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
+from anyio import sleep, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -19,7 +19,9 @@ from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
 from rempart_core.text import Text
 from rempart_server.context import Context
+from rempart_server.gate import Gate
 from rempart_server.limits import TooLarge, read_body
+from rempart_server.log import record
 from rempart_server.metrics import count
 from rempart_server.push import enrolling, taking
 from rempart_server.push.taking import Believed, Refusal
@@ -38,9 +40,10 @@ def routes(context: Context) -> list[BaseRoute]:
     Args:
         context: The worker's.
     """
+    gate = Gate(context.settings.enrolments // max(1, context.settings.workers))
     return [
         Route("/api/rempart/documents", partial(_take, context), methods=["POST"]),
-        Route("/api/rempart/enrol", partial(_enrol, context), methods=["POST"]),
+        Route("/api/rempart/enrol", partial(_enrol, context, gate), methods=["POST"]),
     ]
 
 
@@ -66,7 +69,7 @@ def _store(context: Context, believed: Believed, address: str, connection: "Conn
     return taking.store(connection, context, believed, address)
 
 
-async def _enrol(context: Context, request: Request) -> Response:
+async def _enrol(context: Context, gate: Gate, request: Request) -> Response:
     try:
         told = _read_enrolment(await read_body(request, _MAX_ENROLMENT))
     except TooLarge:
@@ -74,10 +77,19 @@ async def _enrol(context: Context, request: Request) -> Response:
     if told is None:
         return _refuse(say_both(Message("server_push.no_enrolment")), 400)
     secret, key, one = told
-    node = await context.writer.write(partial(_know, context, NewAgent(key, *one, _address(request)), secret))
+    address, now = _address(request), context.clock()
+    waits = gate.takes(now) if gate.hears(address, secret, now) else None
+    if waits is None:
+        count("agent_enrolments", result="rate")
+        return JSONResponse({"error": "too many enrolments at a time, or wrong secrets from this address"}, 429)
+    await sleep(waits)
+    node = await context.writer.write(partial(_know, context, NewAgent(key, *one, address), secret))
     if isinstance(node, Message):
+        gate.note(address, secret, now, good=False)
         count("agent_enrolments", result="refused")
         return _refuse(say_both(node), 403)
+    if secret:
+        gate.note(address, secret, now, good=True)
     count("agent_enrolments", result=node.state)
     return JSONResponse({"node": node.id, "state": node.state, "group": node.group, "name": node.name})
 
@@ -100,7 +112,14 @@ def _read_enrolment(data: bytes) -> tuple[str, str, enrolment.Enrolment] | None:
 
 
 def _know(context: Context, agent: NewAgent, secret: str, connection: "Connection") -> AgentNode | Message:
-    return enrolling.enrol(connection, agent, secret, int(context.clock()))
+    node = enrolling.enrol(connection, agent, secret, int(context.clock()))
+    actor = f"agent:{agent.address}"
+    if isinstance(node, Message):
+        record(connection, context, actor, "node.refused", agent.name, why=node.id, key=agent.key)
+    else:
+        details = {"name": node.name, "group": node.group, "state": node.state, "key": node.key}
+        record(connection, context, actor, "node.enrol", str(node.id), **details)
+    return node
 
 
 def _address(request: Request) -> str:

@@ -83,18 +83,17 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
     delivery = Delivery(node.machine_id, node.key, [data])
     found = inspect(delivery, Agent(node.machine_id, node.key), taken, context.clock())
     if found.new:
-        return Believed(one, node, _adopt(context, one, node))
+        return Believed(one, node, _adopt(context, found.runs[0], one.digest, node))
     if found.leftover:
         return Believed(one, node, None)
     return Refusal(found.refused[0], one.number)
 
 
-def _adopt(context: Context, one: Envelope, node: AgentNode) -> Run:
+def _adopt(context: Context, run: Run, digest: str, node: AgentNode) -> Run:
     """Return the run of a document as one of its node: by the name and in the group that it was enrolled with."""
-    run = envelope.unpack(one)
     target = run.target._replace(name=node.name, group=node.group)
     results = [with_words(result, context.auditor.checks, target) for result in run.results]
-    return run._replace(target=target, results=results, document=one.digest, proof=SIGNED_THERE)
+    return run._replace(target=target, results=results, document=digest, proof=SIGNED_THERE)
 
 
 def _refuse_agent(one: Envelope, node: AgentNode | None) -> Refusal:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rempart_testing.push_door import MACHINE, NOW, know, new_secret, open_door, post, post_together, seal, visits
 from rempart_testing.run import BEGINNING
+from rempart_testing.signed import said
 
 from rempart_agent.installed import enrolment
 from rempart_agent.installed.enrolment import Enrolment
@@ -16,6 +17,8 @@ from rempart_agent.installed.envelope import MAX_SIZE
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key, load_key
 from rempart_server.context import Context
+from rempart_server.gate import WRONG
+from rempart_store.server.event import list_events
 from rempart_store.store import Store
 
 ME = Enrolment(MACHINE, "web", "linux", "Debian GNU/Linux 13 (trixie)", "0.1.0")
@@ -135,3 +138,25 @@ def test_an_enrolment_that_its_key_did_not_sign_so_is_refused(context: Context, 
     assert "wrong" in str(wrong.said["refused"])
     (document,) = post(context, [seal(key, 12)])
     assert document.status == 409
+
+
+def test_wrong_secrets_of_an_address_are_not_heard_for_long_and_documents_are(context: Context, key: Key) -> None:
+    know(context, key)
+    tries = post(context, [enrolment_of(key, f"wrong{number}") for number in range(WRONG + 2)], "/api/rempart/enrol")
+    assert [one.status for one in tries] == [403] * WRONG + [429] * 2
+    assert "error" in tries[-1].said
+    (answer,) = post(context, [seal(key, 12)])
+    assert answer.status == 200
+
+
+def test_the_log_tells_who_enrolled_and_no_secret(context: Context, key: Key) -> None:
+    secret = new_secret(context)
+    post(context, [enrolment_of(key, "wrong-secret"), enrolment_of(key, secret)], "/api/rempart/enrol")
+    with context.store.reading() as connection:
+        told = [(one.actor, one.action, one.subject, str(said(one.link))) for one in list_events(connection, 2)]
+    assert [one[:3] for one in told] == [
+        ("agent:192.0.2.7", "node.enrol", "1"),
+        ("agent:192.0.2.7", "node.refused", "web"),
+    ]
+    assert secret not in str(told)
+    assert "wrong-secret" not in str(told)

@@ -42,6 +42,6 @@ TEXTS = {
     "agent_push.url": '"{url}" is not an address of a server; expected https://NAME:PORT',
     "agent_push.waits": (
         "{url} knows this agent as node {node}, which waits to be accepted: on the server, compare the key and run "
-        "`rempart server node accept {node}`\nkey {key}"
+        "`rempart server node accept {node} --group GROUP`\nkey {key}"
     ),
 }

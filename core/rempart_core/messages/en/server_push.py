@@ -6,5 +6,5 @@ TEXTS = {
     "server_push.revoked": "node {node} was revoked; let it in again with `rempart server node accept {node}` there",
     "server_push.secret": "the secret is wrong, spent, ended or revoked",
     "server_push.unknown": "the server does not know key {key}; run `rempart-agent enrol` on this machine",
-    "server_push.waiting": "node {node} waits to be accepted: `rempart server node accept {node}` on the server",
+    "server_push.waiting": "node {node} waits to be accepted there: `rempart server node accept {node} --group GROUP`",
 }

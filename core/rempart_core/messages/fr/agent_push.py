@@ -42,6 +42,6 @@ TEXTS = {
     "agent_push.url": "« {url} » n’est pas l’adresse d’un serveur ; attendu : https://NOM:PORT",
     "agent_push.waits": (
         "{url} connaît cet agent comme nœud {node}, qui attend d’être accepté : sur le serveur, comparez la clé et "
-        "lancez `rempart server node accept {node}`\nclé {key}"
+        "lancez `rempart server node accept {node} --group GROUPE`\nclé {key}"
     ),
 }

@@ -11,6 +11,6 @@ TEXTS = {
     "server_push.secret": "le secret est faux, épuisé, expiré ou révoqué",
     "server_push.unknown": "le serveur ne connaît pas la clé {key} ; lancez `rempart-agent enrol` sur cette machine",
     "server_push.waiting": (
-        "le nœud {node} attend d’être accepté : `rempart server node accept {node}` sur le serveur"
+        "le nœud {node} attend d’être accepté : `rempart server node accept {node} --group GROUPE` sur le serveur"
     ),
 }
