@@ -75,7 +75,7 @@ class Asking(NamedTuple):
         text = self.text("at")
         if not text:
             return None if self.now == int(self.context.clock()) else self.now
-        return self.person.clamp(read_time(text, end=True))
+        return self.person.clamp(max(read_time(text, end=True), 0))
 
     def choose(self, name: str, among: tuple[str, ...]) -> str:
         """Return what the query says of something, one of a few words; ``""`` where it says nothing.

@@ -123,6 +123,7 @@ def environment_of(language: str) -> "Environment":
         severity_name=lambda severity: severity_name(severity, language),
         share=lambda part, whole: percent(part, whole, language),
         proof_of=lambda proof: labels(_PROOFS.get(proof, "proof_unknown")),
+        date_of=lambda time: write_moment(time)[:10],
         said_of=lambda standing: _say_reason(standing, language),
         count=lambda number, kind: plural(number, kind, language),
     )

@@ -92,7 +92,7 @@ def tell(asking: Asking, host: HostLine, run: Run) -> list[str]:
         run: Its run.
     """
     labels = asking.labels
-    told = [labels(_PROOFS.get(host.proof, "proof_unknown_is"))]
+    told = [labels(_PROOFS.get(host.state.proof, "proof_unknown_is"))]
     if not host.state.silent and host.state.seen < fresh_from(asking):
         told.append(labels("old_answer", time=write_moment(host.state.seen)[:10]))
     missing = sum(_lacks_table(result) for result in run.results)

@@ -80,36 +80,46 @@ def _list_results(host: HostLine, standings: Iterable[Standing], known: Known) -
     state = host.state
     for one in standings:
         check = known.checks.get(one.check)
-        detail = one.detail
-        evidence, witness = _evidence(detail.get("evidence")), _evidence(detail.get("witness"))
-        plain = Result(
-            check=one.check,
-            revision=detail.get("revision", check.revision if check else 0),
-            title=one.title,
-            area=check.area if check else "",
-            severity=one.severity,
-            state=one.state,
-            reason=_reason(detail),
-            rationale=check.rationale if check else NOTHING,
-            remediation=_fix(check, state.platform, state.system),
-            controls=check.controls if check else {},
-            evidence=evidence,
-            witness=witness,
-            incomplete=detail.get("incomplete", False),
-            waiver=_waiver(detail.get("waiver")) if one.waived else None,
-            expired_waivers=tuple(map(_read_waiver, detail.get("expired_waivers", []))),
-            failure=detail.get("failure", ""),
-            path=check.path if check else "",
-        )
-        if check is None or check.revision != plain.revision:
-            yield plain  # what today's check says of its evidence may be wrong of that time's
-            continue
-        yield plain._replace(
-            not_examined=check.not_examined,
-            complete=check.complete,
-            parameters=_parameters(check, state.profile, known),
-            sentences=name_sentences(check.sentences, evidence, witness),
-        )
+        result = read_result(one, check, state.platform, state.system)
+        if check is not None and check.revision == result.revision:
+            result = result._replace(parameters=_parameters(check, state.profile, known))
+        yield result
+
+
+def read_result(one: Standing, check: Check | None, platform: str = "", system: str = "") -> Result:
+    """Return the result that a state was of.
+
+    Args:
+        one: The state, with its details.
+        check: What the content says of the check; None where it has none of that name.
+        platform: The host's.
+        system: The host's operating system.
+    """
+    detail = one.detail
+    evidence, witness = _evidence(detail.get("evidence")), _evidence(detail.get("witness"))
+    plain = Result(
+        check=one.check,
+        revision=detail.get("revision", check.revision if check else 0),
+        title=one.title,
+        area=check.area if check else "",
+        severity=one.severity,
+        state=one.state,
+        reason=_reason(detail),
+        rationale=check.rationale if check else NOTHING,
+        remediation=_fix(check, platform, system),
+        controls=check.controls if check else {},
+        evidence=evidence,
+        witness=witness,
+        incomplete=detail.get("incomplete", False),
+        waiver=_waiver(detail.get("waiver")) if one.waived else None,
+        expired_waivers=tuple(map(_read_waiver, detail.get("expired_waivers", []))),
+        failure=detail.get("failure", ""),
+        path=check.path if check else "",
+    )
+    if check is None or check.revision != plain.revision:
+        return plain  # what today's check says of its evidence may be wrong of that time's
+    sentences = name_sentences(check.sentences, evidence, witness)
+    return plain._replace(not_examined=check.not_examined, complete=check.complete, sentences=sentences)
 
 
 def _parameters(check: Check, profile: str, known: Known) -> dict[str, Value]:

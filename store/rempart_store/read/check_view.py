@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Standing
 from rempart_core.text import Text
-from rempart_store.read.fleet_view import PAGE, Groups, Moment, proof_column
+from rempart_store.read.fleet_view import PAGE, Groups, Moment
 from rempart_store.read.history import read_standing
 from rempart_store.schema.fingerprint import ERROR, FAIL, NOT_APPLICABLE, NOT_CHECKED, PASS
 from rempart_store.schema.table import SEVERITIES, check, detail, endpoint, interval
@@ -147,7 +147,7 @@ def list_results(
 def _read_lines(connection: Connection, number: int, kind: str, at: int | None, ids: list[int]) -> list[CheckLine]:
     """Return the results of a check on some hosts, in their order, with details."""
     columns = [endpoint.c.name, endpoint.c.group_name, check.c.name.label("check_name"), check.c.title_en]
-    columns += [check.c.title_fr, *interval.c, detail.c.content, detail.c.digest, proof_column().label("proof")]
+    columns += [check.c.title_fr, *interval.c, detail.c.content, detail.c.digest, endpoint.c.proof]
     query = select(*columns).select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
     query = query.join(check, check.c.id == interval.c.check_id).join(detail, detail.c.id == interval.c.detail)
     query = query.where(interval.c.endpoint.in_(ids), interval.c.check_id == number, _holds(at))

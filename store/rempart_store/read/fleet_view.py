@@ -16,7 +16,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     or_,
     select,
 )
@@ -89,7 +88,6 @@ class HostLine(NamedTuple):
     Attributes:
         id: The endpoint's number.
         rank: How bad it stands: the key of the order.
-        proof: ``endpoint`` (signed there), ``transport`` or ``""``.
         first_seen: When it was seen first.
         run: Number of the run that saw it last, as of now.
         state: What its last visit until the moment found.
@@ -97,7 +95,6 @@ class HostLine(NamedTuple):
 
     id: int
     rank: int
-    proof: str
     first_seen: int
     state: HostState
 
@@ -145,7 +142,9 @@ class Moment:
             endpoint.c.answered if at is None else last_visit(at, lambda columns: columns.silent.is_(False))
         )
         self.source: FromClause = endpoint.join(
-            self.shown, and_(shown.endpoint == endpoint.c.id, shown.time == seen)
+            # The sum makes SQLite go from hosts to their visits: the other way it reads every visit there is.
+            self.shown,
+            and_(shown.endpoint == endpoint.c.id + 0, shown.time == seen),
         ).outerjoin(self.held, and_(shown.silent, held.endpoint == endpoint.c.id, held.time == self.answered))
         self.open = [case((shown.silent, func.coalesce(held[name], 0)), else_=shown[name]) for name in OPEN]
         self.rank: Any = sum(cast(one, BigInteger) * weight for one, weight in zip(self.open, _WEIGHTS, strict=True))
@@ -165,7 +164,7 @@ class Moment:
             select(
                 endpoint.c.id,
                 self.rank.label("rank"),
-                proof_column().label("proof"),
+                endpoint.c.proof,
                 endpoint.c.first_seen,
                 detail.c.content,
                 *columns,
@@ -180,18 +179,13 @@ class Moment:
         )
 
 
-def proof_column() -> Any:
-    """Return the column that says what vouches for an endpoint's answers."""
-    return endpoint.c.proof if "proof" in endpoint.c else literal("")
-
-
 def _read_host(row: Any) -> HostLine:
     id_, rank, proof, first_seen, content, *rest = row
     reason = Text("", "") if content is None else Text(*unpack(content)["reason"])
     facts, rest = rest[:9], rest[9:]
     counts = dict(zip(COUNTED, rest[: len(COUNTED)], strict=True))
     opened = dict(zip(SEVERITIES, rest[len(COUNTED) :], strict=True))
-    return HostLine(id_, rank, proof, first_seen, HostState._make((*facts, counts, opened, reason, proof)))
+    return HostLine(id_, rank, first_seen, HostState._make((*facts, counts, opened, reason, proof)))
 
 
 def list_hosts(

@@ -72,6 +72,7 @@ server_proposal = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("host", String, nullable=False),
+    Column("group_name", String, nullable=False),  # of the host: who may read it may read this
     Column("check_name", String, nullable=False),
     Column("items", Text, nullable=False),  # JSON list; empty for all
     Column("reason", Text, nullable=False),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rempart_testing.server import a_context
-from rempart_testing.server_pages import ADMIN, app_client, fill, let_in
+from rempart_testing.server_pages import ADMIN, add_people_s_work, app_client, fill, let_in
 from starlette.testclient import TestClient
 
 from rempart_server.context import Context
@@ -19,6 +19,7 @@ def context(tmp_path: Path) -> Iterator[Context]:
     """Return the context of a server whose store has two nights of a small fleet."""
     with a_context(tmp_path) as one:
         fill(one.store, int(time.time()))
+        add_people_s_work(one, int(time.time()))
         yield one
 
 

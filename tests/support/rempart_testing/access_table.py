@@ -59,4 +59,20 @@ TABLE: tuple[Row, ...] = (
     read("/"),
     read("/hosts/{id}"),
     read("/hosts/{id}/checks/{check}"),
+    *(read(path) for path in ("/checks", "/checks/{check}", "/frameworks", "/frameworks/{framework}", "/trends")),
+    read("/waivers"),
+    read("/incidents"),
+    Row("POST", "/waivers", "operator"),
+    *(Row("POST", f"/waivers/{{number}}/{deed}", "operator") for deed in ("approve", "refuse", "withdraw")),
+    Row("GET", "/enrolment", "operator"),
+    *(Row("POST", f"/enrolment/{{number}}/{deed}", "operator") for deed in ("accept", "revoke")),
+    Row("GET", "/log", "admin", auditors=True),
+    Row("GET", "/api/openapi.json", OPEN),
+    *(
+        read(f"/api/{name}")
+        for name in ("fleet", "hosts", "hosts/{id}", "checks", "checks/{check}", "trends", "waivers")
+    ),
+    Row("GET", "/api/groups", "operator"),
+    Row("GET", "/api/nodes", "operator"),
+    Row("GET", "/api/log", "admin", auditors=True),
 )

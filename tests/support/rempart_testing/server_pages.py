@@ -5,16 +5,26 @@ The browser's requests are answered by the application in this process; any othe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from sqlalchemy import insert
+
 from rempart_core.model.check import Severity
-from rempart_core.model.result import AppliedWaiver, Evidence, Result, Run, State
+from rempart_core.model.result import PROOFS, AppliedWaiver, Evidence, Result, Run, State
 from rempart_core.text import Text
+from rempart_server.log import record
 from rempart_server.people import admission
 from rempart_server.people.person import Person
+from rempart_store.schema.server_node import server_node
+from rempart_store.server import account as accounts
+from rempart_store.server.account import Access
+from rempart_store.server.group import add_group, find_group
+from rempart_store.server.proposal import Draft, decide, propose
+from rempart_store.server.secret import make_secret
 from rempart_testing.run import make_result, make_run, silent
 
 if TYPE_CHECKING:
@@ -37,7 +47,59 @@ CHECKS = ("RMT-01", "DSK-01", "FWL-01", "PAT-01", "ACC-01")
 def fill(store: Store, now: int) -> None:
     """Save two nights of a small fleet: findings, a waiver, an error, a silent host, hostile words."""
     for age in (2, 0):
-        store.save(_night(now - age * DAY - 3600, first=age == 2))
+        store.save(
+            one._replace(proof=PROOFS[len(one.results) % 2 + 1])
+            for one in _night(now - age * DAY - 3600, first=age == 2)
+        )
+
+
+def add_people_s_work(context: Context, now: int) -> None:
+    """Add proposals, a deed of the log, groups with secrets, nodes of each state."""
+    with context.store.writing() as connection:
+        accounts.add_account(connection, "Bo", Access("operator", None), now)
+        draft = Draft(
+            "web-2",
+            "servers",
+            "RMT-01",
+            (HOSTILE,),
+            HOSTILE,
+            "Mia",
+            time.strftime("%Y-%m-%d", time.gmtime(now + 9 * DAY)),
+        )
+        propose(connection, draft, 1, now)
+        propose(connection, draft._replace(host="pad-1", group="laptops"), 2, now)
+        decide(connection, None, propose(connection, draft, 2, now), 1, now, approve=True)
+        record(connection, context, "Ada", "waiver.approve", "#3", reason=HOSTILE)
+        for name in ("laptops", "servers"):
+            add_group(connection, name, "workstation", "", (), now)
+        found = find_group(connection, "laptops")
+        assert found is not None
+        make_secret(connection, found.id, now, uses=50, ends=now + DAY)
+        make_secret(connection, found.id, now - DAY, ends=now - 5)
+        nodes = (
+            ("active", 1, "osquery", ""),
+            ("waiting", 0, "agent", ""),
+            ("revoked", 2, "osquery", ""),
+            ("active", 1, "osquery", "uuid 1"),
+        )
+        for number, (state, group, door, clone) in enumerate(nodes, 1):
+            texts = {
+                "door": door,
+                "name": f"node-{number} {HOSTILE}",
+                "identifier": "ab" * 32,
+                "state": state,
+                "clone": clone,
+            }
+            texts |= {
+                "uuid": "",
+                "instance_id": "",
+                "machine_id": "",
+                "platform": "linux",
+                "system": HOSTILE,
+                "version": "5",
+            }
+            times = {"enrolled": now, "seen": now, "due": now, "id": number, "group_id": group}
+            connection.execute(insert(server_node).values(**texts, **times, address="192.0.2.7"))
 
 
 def _night(at: int, *, first: bool) -> Iterator[Run]:
@@ -82,9 +144,10 @@ def app_client(context: Context) -> TestClient:
     from starlette.applications import Starlette
     from starlette.testclient import TestClient
 
+    from rempart_server.api import routes as api
     from rempart_server.pages.routes import routes
 
-    app = Starlette(routes=routes(context))
+    app = Starlette(routes=[*routes(context), *api.routes(context)])
     app.state.context = context
     return TestClient(app, ORIGIN)
 
