@@ -28,10 +28,14 @@ class Written(NamedTuple):
     messages: Mapping[str, object]
     stats: Mapping[str, object]
 
-    @property
-    def ids(self) -> list[str]:
-        """Return the ids of which anything is told."""
-        return list({**self.queries, **self.statuses, **self.messages})
+
+def read_all(written: Written) -> dict[str, Stored]:
+    """Return what became of all statements of which anything is told, by id.
+
+    Args:
+        written: What the node wrote.
+    """
+    return {id_: read_answer(written, id_) for id_ in {**written.queries, **written.statuses}}
 
 
 def read_answer(written: Written, id_: str) -> Stored:

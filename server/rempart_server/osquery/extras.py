@@ -14,8 +14,8 @@ from typing import NamedTuple
 import msgspec
 
 from rempart_agent.engines.osquery.answers import extra_tables
+from rempart_core.json_value import Json
 from rempart_server.auditor import digest_of
-from rempart_server.osquery.answer import Written, read_answer
 from rempart_store.server.audit import ANSWERED, HIDDEN, UNUSABLE, Stored
 
 _ERRORS = "SELECT instance, number, table_name, kind, message, said FROM rempart_errors -- "
@@ -56,20 +56,22 @@ def _tables_of(sql: str) -> tuple[str, ...]:
     return tuple(sorted(extra_tables(sql)))
 
 
-def find_hidden(written: Written, given: Mapping[str, str], extras: Mapping[str, list[str]]) -> dict[str, Stored]:
+def find_hidden(
+    answers: Mapping[str, Stored], given: Mapping[str, str], extras: Mapping[str, list[str]]
+) -> dict[str, Stored]:
     """Return the statements that osquery calls answered and that are not, by digest, and why.
 
     Args:
-        written: What the node wrote.
+        answers: What the node wrote, by id.
         given: The batch: digest by id.
         extras: The extra tables that its statements name, by digest.
     """
     ids = {digest: id_ for id_, digest in given.items()}
     asked = [digest for digest in extras if digest in ids]
-    answered = [digest for digest in asked if read_answer(written, ids[digest]).status == ANSWERED]
+    answered = [digest for digest in asked if answers[ids[digest]].status == ANSWERED]
     if not answered:
         return {}
-    before, after = _read(written, ids.get(BEFORE)), _read(written, ids.get(AFTER))
+    before, after = _read(answers, ids.get(BEFORE)), _read(answers, ids.get(AFTER))
     if before is None or after is None:
         lost = "unserved"
     elif before.instance != after.instance:
@@ -81,6 +83,34 @@ def find_hidden(written: Written, given: Mapping[str, str], extras: Mapping[str,
     return {digest: Stored(UNUSABLE, lost) for digest in answered}
 
 
+def find_whys(answers: Mapping[str, Stored], given: Mapping[str, str]) -> dict[str, str]:
+    """Return what texts of rows say, by the text, each as JSON: sentences of ours that tables handed out.
+
+    Args:
+        answers: What the node wrote, by id.
+        given: The batch: digest by id.
+    """
+    after = _read(answers, next((id_ for id_, digest in given.items() if digest == AFTER), None))
+    rows = [row for _, row in after.rows if row.get("kind") == _WHY] if after is not None else []
+    told = {row.get("message", ""): row.get("said", "") for row in rows}
+    return {text: said for text, said in told.items() if text and len(text) + len(said) <= _LONGEST}
+
+
+def read_whys(told: Mapping[str, str]) -> dict[str, Json]:
+    """Return the same as data; what is no JSON is left out.
+
+    Args:
+        told: See ``find_whys``.
+    """
+    found: dict[str, Json] = {}
+    for text, said in told.items():
+        try:
+            found[text] = json.loads(said)
+        except (ValueError, RecursionError):
+            continue
+    return found
+
+
 def _of(tables: list[str], new: list[dict[str, str]]) -> list[dict[str, str]]:
     return [row for row in new if row.get("table_name", "").lower() in tables]
 
@@ -90,9 +120,9 @@ def _tell(row: dict[str, str]) -> Stored:
     return Stored(HIDDEN, json.dumps(kept))
 
 
-def _read(written: Written, id_: str | None) -> _Errors | None:
+def _read(answers: Mapping[str, Stored], id_: str | None) -> _Errors | None:
     """Return the errors of an answer; None where it is none, or does not name who answers."""
-    answer = None if id_ is None else read_answer(written, id_)
+    answer = None if id_ is None else answers.get(id_)
     if answer is None or answer.status != ANSWERED:
         return None
     told = _ROWS.decode(answer.rows)

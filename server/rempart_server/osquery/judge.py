@@ -14,8 +14,8 @@ from rempart_core.error import UsageError
 from rempart_core.model.result import Run
 from rempart_server import metrics
 from rempart_server.context import Context
-from rempart_server.osquery.answer import Written, read_answer
-from rempart_server.osquery.extras import TEXTS, find_hidden
+from rempart_server.osquery.answer import Written, read_all
+from rempart_server.osquery.extras import TEXTS, find_hidden, find_whys
 from rempart_server.osquery.plan import Plan, Who, read_who, unpack
 from rempart_server.osquery.rounds import Round
 from rempart_server.osquery.verdict import judge_node
@@ -39,6 +39,8 @@ from rempart_store.server.node import ONE_KEY, Node, flag_clone, note_audited
 _DAY = 86_400
 _PUT_OFF = 3600
 """Seconds after which a node is asked again whose group asks for what is none."""
+_MOST_WHYS = 500  # texts of rows that are known in every language
+_MANY = 500  # rows from which an answer is looked through beside the other requests
 _ROUND = 30.0
 """Seconds between two looks for audits that can be judged."""
 _logger = logging.getLogger(__name__)
@@ -75,7 +77,9 @@ async def take_answers(
     """
     written = Written(queries, statuses, messages, stats)
     now = int(context.clock())
-    taken = await context.writer.write(lambda connection: _take(connection, context, node, written, now))
+    many = sum(len(rows) for rows in queries.values() if isinstance(rows, list)) > _MANY
+    answers = await anyio.to_thread.run_sync(read_all, written) if many else read_all(written)
+    taken = await context.writer.write(lambda connection: _take(connection, context, node, answers, stats, now))
     if taken.late:  # never asked, of another node, or of a batch that was taken back
         metrics.count("osquery_answers_dropped", taken.late)
     if taken.ripe is not None:
@@ -111,20 +115,26 @@ def _refuse(connection: Connection, context: Context, node: Node, why: str, now:
     return found.audit.id if round_.ended else None
 
 
-def _take(connection: Connection, context: Context, node: Node, written: Written, now: int) -> _Taken:
-    ids = written.ids
+def _take(
+    connection: Connection,
+    context: Context,
+    node: Node,
+    answers: Mapping[str, Stored],
+    stats: Mapping[str, object],
+    now: int,
+) -> _Taken:
     found = find_subject(connection, node.id)
     if found is None or found.audit is None or found.audit.state != OPEN:
-        return _Taken(late=len(ids))
+        return _Taken(late=len(answers))
     subject, audit = found.subject, found.audit
     round_ = Round(connection, context.auditor, subject, audit, now)
     out = round_.plan.out
-    given = {id_: digest for id_, digest in out.items() if id_ in written.queries or id_ in written.statuses}
-    late = sum(id_ not in out for id_ in ids)
+    given = {id_: digest for id_, digest in out.items() if id_ in answers}
+    late = sum(id_ not in out for id_ in answers)
     if not given:
         return _Taken(late=late)
     round_.plan.out = {}
-    who = _read_who(written, given, round_.identity, subject)
+    who = _read_who(answers, given, round_.identity, subject)
     if who is None:  # nobody knows whose rows these are
         round_.take_back(out.values())
     elif _is_other(who, round_.plan, subject):
@@ -134,21 +144,23 @@ def _take(connection: Connection, context: Context, node: Node, written: Written
     else:
         round_.plan.who = who
         asked = {id_: digest for id_, digest in given.items() if digest != round_.identity and digest not in TEXTS}
-        answers = {digest: read_answer(written, id_) for id_, digest in asked.items()}
-        answers |= find_hidden(written, given, round_.plan.extras)
+        found_of = {digest: answers[id_] for id_, digest in asked.items()}
+        found_of |= find_hidden(answers, given, round_.plan.extras)
+        if len(round_.plan.whys) < _MOST_WHYS:
+            round_.plan.whys |= find_whys(answers, given)
         for id_, digest in given.items():
-            context.auditor.costs.note(subject.platform, digest, written.stats.get(id_))
-        round_.take({bytes.fromhex(digest): one for digest, one in answers.items()})
+            context.auditor.costs.note(subject.platform, digest, stats.get(id_))
+        round_.take({bytes.fromhex(digest): one for digest, one in found_of.items()})
         round_.take_back(digest for id_, digest in out.items() if id_ not in given)
     round_.go_on()
     round_.save()
     return _Taken(audit.id if round_.ended else None, late)
 
 
-def _read_who(written: Written, given: Mapping[str, str], identity: str, subject: Subject) -> Who | None:
+def _read_who(answers: Mapping[str, Stored], given: Mapping[str, str], identity: str, subject: Subject) -> Who | None:
     for id_, digest in given.items():
         if digest == identity:
-            answer = read_answer(written, id_)
+            answer = answers[id_]
             rows = _ROWS.decode(answer.rows) if answer.status == ANSWERED else []
             return read_who(rows[0], subject.platform) if len(rows) == 1 else None
     return None

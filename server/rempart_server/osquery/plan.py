@@ -4,6 +4,7 @@ Round 0 asks what the machine is, round 1 ``applies``, round 2 all else of what 
 tables. What is asked is what the one judging code asks and has no answer to; equal texts are asked once.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -81,6 +82,7 @@ class Plan(msgspec.Struct):
         alone: Those of them that are asked alone.
         out: Digest by the id of what is out.
         extras: The extra tables that statements of it name, by digest.
+        whys: What texts of extra tables' rows say, each as JSON.
         tries: How often a statement was sent.
         shared: Whether another machine answered with the same key.
     """
@@ -93,6 +95,7 @@ class Plan(msgspec.Struct):
     alone: list[str] = []
     out: dict[str, str] = {}
     extras: dict[str, list[str]] = {}
+    whys: dict[str, str] = {}
     tries: dict[str, int] = {}
     shared: bool = False
 
@@ -129,18 +132,20 @@ class Progress(NamedTuple):
     circumstances: Circumstances | None = None
 
 
+_PACKED = 8192  # bytes from which a plan is packed
 _PACKER = msgspec.json.Encoder()
 _UNPACKER = msgspec.json.Decoder(Plan)
 
 
 def pack(plan: Plan) -> bytes:
     """Return a plan as the store keeps it."""
-    return _PACKER.encode(plan)
+    data = _PACKER.encode(plan)
+    return zlib.compress(data, 1) if len(data) > _PACKED else data
 
 
 def unpack(data: bytes) -> Plan:
     """Return a plan that the store kept."""
-    return _UNPACKER.decode(data)
+    return _UNPACKER.decode(data if data[:1] == b"{" else zlib.decompress(data))
 
 
 def wrap(sql: str) -> str:

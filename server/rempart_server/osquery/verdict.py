@@ -10,6 +10,7 @@ from rempart_core.text import Text, clean_line
 from rempart_core.timestamps import write_moment
 from rempart_server.auditor import Auditor
 from rempart_server.osquery.engine import AnsweredEngine
+from rempart_server.osquery.extras import read_whys
 from rempart_server.osquery.plan import Plan, Who, advance, identity_of
 from rempart_server.osquery.rounds import asked_of
 from rempart_store.server.audit import UNUSABLE, Audit, Stored, Subject
@@ -52,7 +53,8 @@ def judge_node(
     assert progress.script is not None  # noqa: S101 - nothing is put off where nothing more comes
     assert progress.circumstances is not None  # noqa: S101 - the same
     checks = progress.script.checks
-    engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True)
+    whys = read_whys(plan.whys)
+    engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True, whys=whys)
     judged = examine_all(checks.selected, engine, progress.circumstances, texts=checks.texts, columns={})
     results = [one._replace(seconds=0.0) for one in judged]  # what judging took here says nothing of the machine
     target = _target(subject, plan.who, progress.platform, progress.system)

@@ -11,8 +11,8 @@ from rempart_testing.answering_node import Osquery, serving, tables_of
 
 from rempart_core.model.result import State
 from rempart_server.osquery import extras
-from rempart_server.osquery.answer import Written
-from rempart_server.osquery.extras import AFTER, BEFORE, find_extras, find_hidden
+from rempart_server.osquery.answer import Written, read_all
+from rempart_server.osquery.extras import AFTER, BEFORE, find_extras, find_hidden, find_whys, read_whys
 from rempart_store.server.audit import HIDDEN, UNUSABLE
 
 GIVEN = {"7.1": BEFORE, "7.2": "aa", "7.3": "bb", "7.9": AFTER}
@@ -31,7 +31,7 @@ def hidden(before: list[Row] | None, after: list[Row] | None, status: int = 0) -
     queries: dict[str, object] = {"7.2": [], "7.3": []}
     queries |= {id_: rows for id_, rows in (("7.1", before), ("7.9", after)) if rows is not None}
     statuses = dict.fromkeys(queries, 0) | {"7.2": status}
-    found = find_hidden(Written(queries, statuses, {}, {}), GIVEN, EXTRAS)
+    found = find_hidden(read_all(Written(queries, statuses, {}, {})), GIVEN, EXTRAS)
     return {digest: one.status for digest, one in found.items()}
 
 
@@ -73,7 +73,7 @@ def test_a_statement_that_failed_by_itself_says_so_itself() -> None:
 def test_what_is_kept_is_bounded_and_is_the_extension_s_word() -> None:
     told = {**error(1, "rempart_lines", "source"), "message": "x" * 100_000}
     written = Written({"7.1": [error(0)], "7.2": [], "7.9": [error(0), told]}, dict.fromkeys(GIVEN, 0), {}, {})
-    said = find_hidden(written, GIVEN, EXTRAS)["aa"].said
+    said = find_hidden(read_all(written), GIVEN, EXTRAS)["aa"].said
     assert len(said) < 5_000
     assert json.loads(said)["kind"] == "source"
 
@@ -107,3 +107,13 @@ def test_the_texts_that_ask_for_errors_are_sent_and_no_check_s(tmp_path: Path) -
         osquery = Osquery(tables_of({"rempart_lines": []}))
         asyncio.run(one.audit(osquery))
     assert any(extras.TEXTS[BEFORE] in sql for sql in osquery.asked)
+
+
+def test_what_a_text_of_a_row_says_is_known_in_every_language_and_nothing_else_of_it_is_believed() -> None:
+    why = {**error(1, "rempart_lines", "why"), "message": "is locked", "said": '["unit.locked", {}]'}
+    broken = {**error(2, "rempart_lines", "why"), "message": "is broken", "said": "{"}
+    rows = {"7.1": [error(0)], "7.9": [error(0), why, broken, error(3, "rempart_lines", "source")]}
+    told = find_whys(read_all(Written(rows, dict.fromkeys(rows, 0), {}, {})), GIVEN)
+    assert set(told) == {"is locked", "is broken"}
+    assert read_whys(told) == {"is locked": ["unit.locked", {}]}
+    assert find_whys({}, GIVEN) == {}

@@ -15,6 +15,9 @@ def test_who_answers_comes_first_whatever_sorts_the_ids() -> None:
     assert [out[id_] for id_ in sorted(out)] == ["who", "aa", "bb"]
     assert plan.tries == {"aa": 2, "bb": 1}
     assert unpack(pack(plan)) == plan
+    plan.whys = {str(number): "x" * 90 for number in range(500)}
+    assert unpack(pack(plan)) == plan
+    assert len(pack(plan)) < 8_000
 
 
 def test_root_is_told_by_its_number_and_windows_by_its_account() -> None:
