@@ -117,10 +117,12 @@ def test_the_playbook_enrols_it_and_once_more_changes_nothing(lab: PushLab) -> N
 
 
 def test_the_unit_sends_what_waits_and_sees_nothing_else(lab: PushLab) -> None:
-    assert lab.waiting() == 1
+    lab.web.run("systemctl stop rempart-agent-push.timer && systemctl start rempart-agent.service")
+    waits, before = lab.waiting(), lab.stored()
+    assert waits > 0
     with lab.serving():
         lab.web.run(f"systemctl start {UNIT}")
-        assert (lab.waiting(), lab.stored()) == (0, 1), lab.log()
+        assert (lab.waiting(), lab.stored()) == (0, before + waits), lab.log()
         assert lab.web.run(f"systemctl start {UNIT} && echo started") == "started\n", "nothing waits, and nothing fails"
     look = (
         "cat /var/lib/rempart/agent/key.pem; cat /etc/shadow /etc/rempart/agent.yaml; ls /home /root /var /var/lib; "
