@@ -6,6 +6,7 @@ from rempart_core.model.history import Delivered
 from rempart_core.model.result import Run
 from rempart_server.context import Context
 from rempart_store.connection import Connection
+from rempart_store.server.proposal import apply_approved
 from rempart_store.write.day import save_day
 
 
@@ -35,4 +36,5 @@ def save_into(
         delivered: See ``save_runs``.
     """
     now, compactor = int(context.clock()), context.auditor.compactor
+    runs = apply_approved(connection, runs, now)
     save_day(connection, runs, key=context.key, delivered=delivered, now=now, compactor=compactor)

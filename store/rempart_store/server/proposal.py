@@ -2,11 +2,14 @@
 
 import glob
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from rempart_core.model.waiver import Waiver
+from rempart_core.model.result import Result, Run
+from rempart_core.model.waiver import Waiver, apply, concerns
+from rempart_core.text import clean_line
 from rempart_store.schema.row import next_number
 from rempart_store.schema.server_person import server_account, server_proposal
 from rempart_store.schema.table import endpoint
@@ -181,6 +184,33 @@ def approved(connection: Connection, now: int) -> tuple[Waiver, ...]:
     query = select(server_proposal).where(_table.state == APPROVED, _table.active).order_by(_table.id)
     found = (_to_waiver(row) for row in connection.execute(query))
     return tuple(one for one in found if one.end >= now - 30 * _DAY)
+
+
+def apply_approved(connection: Connection, runs: Iterable[Run], now: int) -> list[Run]:
+    """Return runs with the waivers that two people agreed on; a finding that is waived already stays as it is.
+
+    Args:
+        connection: Reads.
+        runs: As they were judged.
+        now: Seconds since 1970.
+    """
+    waivers = approved(connection, now)
+    return [_apply(run, waivers, now) for run in runs] if waivers else list(runs)
+
+
+def _apply(run: Run, waivers: tuple[Waiver, ...], now: int) -> Run:
+    name, group = clean_line(run.target.name), run.target.group
+    mine = [one for one in waivers if concerns(one, name, (group,))]
+    if not mine:
+        return run
+    results = [one if one.waiver else _waive(one, apply(one, name, group, mine, now)) for one in run.results]
+    return run._replace(results=results)
+
+
+def _waive(old: Result, new: Result) -> Result:
+    """Return a result with its waivers; those that had expired before are kept."""
+    expired = tuple(dict.fromkeys((*old.expired_waivers, *new.expired_waivers)))
+    return new._replace(expired_waivers=expired)
 
 
 def _to_waiver(row: Any) -> Waiver:

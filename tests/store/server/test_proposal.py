@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from rempart_testing.run import BEGINNING, make_result, of_states
+from rempart_testing.run import BEGINNING, make_result, make_run, of_states
 
 from rempart_core.model.result import State
 from rempart_core.model.waiver import apply
-from rempart_store.server.proposal import Draft, approved, decide, find_group, list_proposals, propose, withdraw
+from rempart_store.server.proposal import (
+    Draft,
+    apply_approved,
+    approved,
+    decide,
+    find_group,
+    list_proposals,
+    propose,
+    withdraw,
+)
 from rempart_store.store import Store
 
 DAY = 86_400
@@ -52,6 +61,21 @@ def test_it_holds_for_its_host_its_items_and_its_days(store: Store) -> None:
         assert waived("all", "/etc/x*", BEGINNING + 5)
         assert not waived("all", "/etc/xyz", BEGINNING + 5)
         assert approved(connection, BEGINNING + 100 * DAY) == ()
+
+
+def test_runs_are_saved_with_the_waivers_that_two_people_agreed_on(store: Store) -> None:
+    results = [make_result("A-1", State.FAIL, ["x"]), make_result("B-1", State.FAIL, ["x"]), make_result("C-1")]
+    runs = [make_run(name, BEGINNING, results, group="servers") for name in ("web[1]", "web1")]
+    with store.writing() as connection:
+        number = propose(connection, DRAFT, 1, BEGINNING)
+        assert apply_approved(connection, runs, BEGINNING) == runs
+        decide(connection, None, number, 2, BEGINNING, approve=True)
+        first, second = apply_approved(connection, runs, BEGINNING + 1)
+        assert [one.waived for one in first.results] == [True, False, False]
+        assert first.results[0].state is State.FAIL
+        assert second == runs[1]
+        (late, _) = apply_approved(connection, runs, BEGINNING + 60 * DAY)
+        assert [(one.waived, len(one.expired_waivers)) for one in late.results] == [(False, 1), (False, 0), (False, 0)]
 
 
 def test_proposals_are_those_of_the_reader_s_groups_newest_first(store: Store) -> None:
