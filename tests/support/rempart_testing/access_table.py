@@ -21,7 +21,9 @@ class Row(NamedTuple):
         needs: OPEN, DOOR, CODE, or the least role.
         auditors: Whether auditors are let in.
         programs: Whether a token is taken in place of a session.
-        of_host: Whether the path names a host (``{id}``): another group's is not found.
+        of: What of a group the path names: ``host``, ``node`` or ``proposal``; another group's is not found.
+        shows: Whether what stands there tells of hosts, nodes or proposals, those of one's groups.
+        whole: Whether only those who see all groups are shown anything.
         query: What is asked besides.
     """
 
@@ -30,13 +32,15 @@ class Row(NamedTuple):
     needs: str
     auditors: bool = False
     programs: bool = True
-    of_host: bool = False
+    of: str = ""
+    shows: bool = False
+    whole: bool = False
     query: str = ""
 
 
-def read(path: str, **more: bool) -> Row:
+def read(path: str, *, shows: bool = True) -> Row:
     """Return the row of a page that viewers and auditors read."""
-    return Row("GET", path, "viewer", auditors=True, of_host="/hosts/{id}" in path, **more)
+    return Row("GET", path, "viewer", auditors=True, of="host" if "/hosts/{id}" in path else "", shows=shows)
 
 
 _OSQUERY = ("enroll", "config", "distributed/read", "distributed/write", "log")
@@ -59,20 +63,24 @@ TABLE: tuple[Row, ...] = (
     read("/"),
     read("/hosts/{id}"),
     read("/hosts/{id}/checks/{check}"),
-    *(read(path) for path in ("/checks", "/checks/{check}", "/frameworks", "/frameworks/{framework}", "/trends")),
-    read("/waivers"),
-    read("/incidents"),
-    Row("POST", "/waivers", "operator"),
-    *(Row("POST", f"/waivers/{{number}}/{deed}", "operator") for deed in ("approve", "refuse", "withdraw")),
-    Row("GET", "/enrolment", "operator"),
-    *(Row("POST", f"/enrolment/{{number}}/{deed}", "operator") for deed in ("accept", "revoke")),
-    Row("GET", "/log", "admin", auditors=True),
-    Row("GET", "/api/openapi.json", OPEN),
+    read("/checks/{check}"),
     *(
-        read(f"/api/{name}")
-        for name in ("fleet", "hosts", "hosts/{id}", "checks", "checks/{check}", "trends", "waivers")
+        read(path, shows=False)
+        for path in ("/checks", "/frameworks", "/frameworks/{framework}", "/trends", "/incidents")
     ),
-    Row("GET", "/api/groups", "operator"),
-    Row("GET", "/api/nodes", "operator"),
-    Row("GET", "/api/log", "admin", auditors=True),
+    read("/waivers"),
+    Row("POST", "/waivers", "operator"),
+    *(
+        Row("POST", f"/waivers/{{number}}/{deed}", "operator", of="proposal")
+        for deed in ("approve", "refuse", "withdraw")
+    ),
+    Row("GET", "/enrolment", "operator", shows=True),
+    *(Row("POST", f"/enrolment/{{number}}/{deed}", "operator", of="node") for deed in ("accept", "revoke")),
+    Row("GET", "/log", "admin", auditors=True, shows=True, whole=True),
+    Row("GET", "/api/openapi.json", OPEN),
+    *(read(f"/api/{name}", shows=False) for name in ("checks", "trends")),
+    *(read(f"/api/{name}") for name in ("fleet", "hosts", "hosts/{id}", "checks/{check}", "waivers")),
+    Row("GET", "/api/groups", "operator", shows=True),
+    Row("GET", "/api/nodes", "operator", shows=True),
+    Row("GET", "/api/log", "admin", auditors=True, shows=True, whole=True),
 )

@@ -22,6 +22,7 @@ from rempart_server.settings import Oidc
 from rempart_store.read.fleet_view import list_hosts
 from rempart_store.server.account import Access, Account, add_account, set_access, set_disabled
 from rempart_store.server.enrolment import Enrolment, enrol
+from rempart_store.server.proposal import Draft, propose
 from rempart_testing.osquery_door import a_secret
 from rempart_testing.people import a_browser, a_server, signed_in
 from rempart_testing.run import make_result, make_run
@@ -46,7 +47,7 @@ class World(NamedTuple):
         app: Its application.
         accounts: By the names in PEOPLE.
         token: Of the program.
-        hosts: Numbers of the two groups' hosts.
+        numbers: Of each group's host, node and proposal.
         began: The auditors' first moment.
     """
 
@@ -54,11 +55,18 @@ class World(NamedTuple):
     app: Starlette
     accounts: dict[str, Account]
     token: str
-    hosts: dict[str, int]
+    numbers: dict[str, dict[str, int]]
     began: int
+    browsers: dict[str, TestClient]
 
     def browser(self, who: str) -> TestClient:
-        """Return a browser, or a program, of one of PEOPLE."""
+        """Return the browser, or the program, of one of PEOPLE."""
+        if who not in self.browsers:
+            self.browsers[who] = self.new_browser(who)
+        return self.browsers[who]
+
+    def new_browser(self, who: str) -> TestClient:
+        """Return one with a session of its own."""
         if who == "nobody":
             return a_browser(self.app)
         if who == "token":
@@ -67,10 +75,17 @@ class World(NamedTuple):
             return program
         return signed_in(self.app, self.accounts[who])
 
-    def fill(self, path: str, group: str) -> str:
-        """Return a path with a group's host, and a check of it, in its places."""
-        filled = path.replace("{id}", str(self.hosts[group])).replace("{check}", "RMT-01")
-        for name in ("digest", "name", "code", "framework", "incident", "number"):
+    def fill(self, path: str, group: str, of: str) -> str:
+        """Return a path with what is a group's in its places.
+
+        Args:
+            path: Of a row.
+            group: Whose.
+            of: ``host``, ``node`` or ``proposal``; ``""`` where it names nothing of a group.
+        """
+        number = str(self.numbers[group].get(of, "x"))
+        filled = path.replace("{id}", number).replace("{number}", number).replace("{check}", "RMT-01")
+        for name in ("digest", "name", "code", "framework"):
             filled = filled.replace("{" + name + "}", "x")
         assert "{" not in filled, filled
         return filled
@@ -84,16 +99,17 @@ def a_world(folder: Path) -> Iterator[World]:
         context = made._replace(clock=time.time, settings=made.settings._replace(oidc=oidc))
         now = int(time.time())
         began = now - 10 * DAY
-        _plant(context, now, began)
         accounts = _people(context, now, began)
+        numbers = _plant(context, now, began, accounts["whole"])
         _, token = make_token(context, "console:test", "program", "operator", "viewer", None)
         with context.store.reading() as connection:
-            hosts = {one.state.group: one.id for one in list_hosts(connection, None)}
+            for one in list_hosts(connection, None):
+                numbers[one.state.group]["host"] = one.id
         with context.store.writing() as connection:
             set_disabled(connection, accounts["disabled"].id, now)
             late = accounts["late"]
             set_access(connection, late.id, Access(AUDITOR, late.groups, began, now - 1))
-        yield World(context, build(context), accounts, token, hosts, began)
+        yield World(context, build(context), accounts, token, numbers, began, {})
 
 
 def _people(context: Context, now: int, began: int) -> dict[str, Account]:
@@ -111,7 +127,8 @@ def _people(context: Context, now: int, began: int) -> dict[str, Account]:
     return found
 
 
-def _plant(context: Context, now: int, began: int) -> None:
+def _plant(context: Context, now: int, began: int, proposer: Account) -> dict[str, dict[str, int]]:
+    numbers: dict[str, dict[str, int]] = {}
     for group, word in ((OWN, SEEN), (FOREIGN, PLANTED)):
         secret = a_secret(context, group)
         said = Text(f"reason {word}", f"raison {word}")
@@ -122,5 +139,9 @@ def _plant(context: Context, now: int, began: int) -> None:
             context.store.save([make_run(f"host-{word}", at, [result], **linux)])
         with context.store.writing() as connection:
             machine = Enrolment(secret, f"id-{word}", f"node-{word}", f"uuid-{word}", word, "linux", "Debian", "5.23.0")
-            enrol(connection, machine, "192.0.2.9", now)
+            node = enrol(connection, machine, "192.0.2.9", now).node
+            assert node is not None
+            draft = Draft(f"host-{word}", group, "RMT-01", (f"item-{word}",), f"reason {word}", word, "2030-01-31")
+            numbers[group] = {"node": node.id, "proposal": propose(connection, draft, proposer.id, now)}
             record(connection, context, "console:test", "node.accept", f"node-{word}", group=group)
+    return numbers
