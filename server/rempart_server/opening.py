@@ -21,7 +21,6 @@ _EXTRA = (
     "httpx",
     "joserfc",
     "msgspec",
-    "procrastinate",
     "prometheus_client",
     "starlette",
 )

@@ -93,6 +93,7 @@ COMMANDS: Commands = {
             "enrol": Message("server_node.command_enrol"),
             "secret": Message("server_node.command_secret"),
             "node": Message("server_node.command_node"),
+            "hook": Message("server_job.command_hook"),
         },
         "rempart_server.commands",
     ),
