@@ -93,7 +93,7 @@ def _make(settings: Settings, pair: tls.Pair) -> _Server:
         interface=Interfaces.ASGI,
         workers=settings.workers,
         websockets=False,
-        http=HTTPModes.auto,
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS),
         backlog=_BACKLOG,
         backpressure=_BACKLOG,

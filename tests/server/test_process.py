@@ -16,6 +16,7 @@ from rempart_testing.server import PATIENCE, Running, a_directory, running, star
 
 from rempart_core.error import ServerError
 from rempart_server import process
+from rempart_server.probe import PATH
 from rempart_server.process import serve
 
 
@@ -94,6 +95,37 @@ def test_a_new_certificate_is_shown_once_workers_are_told(tmp_path: Path) -> Non
         wait_for(lambda: shown(server) != first)
         server.wait()
         assert server.stop() == 0
+
+
+def connect(server: Running) -> ssl.SSLSocket:
+    plain = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+    return server.tls().wrap_socket(plain, server_hostname="localhost")
+
+
+def begin_body(one: ssl.SSLSocket, size: int) -> None:
+    """Send the head of a request and the first three bytes of its body."""
+    one.sendall(f"POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {size}\r\n\r\nabc".encode())
+
+
+def test_who_is_slow_or_sends_too_much_is_refused_and_hinders_nobody(tmp_path: Path) -> None:
+    with running(tmp_path) as server, connect(server) as idle, connect(server) as slow, connect(server) as large:
+        begin_body(slow, 1000)
+        begin_body(large, 10**12)
+        assert large.recv(1000).startswith(b"HTTP/1.1 413 ")
+        assert server.ask("/healthz").status == 200
+        assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
+        assert idle.recv(1) == b""
+
+
+def test_a_request_that_was_begun_is_answered_before_the_server_ends(tmp_path: Path) -> None:
+    with running(tmp_path) as server, connect(server) as one:
+        begin_body(one, 6)
+        server.ask("/healthz")  # the worker has the head by now
+        server.process.terminate()
+        wait_for(lambda: "Stopping worker-1" in server.said())
+        one.sendall(b"def")
+        assert b'"size":6' in one.recv(4000)
+        assert server.process.wait(PATIENCE) == 0
 
 
 def test_settings_that_can_not_be_read_replace_no_worker(tmp_path: Path) -> None:
