@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,19 @@ def needs_of(environment: Path) -> list[str]:
     """Return what the installed package says that it needs."""
     (about,) = packages_of(environment).glob("rempart-*.dist-info/METADATA")
     return sorted(line for line in about.read_text(encoding="utf-8").splitlines() if line.startswith("Requires-"))
+
+
+def test_the_wheel_holds_every_file_of_the_packages(built: Path) -> None:
+    """Templates and assets of the server's pages too, and what is vendored with its licence."""
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    packages = [
+        ROOT / name / f"rempart_{name}" for name in ("core", "agent", "reports", "store", "controller", "server")
+    ]
+    files = {str(path.relative_to(one.parent)) for one in packages for path in one.rglob("*") if path.is_file()}
+    missing = {name for name in files if "__pycache__" not in name} - names
+    assert missing == set()
 
 
 def test_the_wheel_installs_into_an_empty_environment_and_audits(installed: Path, tmp_path: Path) -> None:
