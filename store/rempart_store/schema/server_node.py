@@ -38,8 +38,8 @@ server_node = Table(
     Column("door", String, nullable=False),  # "osquery" or "agent"
     Column("group_id", Integer, nullable=False, index=True),
     Column("name", String, nullable=False, index=True),  # its host name
-    Column("identifier", String, nullable=False),  # osquery's host_identifier; of an agent its public key
-    Column("uuid", String, nullable=False),  # of the machine, as it says
+    Column("identifier", String, nullable=False, index=True),  # osquery's host_identifier; of an agent its public key
+    Column("uuid", String, nullable=False, index=True),  # of the machine, as it says
     Column("instance_id", String, nullable=False),  # of osquery's database
     Column("machine_id", String, nullable=False),  # hashed, as the store's endpoints have it; "" where it is not known
     Column("platform", String, nullable=False),
