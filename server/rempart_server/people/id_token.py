@@ -13,6 +13,7 @@ from rempart_core.messages.message import Message
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512", "EdDSA", "Ed25519")
 """By asymmetric keys: a client's secret never signs, and what is not signed is not read."""
+_LONGEST = 255  # characters of a subject: OpenID Connect Core 1.0, 2
 LEEWAY = 60
 """Seconds by which two clocks may differ."""
 
@@ -67,6 +68,8 @@ def read_token(token: str, keys: Any, issuer: str, client: str, nonce: str, now:
 
 def _expect_ours(claims: dict[str, Any], client: str, nonce: str) -> None:
     """Make sure of what the library takes more loosely: one nonce, and of several audiences the one that asked."""
+    if not claims["sub"].isprintable() or len(claims["sub"]) > _LONGEST:
+        raise TokenError(Message("server_oidc.token", error="sub"))
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims["nonce"] != nonce:
         raise TokenError(Message("server_oidc.token", error="nonce"))

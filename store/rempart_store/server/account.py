@@ -10,6 +10,8 @@ from rempart_store.connection import Connection
 from rempart_store.schema.row import next_number
 from rempart_store.schema.server_person import server_account
 
+NUL = "\0"
+"""PostgreSQL has no text with it, and so no name."""
 ALL = "*"
 """In the list of an account's groups: all of them."""
 
@@ -110,7 +112,7 @@ def find_by_name(connection: Connection, name: str) -> Account | None:
         connection: In a transaction.
         name: By which the person signs in.
     """
-    return _find(connection, server_account.c.name == name)
+    return None if NUL in name else _find(connection, server_account.c.name == name)
 
 
 def find_by_subject(connection: Connection, subject: str) -> Account | None:
@@ -120,7 +122,7 @@ def find_by_subject(connection: Connection, subject: str) -> Account | None:
         connection: In a transaction.
         subject: Issuer and subject, with a blank between.
     """
-    return _find(connection, server_account.c.subject == subject)
+    return None if NUL in subject else _find(connection, server_account.c.subject == subject)
 
 
 def find_by_link(connection: Connection, digest: bytes, now: int) -> Account | None:

@@ -61,6 +61,8 @@ def list_events(connection: Connection, most: int, before: int | None = None, ac
         before: Only those with a smaller number; None for the newest.
         actor: Only those of one actor; ``""`` for all.
     """
+    if "\0" in actor:  # PostgreSQL has no such text
+        return []
     query = select(server_event).order_by(server_event.c.number.desc()).limit(most)
     if before is not None:
         query = query.where(server_event.c.number < before)

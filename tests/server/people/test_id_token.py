@@ -46,6 +46,8 @@ def test_a_right_one_is_read() -> None:
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
+        {"sub": "7\0"},
+        {"sub": "7" * 256},
         {"aud": "other"},
         {"aud": ["other"]},
         {"aud": ["rempart", "other"]},

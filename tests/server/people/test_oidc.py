@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 
 from rempart_server.people.oidc import Asked, OidcError, Provider, pack, unpack
 from rempart_server.settings import Oidc
@@ -68,6 +70,34 @@ def test_addresses_that_are_not_safe_are_not_used(
     answers = {f"{ISSUER}/.well-known/openid-configuration": said, f"{ISSUER}/keys": {"keys": []}}
     with pytest.raises(OidcError):
         asyncio.run(a_provider(monkeypatch, tmp_path, answers).begin("/"))
+
+
+def test_a_provider_with_new_keys_is_asked_again_and_not_without_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old, new = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("old", "new"))
+    claims = {"iss": ISSUER, "sub": "7", "aud": "rempart", "nonce": "n", "iat": 1000, "exp": 1300, "groups": []}
+    token = jwt.encode({"alg": "RS256", "kid": "new"}, claims, new)
+    keys = {"old": KeySet([old]).as_dict(private=False), "new": KeySet([new]).as_dict(private=False)}
+    answers = {f"{ISSUER}/.well-known/openid-configuration": GOOD, f"{ISSUER}/keys": keys["old"]}
+    made = a_provider(monkeypatch, tmp_path, answers)
+
+    async def exchange(*_: object) -> dict[str, str]:
+        return {"id_token": token}
+
+    monkeypatch.setattr(made, "_exchange", exchange)
+    asked = Asked("s", "n", "v", "/")
+
+    def finish() -> str:
+        return asyncio.run(made.finish({"state": "s", "code": "c"}, asked, 1000)).subject
+
+    with pytest.raises(OidcError):
+        finish()
+    answers[f"{ISSUER}/keys"] = keys["new"]
+    with pytest.raises(OidcError):  # it was asked less than half a minute ago
+        finish()
+    monkeypatch.setattr("rempart_server.people.oidc._AGAIN", 0.0)
+    assert finish() == f"{ISSUER} 7"
 
 
 def test_a_secret_that_can_not_be_read_is_one_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

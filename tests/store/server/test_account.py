@@ -27,6 +27,7 @@ def test_a_name_is_one_account_s(connection: Connection) -> None:
     assert made.password == ""
     assert made.disabled is None
     assert accounts.add_account(connection, "ana", Access("admin", None), NOW) is None
+    assert accounts.find_by_name(connection, "ana\0") is None is accounts.find_by_subject(connection, "\0")
     assert accounts.find_by_name(connection, "ana") == made == accounts.read_account(connection, made.id)
 
 

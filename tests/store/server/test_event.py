@@ -19,6 +19,7 @@ def test_events_come_by_pages_and_by_actor(store: Store) -> None:
         assert [one.number for one in list_events(connection, 2)] == [5, 4]
         assert [one.number for one in list_events(connection, 2, before=4)] == [3, 2]
         assert [one.number for one in list_events(connection, 9, actor="ben")] == [4, 2]
+        assert list_events(connection, 9, actor="ben\0") == []
         assert [one.number for one in stream_events(connection)] == [1, 2, 3, 4, 5]
 
 
