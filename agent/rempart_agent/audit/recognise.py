@@ -8,7 +8,7 @@ SYSTEM_QUESTION = "SELECT name, version, platform FROM os_version"
 def recognise(engine: Engine) -> tuple[str, str]:
     """Return the platform of the target and the name of its system; both ``""`` where none is recognised."""
     answer = engine.query(SYSTEM_QUESTION)
-    if answer.failure is not None or not answer.rows:
+    if answer.failure is not None or not answer.rows or len(answer.rows[0]) != 3:  # a node may answer anything
         return "", ""
     name, version, platform = answer.rows[0]
     known = {"darwin": "darwin", "windows": "windows"}

@@ -57,6 +57,8 @@ def read_answer(written: Written, id_: str) -> Stored:
         return Stored(UNUSABLE, "rows")
     if not all(isinstance(row, dict) and _is_text(row) for row in rows):
         return Stored(UNUSABLE, "row")
+    if len({frozenset(row) for row in rows}) > 1:  # each row of a statement has its columns, and no other ones
+        return Stored(UNUSABLE, "columns")
     return Stored(ANSWERED, rows=pack_rows(rows))
 
 

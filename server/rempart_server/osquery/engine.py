@@ -74,6 +74,7 @@ _UNUSABLE = {
     "status": Message("server_audit.unusable_status"),
     "rows": Message("server_audit.unusable_rows"),
     "row": Message("server_audit.unusable_row"),
+    "columns": Message("server_audit.unusable_columns"),
     "too_large": Message("server_audit.unusable_large"),
     "undecodable": Message("server_audit.unusable_packed"),
     "unreadable": Message("server_audit.unusable_json"),

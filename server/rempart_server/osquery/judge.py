@@ -10,7 +10,7 @@ from typing import NamedTuple
 import anyio.to_thread
 import msgspec
 
-from rempart_core.error import UsageError
+from rempart_core.error import StoreError
 from rempart_core.model.result import Run
 from rempart_server import metrics
 from rempart_server.context import Context
@@ -193,8 +193,10 @@ async def judge(context: Context, number: int) -> None:
     begun = time.monotonic()
     try:
         run = await anyio.to_thread.run_sync(_judge, context, number, now)
-    except UsageError:
-        _logger.exception("audit %d is put off: its group asks for what is none", number)
+    except StoreError:
+        raise
+    except Exception:
+        _logger.exception("audit %d is put off", number)
         run = None
 
     def write(connection: Connection) -> None:

@@ -1,8 +1,9 @@
 """How an audit goes on in the store: what was answered, what was lost, and what is asked next of all that."""
 
+import logging
 from collections.abc import Iterable, Mapping
 
-from rempart_core.error import UsageError
+from rempart_core.error import StoreError, UsageError
 from rempart_core.version import VERSION
 from rempart_server.auditor import Asked, Auditor, digest_of
 from rempart_server.osquery.extras import TEXTS
@@ -32,6 +33,7 @@ from rempart_store.server.audit import (
     write_audit,
 )
 
+_logger = logging.getLogger(__name__)
 MOST_TRIES = 2
 """How often a statement is sent."""
 DENIED = 86_400
@@ -98,7 +100,12 @@ class Round:
             return
         try:
             self._plan_next()
+        except StoreError:
+            raise
         except UsageError:  # what the group is asked is no more: judging says so
+            self.end()
+        except Exception:
+            _logger.exception("audit %d can't go on", self._audit.id)
             self.end()
 
     def _plan_next(self) -> None:

@@ -17,6 +17,7 @@ from rempart_store.server.audit import ANSWERED, DENYLISTED, FAILED, UNUSABLE
         ({"ok": "1"}, 0, UNUSABLE),
         ([["ok", "1"]], 0, UNUSABLE),
         ([{"ok": 1}], 0, UNUSABLE),
+        ([{"ok": "1"}, {"ok": "1", "more": ""}], 0, UNUSABLE),
         ([{"ok": "1"}], None, UNUSABLE),
         ([{"ok": "1"}], "0", UNUSABLE),
         ([{"ok": "1"}], False, UNUSABLE),

@@ -88,3 +88,16 @@ def test_a_group_whose_profile_is_gone_is_put_off_and_said(tmp_path: Path) -> No
         asyncio.run(one.audit(Osquery(tables_of())))
         assert one.context.store.fleet() == []
         assert one.node.due == one.clock[0] + 3600
+
+
+def test_a_system_that_is_told_in_other_columns_is_none_and_nobody_is_asked_for_ever(tmp_path: Path) -> None:
+    def widen(number: int, written: Written) -> Written:
+        if number == 1:
+            for rows in written.queries.values():
+                for row in rows or []:
+                    row.update({f"more{column}": "x" for column in range(3)})
+        return written
+
+    with serving(tmp_path) as one:
+        assert asyncio.run(one.audit(Osquery(tables_of()), widen)) < 5
+        assert {standing.state for standing in one.context.store.standings()} == {State.NOT_CHECKED}

@@ -4,6 +4,7 @@ TEXTS = {
     "server_audit.extra_replaced": "another process served the extra tables in the middle",
     "server_audit.extra_unserved": "whoever serves the extra tables does not say what could not be read",
     "server_audit.unanswered": "sent, and never answered",
+    "server_audit.unusable_columns": "the rows of the answer have different columns",
     "server_audit.unusable_json": "the answer is no JSON",
     "server_audit.unusable_large": "the answer is larger than what the server takes",
     "server_audit.unusable_packed": "the answer's compression is damaged",
