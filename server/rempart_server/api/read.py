@@ -8,9 +8,9 @@ from rempart_core.text import Text
 from rempart_server.api import model
 from rempart_server.pages import check, enrolment, fleet, log, trend, waiver
 from rempart_server.pages.asking import Asking, NotFound
+from rempart_server.pages.host import read_since
 from rempart_server.pages.memory import Memory
 from rempart_store.read.fleet_view import GroupSum, HostLine, find_host, read_standings, sum_groups
-from rempart_store.read.past_view import failing_since
 
 if TYPE_CHECKING:
     from rempart_store.connection import Connection
@@ -32,7 +32,7 @@ def read_host(asking: Asking, connection: "Connection", _: Memory) -> model.Host
     host = find_host(connection, groups, asking.number("id"), at)
     if host is None:
         raise NotFound
-    since = failing_since(connection, host.id, at)
+    since = read_since(asking, connection, host)
     results = [_result(one, since.get(one.check)) for one in read_standings(connection, groups, host, at)]
     return model.HostDetail(_host(host), results)
 
@@ -41,7 +41,8 @@ def read_checks(asking: Asking, connection: "Connection", memory: Memory) -> mod
     """See :func:`rempart_server.pages.check.read_sums`: all checks over the fleet."""
     found = check.read_sums(asking, connection, memory)
     sums = [
-        model.CheckSum(one.check, _text(one.title), one.severity.value, one.kinds, one.since) for one in found.value
+        model.CheckSum(one.check, _text(one.title), one.severity.value, one.kinds, _since(asking, one.since))
+        for one in found.value
     ]
     return model.Checks(sums, found.made)
 
@@ -59,8 +60,8 @@ def read_check(asking: Asking, connection: "Connection", _: Memory) -> model.Che
             cast("model.Proof", line.proof),
             cast("model.Kind", line.kind),
             line.standing.severity.value,
-            line.standing.since,
-            line.standing.failing_since,
+            max(line.standing.since, asking.person.begins or 0),
+            _since(asking, line.standing.failing_since),
             _reason(line.standing.detail),
             _waiver(line.standing.detail.get("waiver")),
         )
@@ -167,6 +168,11 @@ def read_log(asking: Asking, connection: "Connection", _: Memory) -> model.Log:
         for one in found
     ]
     return model.Log(events, after)
+
+
+def _since(asking: Asking, time: int | None) -> int | None:
+    """Return a time, or None where it is before the first moment that may be read."""
+    return None if time is None or time < (asking.person.begins or 0) else time
 
 
 def _host(one: HostLine) -> model.Host:

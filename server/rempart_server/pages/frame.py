@@ -158,6 +158,7 @@ def render(asking: Asking, shown: Shown) -> Response:
         "now": asking.now,
         "at": asking.text("at"),
         "ago": _tell_age(asking),
+        "within": lambda time: _tell_within(asking, time),
         "charts": shown.charts,
         **shown.values,
     }
@@ -168,6 +169,14 @@ def render(asking: Asking, shown: Shown) -> Response:
 def _reads(person: Person, place: str) -> bool:
     """Tell whether an auditor reads a page that is for those who may more."""
     return person.role == "auditor" and place == "/log"
+
+
+def _tell_within(asking: Asking, time: int) -> str:
+    """Return a time in words, or that it is before the first moment that may be read."""
+    begins = asking.person.begins
+    if begins is not None and time < begins:
+        return asking.labels("before", time=when(begins, asking.language))
+    return when(time, asking.language)
 
 
 def _in_language(asking: Asking, language: str) -> str:

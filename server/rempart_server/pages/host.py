@@ -48,6 +48,18 @@ def read_host(asking: Asking, connection: "Connection") -> tuple[HostLine, Run]:
     return host, recall_run(connection, groups, host, at, known_to(asking.context))
 
 
+def read_since(asking: Asking, connection: "Connection", host: HostLine) -> dict[str, int]:
+    """Return since when checks fail on a host, by their ids; nothing from before the first moment that may be read.
+
+    Args:
+        asking: Who asks, and for what.
+        connection: Reads.
+        host: The host.
+    """
+    found = failing_since(connection, host.id, asking.at())
+    return {check: time for check, time in found.items() if time >= _begin(asking)}
+
+
 def show(asking: Asking, connection: "Connection") -> Shown:
     """Return the page of a host.
 
@@ -56,7 +68,7 @@ def show(asking: Asking, connection: "Connection") -> Shown:
         connection: Reads.
     """
     host, run = read_host(asking, connection)
-    since = failing_since(connection, host.id, asking.at())
+    since = read_since(asking, connection, host)
     changes = list_changes(connection, host.id, _begin(asking), asking.at() or asking.now)
     options = _options(asking, since)
     shortened = shorten(run)
@@ -156,7 +168,7 @@ def show_result(asking: Asking, connection: "Connection") -> Shown:
     result = next((one for one in run.results if one.check == asking.path("check")), None)
     if result is None:
         raise NotFound
-    options = _options(asking, failing_since(connection, host.id, asking.at()))
+    options = _options(asking, read_since(asking, connection, host))
     recall = Recall(options)
     recall.turn_to(run)
     fragment = Fragment(asking.language, lambda one: f"/checks/{one.check}", recall.tell)

@@ -7,12 +7,13 @@ import time
 
 import pytest
 from rempart_testing.run import make_result, make_run
-from rempart_testing.server_pages import DAY
+from rempart_testing.server_pages import DAY, app_client, let_in
 from starlette.testclient import TestClient
 
 from rempart_core.model.result import State
 from rempart_server.context import Context
 from rempart_server.pages.host import MOST_ROWS, shorten
+from rempart_server.people.person import Person
 from rempart_store.read.fleet_view import list_hosts
 
 
@@ -49,6 +50,21 @@ def test_a_host_on_a_day_and_what_changed(context: Context, client: TestClient) 
     then = client.get(f"/hosts/{id_}?at={day}").text
     assert "finding is open" not in then
     assert client.get(f"/hosts/{id_}?at=2001-01-01").status_code == 404
+
+
+def test_an_auditor_is_told_no_time_from_before_the_first_day(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = int(time.time())
+    let_in(monkeypatch, Person(5, "Aud", "auditor", None, now - DAY, now + DAY))
+    client = app_client(context)
+    early = time.strftime("%Y-%m-%d", time.gmtime(now - 2 * DAY - 3600))
+    spoken = str(int(early[8:])) + time.strftime(" %B %Y", time.gmtime(now - 2 * DAY - 3600))
+    for path in ("/hosts/3", "/hosts/3/checks/ACC-01", "/checks/ACC-01", "/checks"):
+        text = client.get(path).text
+        assert early not in text, path
+        assert spoken not in text, path
+    assert "before " in client.get("/checks/ACC-01").text
 
 
 def test_a_silent_host_passes_nothing(context: Context, client: TestClient) -> None:

@@ -13,6 +13,7 @@ TEXTS = {
     "server_page.as_of": "as of the end of {time}",
     "server_page.asked_nowhere": "No host was asked this.",
     "server_page.audited": "Audited",
+    "server_page.before": "before {time}",
     "server_page.came_to": "Verdict",
     "server_page.changes": "What changed",
     "server_page.checks": "Checks",

@@ -13,6 +13,7 @@ TEXTS = {
     "server_page.as_of": "à la fin du {time}",
     "server_page.asked_nowhere": "Aucune machine n’a été interrogée là-dessus.",
     "server_page.audited": "Auditée",
+    "server_page.before": "avant le {time}",
     "server_page.came_to": "Verdict",
     "server_page.changes": "Ce qui a changé",
     "server_page.checks": "Vérifications",
