@@ -24,7 +24,8 @@ from rempart_server.limits import TooLarge, read_body
 from rempart_server.log import record
 from rempart_server.metrics import count
 from rempart_server.push import enrolling, taking
-from rempart_server.push.taking import Believed, Refusal
+from rempart_server.push.intake import Intake
+from rempart_server.push.taking import Arrived, Believed, Refusal
 from rempart_store.server.document import AgentNode, NewAgent
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ def routes(context: Context) -> list[BaseRoute]:
     """
     gate = Gate(context.settings.enrolments // max(1, context.settings.workers))
     return [
-        Route("/api/rempart/documents", partial(_take, context), methods=["POST"]),
+        Route("/api/rempart/documents", partial(_take, context, Intake(context)), methods=["POST"]),
         Route("/api/rempart/enrol", partial(_enrol, context, gate), methods=["POST"]),
     ]
 
 
-async def _take(context: Context, request: Request) -> Response:
+async def _take(context: Context, intake: Intake, request: Request) -> Response:
     judged: Believed | Refusal | None
     try:
         data = await read_body(request, MAX_SIZE)
@@ -56,17 +57,13 @@ async def _take(context: Context, request: Request) -> Response:
         judged = Refusal(say_both(Message("agent.signed_too_large")))
     number = judged.number
     if not isinstance(judged, Refusal):
-        judged = await context.writer.write(partial(_store, context, judged, _address(request)))
+        judged = await intake.take(Arrived(judged, _address(request)))
     if judged is None:
         count("documents", result="stored")
         return JSONResponse({"stored": [number]})
     count("documents", result=judged.kind)
     reason = {"en": judged.reason.en, "fr": judged.reason.fr}
     return JSONResponse({"refused": {"number": number, "kind": judged.kind, **reason}}, 409)
-
-
-def _store(context: Context, believed: Believed, address: str, connection: "Connection") -> Refusal | None:
-    return taking.store(connection, context, believed, address)
 
 
 async def _enrol(context: Context, gate: Gate, request: Request) -> Response:

@@ -4,6 +4,7 @@ Who signed is known by the public key; whether a document is believed is what
 :mod:`rempart_controller.agents.inspection` says of any agent's.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.installed import envelope
@@ -76,7 +77,7 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
         return Refusal(say_both(Message("delivery.refused", error=error.message)))
     with context.store.reading() as connection:
         node = document.find_agent(connection, one.key)
-        digests = document.read_taken(connection, one.key)
+        digests = document.read_taken(connection, [one.key])[one.key]
     if node is None or node.state != "active":
         return _refuse_agent(one, node)
     taken = Taken(max(digests, default=0), digests)
@@ -104,29 +105,50 @@ def _refuse_agent(one: Envelope, node: AgentNode | None) -> Refusal:
     return Refusal(say_both(Message("server_push.revoked", node=node.id)), one.number, "revoked")
 
 
-def store(connection: "Connection", context: Context, believed: Believed, address: str) -> Refusal | None:
-    """Store a document, once; None where the store has it afterwards.
+class Arrived(NamedTuple):
+    """A document that is believed, and where it came from."""
+
+    believed: Believed
+    address: str
+
+
+def store(connection: "Connection", context: Context, arrived: Sequence[Arrived]) -> list[Refusal | None]:
+    """Store documents, each once; None for each that the store has afterwards.
 
     Args:
         connection: In the transaction that writes; what another request or another way stored meanwhile is seen here.
         context: The worker's.
-        believed: What :func:`judge` said.
-        address: Where it came from.
+        arrived: Documents that :func:`judge` believed.
     """
-    one, node = believed.one, believed.node
-    now = int(context.clock())
-    digests = document.read_taken(connection, one.key)
-    if digests.get(one.number) == one.digest:
-        document.note_seen(connection, node.id, address, now)
-        return None
-    state = document.find_agent(connection, one.key)
-    if state is None or state.state != "active":
-        return _refuse_agent(one, state)
-    if believed.run is None or one.number <= max(digests, default=0):
-        why = Message("delivery.replayed")
-        reason = say_both(Message("delivery.refused_one", number=str(one.number), why=why))
-        return Refusal(reason, one.number)
-    save_into(connection, context, [believed.run], [Delivered(one.key, one.number, one.digest)])
-    document.forget_older(connection, one.key, one.number)
-    document.note_seen(connection, node.id, address, now, read_moment(one.ended))
-    return None
+    keys = {one.believed.one.key for one in arrived}
+    nodes, taken = document.find_agents(connection, keys), document.read_taken(connection, keys)
+    said: dict[int, Refusal | None] = {}
+    runs: list[Run] = []
+    new: dict[str, int] = {}
+    delivered: list[Delivered] = []
+    seen: dict[int, tuple[str, int | None]] = {}
+    for place in sorted(range(len(arrived)), key=lambda place: arrived[place].believed.number):
+        (one, node, run), address = arrived[place]
+        digests = taken[one.key]
+        if digests.get(one.number) == one.digest:
+            said[place] = None
+            seen.setdefault(node.id, (address, None))
+            continue
+        known = nodes.get(one.key)
+        if known is None or known.state != "active":
+            said[place] = _refuse_agent(one, known)
+        elif run is None or one.number <= max(digests, default=0):
+            why = Message("delivery.replayed")
+            reason = say_both(Message("delivery.refused_one", number=str(one.number), why=why))
+            said[place] = Refusal(reason, one.number)
+        else:
+            said[place] = None
+            digests[one.number], new[one.key] = one.digest, one.number
+            runs.append(run)
+            delivered.append(Delivered(one.key, one.number, one.digest))
+            seen[node.id] = address, read_moment(one.ended)
+    if runs:
+        save_into(connection, context, runs, delivered)
+        document.forget_older(connection, new)
+    document.note_seen(connection, seen, int(context.clock()))
+    return [said[place] for place in range(len(arrived))]

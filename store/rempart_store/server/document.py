@@ -1,10 +1,11 @@
 """Installed agents that push their documents: who they are, and which documents the store holds of each."""
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
-from rempart_store.schema.row import next_number
+from rempart_store.schema.row import chunks, next_number
 from rempart_store.schema.server_node import server_group, server_node
 from rempart_store.schema.table import delivery, endpoint
 
@@ -63,13 +64,26 @@ def find_agent(connection: Connection, key: str) -> AgentNode | None:
         connection: Reads.
         key: The public key, in hex.
     """
-    query = select(server_node, server_group.c.name.label("group_name")).outerjoin(
+    return find_agents(connection, [key]).get(key)
+
+
+def find_agents(connection: Connection, keys: Collection[str]) -> dict[str, AgentNode]:
+    """Return the agents that sign with public keys, by these; those that are not known are left out.
+
+    Args:
+        connection: Reads.
+        keys: Public keys, in hex.
+    """
+    columns = [server_node.c[name] for name in ("id", "name", "identifier", "machine_id", "state")]
+    query = select(*columns, server_group.c.name.label("group_name")).outerjoin(
         server_group, server_group.c.id == server_node.c.group_id
     )
-    row = connection.execute(query.where(server_node.c.door == DOOR, server_node.c.identifier == key)).first()
-    if row is None:
-        return None
-    return AgentNode(row.id, row.name, row.group_name or "", key, row.machine_id, row.state)
+    found = {}
+    for some in chunks(sorted(keys)):
+        for row in connection.execute(query.where(server_node.c.door == DOOR, server_node.c.identifier.in_(some))):
+            node = AgentNode(row.id, row.name, row.group_name or "", row.identifier, row.machine_id, row.state)
+            found[node.key] = node
+    return found
 
 
 def count_waiting(connection: Connection) -> int:
@@ -130,42 +144,48 @@ def enrol_agent(connection: Connection, agent: NewAgent, group: int, state: str,
     return AgentNode(number, agent.name, name or "", agent.key, agent.machine_id, state)
 
 
-def note_seen(connection: Connection, node: int, address: str, now: int, audited: int | None = None) -> None:
-    """Hold that an agent spoke to the server.
+def note_seen(connection: Connection, seen: Mapping[int, tuple[str, int | None]], now: int) -> None:
+    """Hold that agents spoke to the server.
 
     Args:
         connection: In a transaction that writes.
-        node: The number of its node.
-        address: Where it came from.
+        seen: By the number of a node, where it came from, and when the audit ended that it brought: None for none.
         now: Seconds since 1970.
-        audited: When the audit ended that it brought; None where it brought none.
     """
-    values: dict[str, int | str] = {"seen": now, "address": address}
-    if audited is not None:
-        values["audited"] = audited
-    connection.execute(update(server_node).where(server_node.c.id == node).values(values))
+    mine = server_node.c.id == bindparam("n")
+    rows = [{"n": node, "a": address, "t": audited} for node, (address, audited) in seen.items()]
+    if rows:
+        audited = func.coalesce(bindparam("t", type_=server_node.c.audited.type), server_node.c.audited)
+        values = {"seen": now, "address": bindparam("a"), "audited": audited}
+        connection.execute(update(server_node).where(mine).values(values), rows)
 
 
-def read_taken(connection: Connection, key: str) -> dict[int, str]:
-    """Return what is held of one agent's documents: number to SHA-256, by which a repetition is known.
+def read_taken(connection: Connection, keys: Collection[str]) -> dict[str, dict[int, str]]:
+    """Return what is held of agents' documents, by which a repetition is known: number to SHA-256, by public key.
 
     Args:
         connection: Reads.
-        key: The agent's public key, in hex.
+        keys: The agents' public keys, in hex; each is in what is returned.
     """
-    query = select(delivery.c.number, delivery.c.digest).where(delivery.c.key == key)
-    return {row.number: row.digest for row in connection.execute(query)}
+    found: dict[str, dict[int, str]] = {key: {} for key in keys}
+    query = select(delivery.c.key, delivery.c.number, delivery.c.digest)
+    for some in chunks(sorted(keys)):
+        for row in connection.execute(query.where(delivery.c.key.in_(some))):
+            found[row.key][row.number] = row.digest
+    return found
 
 
-def forget_older(connection: Connection, key: str, number: int) -> None:
-    """Forget which documents are held of an agent before one that was stored just now.
+def forget_older(connection: Connection, newest: Mapping[str, int]) -> None:
+    """Forget which documents are held of agents before those that were stored just now.
 
     An agent sends the oldest first, and the next only once that one is gone from its spool or was refused: so what is
     older is not sent again, and the highest number tells a replay.
 
     Args:
-        connection: In the transaction that stored it.
-        key: The agent's public key, in hex.
-        number: The document's.
+        connection: In the transaction that stored them.
+        newest: The number of the document, by the agent's public key.
     """
-    connection.execute(delete(delivery).where(delivery.c.key == key, delivery.c.number < number))
+    rows = [{"k": key, "n": number} for key, number in newest.items()]
+    if rows:
+        older = (delivery.c.key == bindparam("k"), delivery.c.number < bindparam("n"))
+        connection.execute(delete(delivery).where(*older), rows)

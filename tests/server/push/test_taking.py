@@ -15,7 +15,7 @@ from rempart_core.signing.key import Key, load_key
 from rempart_core.text import Text
 from rempart_server.context import Context
 from rempart_server.push import taking
-from rempart_server.push.taking import Believed, Refusal
+from rempart_server.push.taking import Arrived, Believed, Refusal
 from rempart_store.server.node import revoke_node
 
 
@@ -38,7 +38,7 @@ def judge(context: Context, data: bytes) -> Believed:
 
 def store(context: Context, believed: Believed) -> Refusal | None:
     with context.store.writing() as connection:
-        return taking.store(connection, context, believed, "192.0.2.7")
+        return taking.store(connection, context, [Arrived(believed, "192.0.2.7")])[0]
 
 
 def test_of_two_that_were_judged_at_once_one_is_saved(context: Context, key: Key) -> None:

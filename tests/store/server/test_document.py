@@ -64,9 +64,9 @@ def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(store: S
     with store.writing() as connection:
         held = [Delivered(KEY, 5, f"{5:064}"), Delivered(KEY, 7, f"{7:064}"), Delivered("34" * 32, 2, "9" * 64)]
         note_delivered(connection, held)
-        document.forget_older(connection, KEY, 7)
-        assert document.read_taken(connection, "34" * 32) == {2: "9" * 64}
-        assert document.read_taken(connection, KEY) == {7: f"{7:064}"}
+        document.forget_older(connection, {KEY: 7})
+        found = document.read_taken(connection, [KEY, "34" * 32, "56" * 32])
+        assert found == {KEY: {7: f"{7:064}"}, "34" * 32: {2: "9" * 64}, "56" * 32: {}}
 
 
 def test_what_an_agent_brought_last_stands_at_its_node(store: Store) -> None:
@@ -74,7 +74,8 @@ def test_what_an_agent_brought_last_stands_at_its_node(store: Store) -> None:
 
     with store.writing() as connection:
         node = document.enrol_agent(connection, AGENT, 1, "active", BEGINNING)
-        document.note_seen(connection, node.id, "192.0.2.9", BEGINNING + 5, BEGINNING + 3)
-        document.note_seen(connection, node.id, "192.0.2.9", BEGINNING + 9)
+        document.note_seen(connection, {node.id: ("192.0.2.9", BEGINNING + 3)}, BEGINNING + 5)
+        document.note_seen(connection, {node.id: ("192.0.2.9", None)}, BEGINNING + 9)
+        document.note_seen(connection, {}, BEGINNING + 11)
         row = connection.execute(server_node.select()).one()
         assert (row.seen, row.audited, row.address) == (BEGINNING + 9, BEGINNING + 3, "192.0.2.9")

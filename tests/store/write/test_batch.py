@@ -42,7 +42,7 @@ def test_a_document_that_another_way_brought_meanwhile_is_not_saved_twice(tmp_pa
     with Store.open(str(tmp_path / "store.db")) as store:
         store.save(runs[:2], delivered=documents[:2])
         with store.writing() as connection:
-            forget_older(connection, "ab" * 32, 6)  # as the server's door does: 5 is known by the number of 6 alone
+            forget_older(connection, {"ab" * 32: 6})  # as the server's door does: 5 is known by the number of 6 alone
         store.save([*runs, run], delivered=documents)
         with store.reading() as connection:
             assert connection.scalar(select(func.count()).select_from(visit)) == 4, "7, and what no agent delivered"
