@@ -15,8 +15,11 @@ from rempart_testing.server import Running, running
 from rempart_server.opening import open_context
 from rempart_server.people.first_admin import invite
 from rempart_server.people.managing import make_token
+from rempart_store.server.hook import add_hook
 
 PASSWORD = "planted-password of the admin"
+HOOK = "a hook's secret"
+"""It signs what is told, so the store has it; nothing else does."""
 WRONG = {
     "password": "planted-wrong-password",
     "name": "planted-password-in-the-name-field",
@@ -51,6 +54,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     with running(folder, oidc) as server:
         with open_context(str(server.directory)) as context:
             secrets = {"code": invite(context).rpartition("/")[2], "secret": a_secret(context)}
+            with context.store.writing() as connection:
+                kinds = ("host.silent", "node.waiting", "day.changes")
+                _, secrets[HOOK] = add_hook(connection, "https://127.0.0.1:9/", kinds, (), private=True)
             _, secrets["token"] = make_token(context, "console:test", "board", "admin", "admin", None)
         secrets["password"] = PASSWORD
         places = ask_everything(server, secrets)
@@ -131,7 +137,7 @@ def test_no_secret_is_told_anywhere(told: Told) -> None:
         f"{what} in {where}"
         for what, secret in told.secrets.items()
         for where, text in told.places.items()
-        if secret in text
+        if secret in text and not (what == HOOK and where.startswith("store.db"))
     ]
     assert found == []
 
