@@ -90,7 +90,9 @@ class Herd:
             "127.0.0.1", self._port, ssl=self._context, server_hostname="localhost"
         )
         try:
-            head = f"POST /api/osquery/{path} HTTP/1.1\r\nHost: localhost:{self._port}\r\nUser-Agent: osquery/5.23.2\r\n"
+            head = (
+                f"POST /api/osquery/{path} HTTP/1.1\r\nHost: localhost:{self._port}\r\nUser-Agent: osquery/5.23.2\r\n"
+            )
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head.encode() + body)
             answer = await reader.readuntil(b"\r\n\r\n")
@@ -181,7 +183,7 @@ class Herd:
                 await asyncio.sleep(PAUSE if worked else interval)
 
         tasks = [asyncio.create_task(one(node)) for node in self.nodes]
-        while time.perf_counter() < ends and not until():
+        while time.perf_counter() < ends and not until():  # noqa: ASYNC110 - a moment in time is no event
             await asyncio.sleep(0.1)
         for task in tasks:
             task.cancel()

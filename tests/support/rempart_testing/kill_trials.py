@@ -1,0 +1,262 @@
+"""Kills a server at random while simulated osqueryds report, starts it again, and looks for what was lost or is twice.
+
+``python -m rempart_testing.kill_trials --trials 100`` does so often; the tests do it a few times. What osquery was told
+to be written must never be asked again in the same audit, each host must be judged as if nothing had happened, and the
+signed chain must be whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from sqlalchemy import create_engine, text
+
+from rempart_agent.engines.sql.database import Database
+from rempart_agent.engines.sql.given_rows import CaseReader
+from rempart_store.server.group import add_group
+from rempart_store.server.secret import make_secret
+from rempart_store.store import Store
+from rempart_testing.answering_node import tables_of
+from rempart_testing.osquery_answers import Answer, unwrap
+from rempart_testing.osquery_client import OsqueryClient, RealClock, Refused, host_details
+from rempart_testing.osquery_script import FLAGS
+from rempart_testing.osquery_wire import Enrolment, TlsWire
+from rempart_testing.server import a_directory, free_port
+
+PATIENCE = 180.0
+_HOSTS_AT_LEAST = 6
+
+
+class Found(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        kills: How often the server was killed.
+        hosts: How many hosts were judged.
+        confirmed: How many writes were confirmed.
+        lost: Statements that were asked again though their answer was confirmed.
+        unlike: Hosts whose verdicts are not those of the others.
+        runs: How many runs the store has, and how many hosts they have in all.
+    """
+
+    kills: int
+    hosts: int
+    confirmed: int
+    lost: list[str]
+    unlike: list[str]
+    runs: tuple[int, int]
+
+
+class HurriedClock(RealClock):
+    """Waits a fiftieth of what it is told."""
+
+    def sleep(self, seconds: float) -> None:
+        """See Clock.sleep."""
+        time.sleep(min(seconds, 60) / 50)
+
+
+class Reporting(threading.Thread):
+    """A host that reports until it is told to stop.
+
+    Attributes:
+        confirmed: Writes that were confirmed.
+        lost: Statements that were asked again after their answer was confirmed.
+    """
+
+    def __init__(self, enrolment: Enrolment, number: int, ended: threading.Event) -> None:
+        super().__init__(daemon=True, name=f"host-{number}")
+        self._enrolment = enrolment
+        self._ended = ended
+        self._taken: set[str] = set()
+        self._waiting: list[str] = []
+        self.confirmed = 0
+        self.lost: list[str] = []
+
+    def run(self) -> None:
+        details = host_details(self.name)
+        own = tables_of(
+            host=self.name, uuid=details["system_info"]["uuid"], instance=details["osquery_info"]["instance_id"]
+        )
+        with closing(Database(CaseReader("linux", own, live=True))) as database:
+
+            def answer(sql: str) -> Answer:
+                found = database.query(sql, 10_001)
+                return Answer(found.columns, found.rows, found.failure.message if found.failure else "")
+
+            client = OsqueryClient(self._enrolment, answer, TlsWire(self._enrolment), HurriedClock(), details=details)
+            while not self._ended.is_set():
+                with suppress(Refused):
+                    client.read_config()
+                    break
+            while not self._ended.is_set():
+                self._step(client)
+
+    def _step(self, client: OsqueryClient) -> None:
+        """Poll; what was written with this poll and those before it, and was taken, may not come again."""
+        written = client.counts.written
+        asked: list[str] = []
+        answers = client.answers
+
+        def listen(sql: str) -> Answer:
+            asked.append(unwrap(sql))
+            return answers(sql)
+
+        client.answers = listen
+        pause = client.step()
+        client.answers = answers
+        self.lost += [f"{self.name}: {sql}" for sql in asked if sql in self._taken and "osquery_info" not in sql]
+        self._waiting += asked
+        if client.counts.written > written:
+            self.confirmed += 1
+            self._taken.update(self._waiting)
+            self._waiting = []
+        client.clock.sleep(pause)
+
+
+class Killed:
+    """A server process that is killed and started again."""
+
+    def __init__(self, directory: Path, port: int) -> None:
+        self._directory = directory
+        self._port = port
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "rempart_testing.rempart", "server", "run", "--dir", str(self._directory)]
+        surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
+        with (self._directory / "said").open("ab") as said:
+            process = subprocess.Popen(command, stdout=said, stderr=said, env=surroundings, start_new_session=True)
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends and process.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
+                return process
+            time.sleep(0.02)
+        raise AssertionError((self._directory / "said").read_text(encoding="utf-8"))
+
+    def kill(self) -> None:
+        """Kill it with its workers, let the leases of what was out end, and start it again."""
+        self.end()
+        engine = create_engine(f"sqlite:///{self._directory}/store.db")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE server_audit SET leased = 0 WHERE leased IS NOT NULL"))
+        engine.dispose()
+        self.process = self._start()
+
+    def end(self) -> None:
+        """Kill it with its workers."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+
+@contextmanager
+def _enrolled(directory: Path, port: int) -> Iterator[Enrolment]:
+    with Store.open(str(directory / "store.db")) as store:
+        now = int(time.time())
+        with store.writing() as connection:
+            group = add_group(connection, "here", "server", "", (), now)
+            assert group is not None
+            secret = make_secret(connection, group.id, now)
+    paths = {
+        "enroll": FLAGS["enroll_tls_endpoint"],
+        "config": FLAGS["config_tls_endpoint"],
+        "read": FLAGS["distributed_tls_read_endpoint"],
+        "write": FLAGS["distributed_tls_write_endpoint"],
+        "log": FLAGS["logger_tls_endpoint"],
+    }
+    ca = (directory / "ca.pem").read_text(encoding="utf-8")
+    yield Enrolment("localhost", port, ca, secret, paths, dict(FLAGS))
+
+
+def try_kills(folder: Path, trials: int, seed: int) -> Found:
+    """Let hosts report to a server that is killed so many times.
+
+    Args:
+        folder: Where its directory is put.
+        trials: How often.
+        seed: Chooses the moments.
+    """
+    chance = random.Random(seed)  # noqa: S311 - moments of a trial
+    port = free_port()
+    directory = Path(a_directory(folder, f"address: 127.0.0.1\nport: {port}\n"))
+    ended = threading.Event()
+    with _enrolled(directory, port) as enrolment:
+        hosts = [Reporting(enrolment, number, ended) for number in range(_HOSTS_AT_LEAST + 2 * trials)]
+        server = Killed(directory, port)
+        try:
+            for host in hosts:
+                host.start()
+            for _ in range(trials):
+                time.sleep(chance.uniform(0.05, 1.0))
+                server.kill()
+            _wait(directory, len(hosts))
+        finally:
+            ended.set()
+            for host in hosts:
+                host.join(60)
+            server.end()
+    return _find(directory, hosts, trials)
+
+
+def _wait(directory: Path, hosts: int) -> None:
+    engine = create_engine(f"sqlite:///{directory}/store.db")
+    ends = time.monotonic() + PATIENCE
+    count = 0
+    while time.monotonic() < ends:
+        with engine.connect() as connection:
+            count = connection.execute(text("SELECT count(*) FROM server_node WHERE audited IS NOT NULL")).scalar_one()
+        if count >= hosts:
+            break
+        time.sleep(0.1)
+    engine.dispose()
+    assert count >= hosts, f"{count} of {hosts} hosts were judged"
+
+
+def _find(directory: Path, hosts: list[Reporting], trials: int) -> Found:
+    with Store.open(str(directory / "store.db")) as store:
+        verdicts: dict[str, dict[str, str]] = {}
+        for one in store.standings():
+            verdicts.setdefault(one.host, {})[one.check] = one.state.value
+        runs = store.runs()
+    usual = max(verdicts.values(), key=lambda own: list(verdicts.values()).count(own), default={})
+    return Found(
+        kills=trials,
+        hosts=len(verdicts),
+        confirmed=sum(host.confirmed for host in hosts),
+        lost=[text for host in hosts for text in host.lost],
+        unlike=sorted(name for name, own in verdicts.items() if own != usual),
+        runs=(len(runs), sum(run.hosts for run in runs)),
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Kill a server so many times, and print what was lost."""
+    parser = argparse.ArgumentParser(prog="kill_trials", description=main.__doc__)
+    parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args(arguments)
+    print(f"seed {options.seed}", flush=True)
+    with TemporaryDirectory(prefix="rempart-kills-") as folder:
+        found = try_kills(Path(folder), options.trials, options.seed)
+    print(f"{found.kills} kills, {found.hosts} hosts, {found.confirmed} writes confirmed")
+    print(
+        f"{len(found.lost)} lost, {len(found.unlike)} judged otherwise, {found.runs[0]} runs of {found.runs[1]} hosts"
+    )
+    return int(bool(found.lost or found.unlike or found.runs[1] != found.hosts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
