@@ -394,18 +394,18 @@ def host_details(
 
 
 def report_once(client: OsqueryClient, patience: int = 60) -> Counts:
-    """Poll until the server has nothing more to ask; what it asks is answered at once.
+    """Poll until the server has nothing more to ask: two polls in a row bring nothing.
 
     Args:
         client: The client.
-        patience: Seconds to wait for the first statements, and between batches.
+        patience: Seconds to wait for the first statements.
 
     Raises:
-        Refused: The server did not take the node, or not what was written.
+        Refused: The server did not take the node, asked it nothing, or did not take what was written.
     """
     client.read_config()
     waited = 0
-    while waited < patience:
+    while waited < (2 if client.counts.batches else patience):
         before = client.counts
         client.step()
         if client.results:
@@ -413,10 +413,10 @@ def report_once(client: OsqueryClient, patience: int = 60) -> Counts:
         if client.counts.batches > before.batches:
             waited = 0
             continue
-        if before.batches and client.clock.now() > client.accelerated_until:
-            break
         client.clock.sleep(1)
         waited += 1
+    if not client.counts.batches:
+        raise Refused("nothing was asked")
     return client.counts
 
 
