@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-images test-lab check format bench models examples image-cases mutants ownership twins job image-job man dist clean help
+.PHONY: audit test test-images test-lab check format bench models examples image-cases kills mutants ownership twins job image-job man dist clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -118,6 +118,11 @@ job: $(VENV)/dev ## fix and roll back hosts on which others are at work, and a w
 # names that program, where every user may run it.
 image-job: $(VENV)/dev ## a Debian in four formats is judged, attested, verified, here and by GitLab's job; says seconds and memory
 	@$(BIN)/python tests/images/main_job.py
+
+# TRIALS=500 SEED=7 say how often, and when.
+kills: $(VENV)/dev ## kill the server 100 times while osqueryds report: nothing confirmed is lost or stored twice
+	@PYTHONPATH=tests/support $(BIN)/python -m rempart_testing.kill_trials \
+		$(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
 
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?
