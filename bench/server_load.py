@@ -10,6 +10,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rempart_testing.answering_node import tables_of
+
+from rempart_agent.engines.sql.database import Database
+from rempart_agent.engines.sql.given_rows import CaseReader
+
+EXAMPLE = "4c4c4544-0042-3510-8052-b4c04f4a4d32"
+EXAMPLE_HOST = "example-host"
 TIMEOUT = 16
 PAUSE = 5  # between polls of a node that was given work
 RETRIES = (1, 4)  # osquery's pauses after an answer with an error
@@ -74,6 +81,9 @@ class Herd:
         self._size = size
         self._context = ssl.create_default_context(cafile=ca)
         self._context.minimum_version = self._context.maximum_version = ssl.TLSVersion.TLSv1_2
+        own = tables_of(host=EXAMPLE_HOST, uuid=EXAMPLE, instance=EXAMPLE)
+        self._example = Database(CaseReader("linux", own, live=True))
+        self._known: dict[str, tuple[tuple[str, ...], list[dict[str, str]], str]] = {}
         self._chance = random.Random(1)  # noqa: S311 - nothing secret
         self.nodes = [Node(number) for number in range(nodes)]
         self.seconds: dict[str, list[float]] = {}
@@ -203,17 +213,31 @@ class Herd:
         return True
 
     def _answer(self, node: Node, queries: dict[str, str]) -> dict[str, object]:
-        details = self._details(node)["host_details"]
-        assert isinstance(details, dict)
-        own = {**details["system_info"], **details["osquery_info"], **details["os_version"], "uid": "0"}
-        room = max(self._size // len(queries) // 100, 1)
-        row = {"item": "/etc/part-of-a-host.conf", "observed": "as it is", "expected": "as it is", "ok": "1"}
-        rows = {id_: [own] if "osquery_info" in sql else [row] * room for id_, sql in queries.items()}
+        """Return what a host answers: what every host tells of itself, and made rows for the rest."""
+        room = max(self._size // len(queries), 100)
         stats = {"wall_time_ms": 3, "user_time": 3, "system_time": 1, "memory": 65536}
+        rows: dict[str, object] = {}
+        failed: dict[str, str] = {}
+        for id_, sql in queries.items():
+            columns, answered, failed[id_] = self._ask_example(sql)
+            unique = f"00000000-0000-4000-8000-{node.number:012}"
+            told = {EXAMPLE: unique, EXAMPLE_HOST: f"host-{node.number:05}"}
+            if answered or failed[id_]:
+                rows[id_] = [{name: told.get(cell, cell) for name, cell in row.items()} for row in answered]
+            else:
+                made = dict.fromkeys(columns, "as it is on many a host")
+                rows[id_] = [made] * (room // (30 * len(columns) + 10) + 1)
         return {
             "queries": rows,
-            "statuses": dict.fromkeys(queries, 0),
-            "messages": dict.fromkeys(queries, ""),
+            "statuses": {id_: int(bool(why)) for id_, why in failed.items()},
+            "messages": failed,
             "stats": dict.fromkeys(queries, stats),
             "node_key": node.key,
         }
+
+    def _ask_example(self, sql: str) -> tuple[tuple[str, ...], list[dict[str, str]], str]:
+        if sql not in self._known:
+            answer = self._example.query(sql, 10_001)
+            rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+            self._known[sql] = (answer.columns, rows, answer.failure.message if answer.failure else "")
+        return self._known[sql]
