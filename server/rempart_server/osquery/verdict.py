@@ -14,6 +14,7 @@ from rempart_server.osquery.extras import read_whys
 from rempart_server.osquery.plan import Plan, Who, advance, identity_of
 from rempart_server.osquery.rounds import asked_of
 from rempart_store.server.audit import UNUSABLE, Audit, Stored, Subject
+from rempart_store.server.node import own_machine_id
 
 PROOF = "transport"
 """osquery's rows are not signed: its root can say anything."""
@@ -70,7 +71,7 @@ def _target(subject: Subject, who: Who | None, platform: str, system: str) -> Ta
         group=subject.group,
         platform=platform,
         system=system,
-        machine_id=subject.machine or f"node-{subject.node}",
+        machine_id=subject.machine or own_machine_id(subject.node),
     )
 
 

@@ -186,7 +186,7 @@ def flag_clone(connection: Connection, id_: int, why: str) -> None:
 
 
 def accept_node(connection: Connection, id_: int, group_id: int | None) -> bool:
-    """Make a node active: one that waits, was revoked, or was flagged as a clone.
+    """Make a node active: one that waits, was revoked, or was flagged as a clone. It is audited at once.
 
     Args:
         connection: In a transaction that writes.
@@ -196,7 +196,7 @@ def accept_node(connection: Connection, id_: int, group_id: int | None) -> bool:
     Returns:
         Whether there is such a node.
     """
-    values: dict[str, str | int] = {"state": "active", "clone": ""}
+    values: dict[str, str | int] = {"state": "active", "clone": "", "due": 0}
     if group_id is not None:
         values["group_id"] = group_id
     changed = connection.execute(update(server_node).where(server_node.c.id == id_).values(values)).rowcount
@@ -250,6 +250,11 @@ def find_machine(connection: Connection, name: str) -> str | None:
     return connection.scalar(query.order_by(table.seen.desc()).limit(1))
 
 
+def own_machine_id(id_: int) -> str:
+    """Return what stands for the machine id of a node whose machine is known in no other way."""
+    return f"node-{id_}"
+
+
 def retire_node(connection: Connection, id_: int, into: int) -> bool:
     """Let a node end in another one, which is the same machine enrolled anew.
 
@@ -267,7 +272,7 @@ def retire_node(connection: Connection, id_: int, into: int) -> bool:
     ends = update(server_node).where(server_node.c.id == id_).values(state="merged", merged_into=into)
     connection.execute(ends)
     connection.execute(server_node_key.delete().where(server_node_key.c.node_id == id_))
-    stays = {"clone": "", "state": "active", "name": old.name, "machine_id": old.machine_id}
+    stays = {"clone": "", "state": "active", "name": old.name, "machine_id": old.machine_id or own_machine_id(id_)}
     connection.execute(update(server_node).where(server_node.c.id == into).values(stays))
     raise_revision(connection)
     return True

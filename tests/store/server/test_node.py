@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rempart_testing.run import make_result, make_run
 
 from rempart_store.server.enrolment import Enrolment, enrol
 from rempart_store.server.group import add_group
@@ -11,10 +12,12 @@ from rempart_store.server.node import (
     Node,
     accept_node,
     find_by_key,
+    find_machine,
     flag_clone,
     list_nodes,
     note_audited,
     note_seen,
+    own_machine_id,
     read_node,
     read_nodes,
     read_revision,
@@ -85,7 +88,7 @@ def test_what_people_change_raises_the_revision(store: Store, nodes: list[tuple[
         assert not revoke_node(connection, 99)
         node = read_node(connection, 1)
     assert node is not None
-    assert (node.clone, node.state) == ("", "active")
+    assert (node.clone, node.state, node.due) == ("", "active", 0)  # due at once
 
 
 def test_a_revoked_node_has_no_key_any_more(store: Store, nodes: list[tuple[Node, str]]) -> None:
@@ -108,3 +111,11 @@ def test_a_node_ends_in_the_one_that_it_was_enrolled_as_anew(store: Store, nodes
         found = find_by_key(connection, other, NOW)
     assert found is not None
     assert (found.id, found.name) == (new.id, old.name)
+    assert found.machine_id == own_machine_id(old.id)  # so its runs go on with the history of the old one
+
+
+def test_a_machine_of_the_store_is_found_by_its_name(small: Store) -> None:
+    small.save([make_run("db1", NOW, [make_result("ACC-01")], kind="host", machine_id="ab" * 32)])
+    with small.reading() as connection:
+        assert find_machine(connection, "db1") == "ab" * 32
+        assert find_machine(connection, "none") is None
