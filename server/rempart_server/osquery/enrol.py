@@ -11,6 +11,8 @@ from rempart_core.json_value import Json
 from rempart_server import metrics
 from rempart_server.context import Context
 from rempart_server.gate import Gate
+from rempart_server.hooks import tell
+from rempart_server.log import record
 from rempart_server.osquery.wire import Unreadable, read_enrolment
 from rempart_store.server.enrolment import Enrolled, Enrolment, enrol
 
@@ -66,14 +68,14 @@ def _enrol(connection: "Connection", context: Context, said: Enrolment, address:
 
 def _record(connection: "Connection", context: Context, said: Enrolment, address: str, done: Enrolled) -> None:
     """Record it in the log, without the secret."""
-    from rempart_server.log import record
-
     name = said.name or said.identifier
     if done.node is None:
         record(connection, context, f"osquery:{address}", "node.refused", name, why=done.why, group=done.group)
     elif done.new:
         details = {"group": done.group, "name": name, "uuid": said.uuid, "clone": done.node.clone}
         record(connection, context, f"osquery:{address}", "node.enrol", str(done.node.id), **details)
+        if done.node.state == "waiting":
+            tell(connection, context, "node.waiting", done.group, {"node": done.node.id, "name": done.node.name})
 
 
 def _refuse(why: str, status: int, said: dict[str, Json]) -> JSONResponse:

@@ -16,7 +16,8 @@ from rempart_testing.server import a_context, client
 from rempart_server import gate, metrics
 from rempart_server.gate import WRONG
 from rempart_store.server.event import list_events
-from rempart_store.server.node import list_nodes
+from rempart_store.server.hook import add_hook, claim_deliveries
+from rempart_store.server.node import list_nodes, revoke_node
 from rempart_store.server.secret import list_secrets, revoke_secrets
 
 if TYPE_CHECKING:
@@ -114,3 +115,17 @@ def test_markup_in_names_is_kept_as_text(context: Context, http: TestClient) -> 
     assert _enrol(http, enrolment(a_secret(context), name))["node_key"]
     with context.store.reading() as connection:
         assert list_nodes(connection, None)[0].name == name
+
+
+def test_hooks_are_told_of_a_machine_that_waits(context: Context, http: TestClient) -> None:
+    secret = a_secret(context)
+    with context.store.writing() as connection:
+        add_hook(connection, "https://example.org/", ["node.waiting"], ["laptops"], private=False)
+    assert _enrol(http, enrolment(secret, "pc1"))["node_key"]
+    with context.store.writing() as connection:
+        revoke_node(connection, 1)
+    assert _enrol(http, enrolment(secret, "pc1", instance="another"))["node_key"]
+    with context.store.writing() as connection:
+        (told,) = claim_deliveries(connection, int(context.clock()) + 5, 60, 10)
+    assert "pc1" in told.body
+    assert secret not in told.body
