@@ -19,9 +19,10 @@ from rempart_server.push.taking import Arrived, Believed, Refusal
 Said = Refusal | None | BaseException
 
 
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with open_door(tmp_path) as context:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def context(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Context]:
+    place = request.getfixturevalue("database") if request.param == "postgresql" else ""
+    with open_door(tmp_path, place) as context:
         yield context
 
 

@@ -24,9 +24,10 @@ def key(tmp_path: Path) -> Key:
     return load_key(str(tmp_path / "key.pem"))
 
 
-@pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    with open_door(tmp_path) as context:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def context(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Context]:
+    place = request.getfixturevalue("database") if request.param == "postgresql" else ""
+    with open_door(tmp_path, place) as context:
         yield context
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
 from sqlalchemy import insert
@@ -21,8 +19,8 @@ GROUPS = ({"id": 1, "name": "laptops"}, {"id": 2, "name": "servers"})
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store.open(str(tmp_path / "store.db"))
+def known(store: Store) -> Store:
+    """Return a store with two groups."""
     with store.writing() as connection:
         for group in GROUPS:
             rest = {"profile": "server", "role": "", "parameters": "[]", "created": BEGINNING}
@@ -30,21 +28,21 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def test_an_agent_is_found_by_its_key_whatever_it_is_called(store: Store) -> None:
-    with store.writing() as connection:
+def test_an_agent_is_found_by_its_key_whatever_it_is_called(known: Store) -> None:
+    with known.writing() as connection:
         assert document.find_agent(connection, KEY) is None
         document.enrol_agent(connection, AGENT, NO_GROUP, "waiting", BEGINNING)
         assert document.count_waiting(connection) == 1
-        known = document.enrol_agent(connection, AGENT._replace(name="mail"), 1, "active", BEGINNING)
-        assert known == AgentNode(1, "mail", "laptops", KEY, MACHINE, "active")
-        assert document.find_agent(connection, KEY) == known
+        agent = document.enrol_agent(connection, AGENT._replace(name="mail"), 1, "active", BEGINNING)
+        assert agent == AgentNode(1, "mail", "laptops", KEY, MACHINE, "active")
+        assert document.find_agent(connection, KEY) == agent
         assert document.count_waiting(connection) == 0
         other = document.enrol_agent(connection, AGENT._replace(key="34" * 32), 2, "active", BEGINNING)
         assert other.id == 2
 
 
-def test_the_name_or_machine_of_something_else_that_is_known_is_taken(store: Store) -> None:
-    with store.writing() as connection:
+def test_the_name_or_machine_of_something_else_that_is_known_is_taken(known: Store) -> None:
+    with known.writing() as connection:
         assert not document.is_taken(connection, AGENT, "laptops")
         document.enrol_agent(connection, AGENT, 1, "active", BEGINNING)
         assert not document.is_taken(connection, AGENT, "laptops"), "it is itself"
@@ -52,16 +50,16 @@ def test_the_name_or_machine_of_something_else_that_is_known_is_taken(store: Sto
         assert not document.is_taken(connection, other, "laptops")
         assert document.is_taken(connection, other._replace(name="web"), "laptops")
         assert document.is_taken(connection, other._replace(machine_id=MACHINE), "laptops")
-    store.save([make_run("db", BEGINNING, [make_result("AAA-01")], machine_id="ef" * 32, group="servers")])
-    with store.reading() as connection:
+    known.save([make_run("db", BEGINNING, [make_result("AAA-01")], machine_id="ef" * 32, group="servers")])
+    with known.reading() as connection:
         same = other._replace(name="db", machine_id="ef" * 32)
         assert not document.is_taken(connection, same, "servers"), "the machine that SSH reached"
         assert document.is_taken(connection, same, "laptops"), "of another group"
         assert document.is_taken(connection, other._replace(name="db"), "servers"), "another machine of that name"
 
 
-def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(store: Store) -> None:
-    with store.writing() as connection:
+def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(known: Store) -> None:
+    with known.writing() as connection:
         held = [Delivered(KEY, 5, f"{5:064}"), Delivered(KEY, 7, f"{7:064}"), Delivered("34" * 32, 2, "9" * 64)]
         note_delivered(connection, held)
         document.forget_older(connection, {KEY: 7})
@@ -69,10 +67,10 @@ def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(store: S
         assert found == {KEY: {7: f"{7:064}"}, "34" * 32: {2: "9" * 64}, "56" * 32: {}}
 
 
-def test_what_an_agent_brought_last_stands_at_its_node(store: Store) -> None:
+def test_what_an_agent_brought_last_stands_at_its_node(known: Store) -> None:
     from rempart_store.schema.server_node import server_node
 
-    with store.writing() as connection:
+    with known.writing() as connection:
         node = document.enrol_agent(connection, AGENT, 1, "active", BEGINNING)
         document.note_seen(connection, {node.id: ("192.0.2.9", BEGINNING + 3)}, BEGINNING + 5)
         document.note_seen(connection, {node.id: ("192.0.2.9", None)}, BEGINNING + 9)

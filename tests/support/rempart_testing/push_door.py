@@ -23,6 +23,7 @@ from rempart_store.server import document
 from rempart_store.server.document import NewAgent
 from rempart_store.server.group import add_group, find_group
 from rempart_store.server.secret import make_secret
+from rempart_store.store import Store
 from rempart_testing.run import BEGINNING, make_result, make_run
 from rempart_testing.server import a_context
 
@@ -40,9 +41,17 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def open_door(folder: Path) -> Iterator[Context]:
-    """Give a server's surroundings with one group, ``laptops``; who writes waits for others a moment only."""
-    with patch.object(opening, "PATIENCE", 0.2), a_context(folder) as context:
+def open_door(folder: Path, place: str = "") -> Iterator[Context]:
+    """Give a server's surroundings with one group, ``laptops``; who writes waits for others a moment only.
+
+    Args:
+        folder: Where its directory is put.
+        place: An empty database of PostgreSQL; ``""`` for SQLite.
+    """
+    more = f"store: {place}\n" if place else ""
+    if place:
+        Store.open(place).close()
+    with patch.object(opening, "PATIENCE", 0.2), a_context(folder, more) as context:
         with context.store.writing() as connection:
             add_group(connection, GROUP, "workstation", "", (), NOW)
         yield context._replace(clock=lambda: float(NOW))
