@@ -103,7 +103,7 @@ def _list_results(run: Run) -> dict[str, Any]:
     }
 
 
-def describe_result(result: Result) -> dict[str, Any]:
+def describe_result(result: Result) -> dict[str, Json]:
     """Return one result as plain data."""
     data = result._asdict()
     data["severity"] = result.severity.value

@@ -73,10 +73,9 @@ def seal(run: Run, key: Key, number: int, previous: str, compactor: Compactor) -
     Raises:
         ValueError: A number of the run is infinite or none.
     """
-    data = run_document.to_data(run)
     target, ended = run.target.name, run.ended
     try:
-        compact = compactor.write(data)
+        compact = compactor.write_run(run)
     except ValueError:  # half a surrogate pair, which the written document fixes
         data = json.loads(run_document.write(run))
         fixed = Record(data, "")

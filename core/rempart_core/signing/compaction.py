@@ -8,14 +8,18 @@ Putting them back gives the document to the byte, so that its hash can be checke
 import hashlib
 import json
 import marshal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from rempart_core.documents import run_document
 from rempart_core.json_value import Json, JsonObject
+from rempart_core.model.result import Result, Run
+from rempart_core.model.unheard import unheard
 from rempart_core.signing.canonical import canonicalise
 
 NAME = "$part"
 _KEPT = 20_000  # parts remembered
+_WHOLE = 2_000  # results that are remembered with what was written of them
 _SHORT = 600  # bytes of values that are remembered with what was written of them
 SHARED = (
     "area",
@@ -48,12 +52,29 @@ class Compact(NamedTuple):
     parts: dict[str, bytes]
 
 
+class _Written(NamedTuple):
+    """What is written of a result.
+
+    Attributes:
+        whole: All of it.
+        slim: Without its part.
+        digest: The part's name.
+        part: The part.
+    """
+
+    whole: bytes
+    slim: bytes
+    digest: str
+    part: bytes
+
+
 class Compactor:
     """Writes documents, and remembers parts: the next endpoint has most of them, too."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[str, bytes, dict[str, bytes]]] = {}
         self._pieces: dict[tuple[str, bytes], bytes] = {}
+        self._results: dict[tuple[object, ...], tuple[Result, _Written]] = {}
 
     def write(self, data: JsonObject) -> Compact:
         """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
@@ -61,17 +82,48 @@ class Compactor:
         Raises:
             ValueError: Half a surrogate pair stands in a text; its results are no list of objects.
         """
-        parts: dict[str, bytes] = {}
-        whole, slim = [], []
-        for result in _results(data):
-            digest, part, shared = self._find(result)
-            parts[digest] = part
-            own = {name: self._piece(name, value) for name, value in result.items() if name not in shared}
-            whole.append(_object({**shared, **own}))
-            slim.append(_object({NAME: self._piece(NAME, digest), **own}))
+        return self._put(data, [self._write(result) for result in _results(data)])
+
+    def write_run(self, run: Run) -> Compact:
+        """Return the same of a run: a result without evidence that an earlier run had too is not written again.
+
+        Raises:
+            ValueError: Half a surrogate pair stands in a text; a number of the run is infinite or none.
+        """
+        if unheard(run) is not None:
+            return self.write(run_document.to_data(run))
+        return self._put(run_document.to_data(run, results=False), [self._recall(result) for result in run.results])
+
+    def _put(self, data: JsonObject, results: Sequence[_Written]) -> Compact:
         rest = {name: self._piece(name, value) for name, value in data.items() if name != "results"}
-        texts = [_object({**rest, "results": b'"results":[' + b",".join(some) + b"]"}) for some in (whole, slim)]
-        return Compact(texts[0], texts[1], parts)
+        whole = b'"results":[' + b",".join([one.whole for one in results]) + b"]"
+        slim = b'"results":[' + b",".join([one.slim for one in results]) + b"]"
+        parts = {one.digest: one.part for one in results}
+        return Compact(_object({**rest, "results": whole}), _object({**rest, "results": slim}), parts)
+
+    def _recall(self, result: Result) -> _Written:
+        """Return what is written of a result. Objects that results share are known by themselves, which is quicker."""
+        if result.evidence or result.witness or result.waiver or result.expired_waivers or result.change:
+            return self._write(run_document.describe_result(result))
+        shared = (result.title, result.rationale, result.remediation, result.controls)
+        key = (
+            *map(id, (*shared, result.not_examined, result.complete)),
+            *(result.check, result.revision, result.area, result.severity, result.state, result.reason),
+            *(result.incomplete, result.seconds, result.path, result.known, result.failure),
+            *(tuple(result.sql.items()), repr((result.parameters, result.defaults, result.sentences))),
+        )
+        known = self._results.get(key)
+        if known is None:  # the result is kept, so that no other object can have the place of one of its own
+            if len(self._results) >= _WHOLE:
+                self._results.clear()
+            known = self._results[key] = result, self._write(run_document.describe_result(result))
+        return known[1]
+
+    def _write(self, result: JsonObject) -> _Written:
+        digest, part, shared = self._find(result)
+        own = {name: self._piece(name, value) for name, value in result.items() if name not in shared}
+        whole, slim = _object({**shared, **own}), _object({NAME: self._piece(NAME, digest), **own})
+        return _Written(whole, slim, digest, part)
 
     def _find(self, result: JsonObject) -> tuple[str, bytes, dict[str, bytes]]:
         """Return a result's part: its digest, its text, and its pieces by key."""
