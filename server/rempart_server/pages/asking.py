@@ -11,6 +11,7 @@ from starlette.requests import Request
 from rempart_core.error import UsageError
 from rempart_core.messages.labels import Labels
 from rempart_core.messages.message import Message
+from rempart_core.text import clean_line
 from rempart_core.timestamps import read_time
 from rempart_server.context import Context
 from rempart_server.people.person import Person
@@ -48,12 +49,12 @@ class Asking(NamedTuple):
         return Labels("server_page", self.language)
 
     def text(self, name: str) -> str:
-        """Return what the query says of something; ``""`` where it does not."""
-        return self.request.query_params.get(name, "")[:_LONGEST]
+        """Return what the query says of something, as the store writes names; ``""`` where it does not."""
+        return clean_line(self.request.query_params.get(name, "")[:_LONGEST])
 
     def path(self, name: str) -> str:
-        """Return a part of the address."""
-        return str(self.request.path_params[name])
+        """Return a part of the address, as the store writes names."""
+        return clean_line(str(self.request.path_params[name]))
 
     def number(self, name: str) -> int:
         """Return a part of the address that is the number of something.
@@ -111,7 +112,7 @@ class Asking(NamedTuple):
         fits = isinstance(found, list) and [type(one) for one in found] == list(kinds)
         if not fits or any(isinstance(one, int) and abs(one) >= 1 << 62 for one in found):
             raise UsageError(Message("server_page.wrong_after"))
-        return list(found)
+        return [clean_line(one) if isinstance(one, str) else one for one in found]
 
     def link(self, **changes: str) -> str:
         """Return the address of this page with some things of its query changed; ``""`` takes one out."""

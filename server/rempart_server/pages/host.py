@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Standing
-from rempart_core.model.result import Result, Run, State
+from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.model.unheard import unheard
 from rempart_core.timestamps import write_moment
 from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.page import template_of, view_run
+from rempart_reports.formats.html.safe_text import HEAD_LENGTH, VALUE_LENGTH
 from rempart_reports.views.evidence_rows import SHOWN
+from rempart_reports.views.host import rank
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import Recall
 from rempart_server.pages.asking import Asking, NotFound
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 300
 """Rows of evidence on one page; where there are more, each finding shows its worst, and a page of its own has all."""
+MOST_TEXT = 200_000
+"""Characters of evidence on one page."""
 
 _PROOFS = {"endpoint": "proof_endpoint_is", "transport": "proof_transport_is"}
 
@@ -118,15 +122,46 @@ def _lacks_table(result: Result) -> bool:
 
 
 def shorten(run: Run) -> Run:
-    """Return a run whose evidence fits on one page: where there is too much, the first rows of each, worst first."""
-    if sum(len(one.rows) for result in run.results for one in (result.evidence, result.witness) if one) <= MOST_ROWS:
+    """Return a run whose evidence fits on one page: where there is too much, the first rows of each, worst first.
+
+    What a host reports decides how much there is: so rows and characters are bounded, whatever it says.
+    """
+    shown = [result for result in run.results if result.state is not State.PASS]  # of a pass no rows are shown
+    if sum(map(_count_rows, shown)) <= MOST_ROWS and sum(map(_measure, shown)) <= MOST_TEXT:
         return run
-    return run._replace(results=[_shorten(result) for result in run.results])
+    left = MOST_TEXT
+    cut: dict[str, Result] = {}
+    for result in sorted(shown, key=rank):
+        evidence, left = _cut(result.evidence, left)
+        witness, left = _cut(result.witness, left)
+        cut[result.check] = result._replace(evidence=evidence, witness=witness)
+    return run._replace(results=[cut.get(result.check, result) for result in run.results])
 
 
-def _shorten(result: Result) -> Result:
-    evidence, witness = (one and one._replace(rows=one.rows[:SHOWN]) for one in (result.evidence, result.witness))
-    return result._replace(evidence=evidence, witness=witness)
+def _cut(evidence: Evidence | None, left: int) -> tuple[Evidence | None, int]:
+    """Return evidence with its first rows that fit, and how many characters are left then."""
+    if evidence is None:
+        return None, left
+    rows = []
+    for row in evidence.rows[:SHOWN]:
+        left -= _length(row)
+        if left < 0:
+            break
+        rows.append(row)
+    return evidence._replace(rows=rows), max(left, 0)
+
+
+def _count_rows(result: Result) -> int:
+    return sum(len(one.rows) for one in (result.evidence, result.witness) if one)
+
+
+def _measure(result: Result) -> int:
+    return sum(_length(row) for one in (result.evidence, result.witness) if one for row in one.rows)
+
+
+def _length(row: dict[str, str]) -> int:
+    """Return about how many characters a row takes on a page, where each value is cut."""
+    return sum(min(len(value), VALUE_LENGTH + HEAD_LENGTH) for value in row.values())
 
 
 def _options(asking: Asking, since: dict[str, int]) -> Options:

@@ -8,12 +8,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from rempart_core.error import UsageError
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message, message_of
 from rempart_core.messages.say import say
 from rempart_core.model.profile import MAX_WAIVER_DAYS
-from rempart_core.text import clean_line
+from rempart_core.text import clean, clean_line
 from rempart_core.timestamps import read_time
 from rempart_server.context import Context
+from rempart_server.hooks import tell
 from rempart_server.log import record
 from rempart_server.pages.asking import Asking, NotFound, mark
 from rempart_server.pages.binding import Endpoint, ask, show_problem
@@ -105,7 +107,7 @@ def read_draft(form: dict[str, str], now: int) -> Draft:
     Raises:
         UsageError: Something is missing, too long, or lasts too long.
     """
-    said = {name: form.get(name, "").strip() for name in ("host", "check", "owner", "reason", "end", "items")}
+    said = {name: clean(form.get(name, "")).strip() for name in ("host", "check", "owner", "reason", "end", "items")}
     for name in ("host", "check", "owner", "reason", "end"):
         if not said[name]:
             raise UsageError(Message("server_page.field_missing", name=name))
@@ -120,7 +122,8 @@ def read_draft(form: dict[str, str], now: int) -> Draft:
         raise UsageError(Message("server_page.end_past"))
     if end > now + MAX_WAIVER_DAYS * _DAY + _DAY:
         raise UsageError(Message("server_page.end_far", most=MAX_WAIVER_DAYS))
-    return Draft(said["host"], "", said["check"], items, said["reason"], clean_line(said["owner"]), said["end"])
+    names = {name: clean_line(said[name]) for name in ("host", "check", "owner")}
+    return Draft(names["host"], "", names["check"], items, said["reason"], names["owner"], said["end"])
 
 
 def take_proposal(context: Context) -> Endpoint:
@@ -167,6 +170,7 @@ def _propose(connection: "Connection", asking: Asking, form: dict[str, str], now
     number = propose(connection, draft._replace(group=group), person.account, now)
     about = {"host": draft.host, "check": draft.check, "end": draft.end, "reason": draft.reason}
     record(connection, asking.context, person.name, "waiver.propose", f"#{number}", **about)
+    _tell(connection, asking, "waiver.proposed", draft._replace(group=group), "open")
 
 
 def _decide(connection: "Connection", asking: Asking, number: int, deed: str, now: int) -> None:
@@ -178,6 +182,14 @@ def _decide(connection: "Connection", asking: Asking, number: int, deed: str, no
     if not done:
         raise UsageError(Message("server_page.not_decided"))
     record(connection, asking.context, person.name, f"waiver.{deed}", f"#{number}")
+    for one in list_proposals(connection, person.groups, before=number + 1, limit=1):
+        _tell(connection, asking, "waiver.decided", one.draft, one.state)
+
+
+def _tell(connection: "Connection", asking: Asking, kind: str, draft: Draft, state: str) -> None:
+    """Let webhooks be told; what people wrote is not for them."""
+    body: dict[str, Json] = {"host": draft.host, "check": draft.check, "end": draft.end, "state": state}
+    tell(connection, asking.context, kind, draft.group, body)
 
 
 async def _answer(asking: Asking, write: Callable[["Connection"], None], deed: str) -> Response:

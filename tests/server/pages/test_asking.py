@@ -54,6 +54,13 @@ def test_a_place_is_one_that_a_page_gave(context: Context) -> None:
             _ask(context, f"after={one}").after(int, str)
 
 
+def test_what_no_database_holds_is_taken_out_of_texts(context: Context) -> None:
+    assert _ask(context, "q=a%00b%0ac").text("q") == "a\ufffdb⏎c"
+    assert _ask(context, check="\0").path("check") == "\ufffd"
+    surrogate = base64.urlsafe_b64encode(b'[1,"\\ud800\\u0000"]').decode()
+    assert _ask(context, f"after={surrogate}").after(int, str) == [1, "\ufffd\ufffd"]
+
+
 def test_a_number_is_one_that_something_may_have(context: Context) -> None:
     assert _ask(context, id="12").number("id") == 12
     for text in ("", "x", "-1", "١٢", "9" * 40):

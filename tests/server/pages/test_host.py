@@ -10,7 +10,7 @@ from rempart_testing.run import make_result, make_run
 from rempart_testing.server_pages import DAY, app_client, let_in
 from starlette.testclient import TestClient
 
-from rempart_core.model.result import State
+from rempart_core.model.result import Evidence, State
 from rempart_server.context import Context
 from rempart_server.pages.host import MOST_ROWS, shorten
 from rempart_server.people.person import Person
@@ -79,6 +79,18 @@ def test_an_old_answer_is_called_old(context: Context, client: TestClient) -> No
     context.store.save([make_run("late", at, [make_result("RMT-01")], group="g", machine_id="7" * 64)])
     text = client.get(f"/hosts/{_id(context, 'late')}").text
     assert "it does not say how the host stands now" in text
+
+
+def test_whatever_a_host_says_its_page_stays_small(context: Context, client: TestClient) -> None:
+    rows = [{"item": f"{n} " + "<é&" * 3000, "observed": "x" * 9000, "expected": "y", "ok": "0"} for n in range(3)]
+    results = [make_result(f"BIG-{n:02}", State.FAIL, evidence=Evidence(rows, 3, 0, 0)) for n in range(90)]
+    run = make_run("huge", int(time.time()), results, group="g", machine_id="5" * 64)
+    context.store.save([run])
+    with client.stream("GET", f"/hosts/{_id(context, 'huge')}", headers={"accept-encoding": "gzip"}) as got:
+        assert len(b"".join(got.iter_raw())) < 70_000
+    text = client.get(f"/hosts/{_id(context, 'huge')}").text
+    assert len(text) < 1_500_000
+    assert "0 shown" in text
 
 
 def test_much_evidence_is_cut_on_the_host_s_page_and_whole_on_its_own(context: Context, client: TestClient) -> None:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from rempart_core.error import UsageError
 from rempart_server.context import Context
+from rempart_server.pages import waiver
 from rempart_server.pages.waiver import read_draft
 from rempart_server.people.person import Person
 from rempart_store.server.event import list_events
@@ -45,6 +46,11 @@ def test_a_form_that_is_wrong_is_refused(wrong: dict[str, str]) -> None:
         read_draft({**FORM, **wrong}, NOW)
 
 
+def test_what_no_database_holds_is_taken_out_of_a_form() -> None:
+    draft = read_draft({**FORM, "host": "a\0b", "reason": "x\0\nnext", "items": "i\0"}, NOW)
+    assert (draft.host, draft.reason, draft.items) == ("a\ufffdb", "x\ufffd\nnext", ("i\ufffd",))
+
+
 def _propose(client: TestClient, host: str = "web-2") -> int:
     end = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * DAY))
     got = client.post("/waivers", data={**FORM, "host": host, "end": end}, follow_redirects=False)
@@ -53,6 +59,8 @@ def _propose(client: TestClient, host: str = "web-2") -> int:
 
 def test_one_proposes_and_another_approves(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     let_in(monkeypatch, ADMIN)
+    told: list[tuple[str, str, object]] = []
+    monkeypatch.setattr(waiver, "tell", lambda _, __, kind, group, body: told.append((kind, group, body["state"])))
     client = app_client(context)
     before = len(approved_now(context))
     assert _propose(client) == 303
@@ -69,6 +77,7 @@ def test_one_proposes_and_another_approves(context: Context, monkeypatch: pytest
     with context.store.reading() as connection:
         deeds = [(one.actor, one.action) for one in list_events(connection, 2)]
     assert deeds == [("Bo", "waiver.approve"), ("Ada", "waiver.propose")]
+    assert told == [("waiver.proposed", "servers", "open"), ("waiver.decided", "servers", "approved")]
     assert app_client(context).post(f"/waivers/{number}/withdraw", follow_redirects=False).status_code == 303
     assert len(approved_now(context)) == before
 
