@@ -267,3 +267,9 @@ def test_keys_of_other_versions_of_the_schema_do_no_harm(damaged: Callable[..., 
     assert read(damaged("results/0/known")).results[0].known is False
     assert read(damaged("counts")).results[0].check == "DSK-01"
     assert SCHEMA == "rempart.run/1"
+
+
+def test_a_run_that_somebody_asked_for_says_nothing_of_proof_so_that_what_was_signed_stays_what_it_is() -> None:
+    assert '"proof"' not in write(small())
+    assert read(write(small())).proof == ""
+    assert '"proof": "transport"' in write(small(proof="transport"))

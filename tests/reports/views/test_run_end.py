@@ -68,3 +68,11 @@ def test_where_to_start_names_each_fix_by_its_title(make_run: MakeRun, make_resu
     lines = told(make_run([make_result()]))
     title = make_result().title.en
     assert lines[lines.index("Start with:") + 1] == f"  FWL-01  {title}"
+
+
+def test_what_proves_the_answers_stands_beside_the_verdict(make_run: MakeRun, make_result: MakeResult) -> None:
+    plain = make_run([make_result(state=State.PASS)])
+    assert "not signed" in told(plain._replace(proof="transport"))[0]
+    assert "signed these results itself" in told(plain._replace(proof="endpoint"))[0]
+    french = judge(plain._replace(proof="transport"), Severity.LOW, "fr").remarks
+    assert any("ne sont pas signées" in remark for remark in french)
