@@ -38,5 +38,7 @@ async def read_form(request: Request) -> dict[str, str]:
             )
         except ValueError as error:
             raise FormError from error
+        if any("\0" in text for field in fields.items() for text in field):  # PostgreSQL has no such text
+            raise FormError
     request.state.form = fields
     return fields

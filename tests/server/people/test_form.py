@@ -43,6 +43,8 @@ def test_another_kind_of_body_has_no_fields_and_is_left_alone() -> None:
     [
         (b"a=" + b"x" * MOST, TooLarge),
         (b"a=%ff", FormError),
+        (b"a=x%00", FormError),
+        (b"a%00=x", FormError),
         (b"\xff=1", FormError),
         (b"&".join([b"a=1"] * 300), FormError),
     ],

@@ -92,9 +92,14 @@ class World(NamedTuple):
 
 
 @contextmanager
-def a_world(folder: Path) -> Iterator[World]:
-    """Give the server."""
-    with a_server(folder) as made:
+def a_world(folder: Path, more: str = "") -> Iterator[World]:
+    """Give the server.
+
+    Args:
+        folder: Where its directory is put.
+        more: Lines that its ``server.yaml`` has besides.
+    """
+    with a_server(folder, more=more) as made:
         oidc = Oidc("http://127.0.0.1:9", "rempart", str(folder / "none"))
         context = made._replace(clock=time.time, settings=made.settings._replace(oidc=oidc))
         now = int(time.time())

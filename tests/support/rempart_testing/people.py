@@ -39,9 +39,15 @@ class Clock:
 
 
 @contextmanager
-def a_server(folder: Path, clock: Clock | None = None) -> Iterator[Context]:
-    """Give what a worker is given, with a store without accounts and an empty log."""
-    with a_context(folder) as context:
+def a_server(folder: Path, clock: Clock | None = None, more: str = "") -> Iterator[Context]:
+    """Give what a worker is given, with a store without accounts and an empty log.
+
+    Args:
+        folder: Where its directory is put.
+        clock: What it takes for the time.
+        more: Lines that its ``server.yaml`` has besides.
+    """
+    with a_context(folder, more) as context:
         with context.store.writing() as connection:  # of the account that `init` made
             connection.execute(delete(server_account))
             connection.execute(delete(server_event))
