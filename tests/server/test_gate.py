@@ -18,6 +18,12 @@ def test_the_limit_by_address_ends_and_is_each_address_s_own() -> None:
     assert not gate.hears("192.0.2.1", "x", 1000.0 + WINDOW - 1)
     assert gate.hears("192.0.2.2", "x", 1000.0)
     assert gate.hears("192.0.2.1", "x", 1000.0 + WINDOW)
+    for number in range(WRONG):
+        gate.note(f"2001:db8::{number + 1}", "x", 1000.0, good=False)
+    assert not gate.hears("2001:db8::ffff", "x", 1000.0)  # a machine has the whole network of 64 bits
+    assert gate.hears("2001:db8:0:1::1", "x", 1000.0)
+    assert gate.hears("fe80::1%eth0", "x", 1000.0)
+    assert gate.hears("", "x", 1000.0)
 
 
 def test_so_many_enrol_in_a_second_and_no_more() -> None:

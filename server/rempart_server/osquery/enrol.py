@@ -1,7 +1,6 @@
 """Enrolment of stock osqueryds, and what is told to each."""
 
 from functools import partial
-from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import anyio
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from rempart_store.connection import Connection
 
 __all__ = ["Gate", "take_enrolment"]
-
-
-def _place(address: str) -> str:
-    """Return what counts as one address: of IPv6 the network of 64 bits, all of which one machine may have."""
-    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False)) if ":" in address else address
 
 
 async def take_enrolment(context: Context, gate: Gate, body: bytes, address: str) -> JSONResponse:
