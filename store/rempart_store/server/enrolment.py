@@ -35,6 +35,10 @@ class Enrolment(NamedTuple):
     system: str
     version: str
 
+    def __repr__(self) -> str:
+        """Return what it says, without the secret."""
+        return f"Enrolment{tuple(self)[1:]!r}"
+
 
 class Enrolled(NamedTuple):
     """What became of an enrolment.
@@ -52,6 +56,10 @@ class Enrolled(NamedTuple):
     new: bool
     group: str
     why: str
+
+    def __repr__(self) -> str:
+        """Return it without the key."""
+        return f"Enrolled{tuple(self)[1:]!r}"
 
 
 NODE_REVOKED = "node_revoked"

@@ -142,3 +142,10 @@ def test_a_merged_node_keeps_the_name_of_its_machine(store: Store, secret: str) 
     again = _enrol(store, SAID._replace(secret=secret)).node
     assert again is not None
     assert (again.name, again.machine_id) == ("pc1.example.org", "ab" * 32)
+
+
+def test_neither_secret_nor_key_stands_in_a_traceback(small: Store) -> None:
+    said = SAID._replace(secret="planted-4711")
+    assert "planted-4711" not in repr(said)
+    assert "pc1" in repr(said)
+    assert "planted-4711" not in repr(Enrolled("planted-4711", None, True, "laptops", ""))
