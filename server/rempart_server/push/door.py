@@ -8,7 +8,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from anyio import sleep, to_thread
+from anyio import sleep
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -23,7 +23,7 @@ from rempart_server.gate import Gate
 from rempart_server.limits import TooLarge, read_body
 from rempart_server.log import record
 from rempart_server.metrics import count
-from rempart_server.push import enrolling, taking
+from rempart_server.push import enrolling
 from rempart_server.push.intake import Intake
 from rempart_server.push.taking import Arrived, Believed, Refusal
 from rempart_store.server.document import AgentNode, NewAgent
@@ -43,16 +43,16 @@ def routes(context: Context) -> list[BaseRoute]:
     """
     gate = Gate(context.settings.enrolments // max(1, context.settings.workers))
     return [
-        Route("/api/rempart/documents", partial(_take, context, Intake(context)), methods=["POST"]),
+        Route("/api/rempart/documents", partial(_take, Intake(context)), methods=["POST"]),
         Route("/api/rempart/enrol", partial(_enrol, context, gate), methods=["POST"]),
     ]
 
 
-async def _take(context: Context, intake: Intake, request: Request) -> Response:
+async def _take(intake: Intake, request: Request) -> Response:
     judged: Believed | Refusal | None
     try:
         data = await read_body(request, MAX_SIZE)
-        judged = await to_thread.run_sync(taking.judge, context, data)
+        judged = await intake.judge(data)
     except TooLarge:
         judged = Refusal(say_both(Message("agent.signed_too_large")))
     number = judged.number

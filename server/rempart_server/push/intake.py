@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from anyio import to_thread
+
 from rempart_core.error import StoreError
 from rempart_server.context import Context
-from rempart_server.push.taking import Arrived, Refusal, store
+from rempart_server.push.taking import Arrived, Believed, Refusal, judge, store
 
 if TYPE_CHECKING:
     from rempart_store.connection import Connection
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 _Said: TypeAlias = "Refusal | Exception | None"
 MOST = 100
 """Documents of one transaction."""
+JUDGES = 2
+"""Documents that are judged at a time: one may take 160 MiB."""
 
 
 class _Waiting(NamedTuple):
@@ -30,6 +34,16 @@ class Intake:
         self._context = context
         self._waiting: list[_Waiting] = []
         self._task: asyncio.Task[None] | None = None
+        self._few = asyncio.Semaphore(JUDGES)
+
+    async def judge(self, data: bytes) -> Believed | Refusal:
+        """Judge what came, a few at a time; see :func:`rempart_server.push.taking.judge`.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        async with self._few:
+            return await to_thread.run_sync(judge, self._context, data)
 
     async def take(self, arrived: Arrived) -> Refusal | None:
         """Store a document; None once that is committed, else why it is not taken.

@@ -4,6 +4,7 @@ Who signed is known by the public key; whether a document is believed is what
 :mod:`rempart_controller.agents.inspection` says of any agent's.
 """
 
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,10 @@ from rempart_store.server.document import AgentNode
 
 if TYPE_CHECKING:
     from rempart_store.connection import Connection
+
+
+MOST_UNPACKED = 16 << 20
+"""Bytes of a run document: many machines push at a time, and what is made of one takes ten times as much memory."""
 
 
 class Refusal(NamedTuple):
@@ -80,6 +85,8 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
         digests = document.read_taken(connection, [one.key])[one.key]
     if node is None or node.state != "active":
         return _refuse_agent(one, node)
+    if not _is_small(one.packed):
+        return Refusal(say_both(Message("delivery.refused", error=Message("agent.unpack_large"))), one.number)
     taken = Taken(max(digests, default=0), digests)
     delivery = Delivery(node.machine_id, node.key, [data])
     found = inspect(delivery, Agent(node.machine_id, node.key), taken, context.clock())
@@ -88,6 +95,18 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
     if found.leftover:
         return Believed(one, node, None)
     return Refusal(found.refused[0], one.number)
+
+
+def _is_small(packed: bytes) -> bool:
+    """Tell whether a document is no larger than allowed once it is unpacked; whoever reads it tells what is none."""
+    unpacker, size, rest = zlib.decompressobj(), 0, packed
+    try:
+        while rest and size <= MOST_UNPACKED:
+            size += len(unpacker.decompress(rest, 1 << 20))
+            rest = unpacker.unconsumed_tail
+    except zlib.error:
+        return True
+    return size <= MOST_UNPACKED
 
 
 def _adopt(context: Context, run: Run, digest: str, node: AgentNode) -> Run:

@@ -47,7 +47,7 @@ def test_what_is_killed_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) 
                 push.communicate(timeout=PATIENCE)
                 gone = len(times) - both.waiting()
                 assert set(times[:gone]) <= set(both.stored()), f"seed {seed}: confirmed, and not stored"
-            assert both.call("push").returncode == 0, f"seed {seed}"
+            assert both.call("push", patience=PATIENCE + TRIALS * EACH).returncode == 0, f"seed {seed}"
             assert both.stored() == times, f"seed {seed}: each once"
             assert both.waiting() == 0
         finally:

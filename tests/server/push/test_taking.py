@@ -105,3 +105,17 @@ def test_a_machine_says_neither_what_a_check_is_called_nor_what_proves_it(contex
     (told,) = believed.run.results
     assert told.title == context.auditor.checks["FWL-01"].title
     assert (believed.run.proof, believed.run.target.name, believed.run.target.group) == ("endpoint", "web", "laptops")
+
+
+def test_a_document_that_unpacks_to_too_much_is_refused_unread(
+    context: Context, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    know(context, key)
+    monkeypatch.setattr(taking, "MOST_UNPACKED", 100_000)
+    small = make_run("web", BEGINNING, [make_result("AAA-01")], machine_id=MACHINE)
+    large = small._replace(notes=(Text("x" * 200_000, "x"),))
+    assert isinstance(taking.judge(context, envelope.seal(small, key, 12, 0)), Believed)
+    monkeypatch.setattr(envelope, "unpack", None)  # which nobody calls then
+    refusal = taking.judge(context, envelope.seal(large, key, 13, 0))
+    assert isinstance(refusal, Refusal)
+    assert "too large" in refusal.reason.en

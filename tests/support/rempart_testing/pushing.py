@@ -45,10 +45,10 @@ class Pushing(NamedTuple):
         command = [str(AGENT), *words, "--folder", str(self.folder)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Call ``rempart-agent`` and wait for its end."""
+    def call(self, *words: str, patience: float = PATIENCE) -> subprocess.CompletedProcess[str]:
+        """Call ``rempart-agent`` and wait for its end, so many seconds at most."""
         command = [str(AGENT), *words, "--folder", str(self.folder)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience)
 
     def enrol(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Enrol with the server; without words, by the group's secret."""
