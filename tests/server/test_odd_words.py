@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from rempart_testing.access_table import OPEN, TABLE, Row
 from rempart_testing.access_world import OWN, World, a_world
+from rempart_testing.osquery_door import a_secret, enrolment
 from rempart_testing.people import csrf_of
 from rempart_testing.postgresql import cluster
 
@@ -61,3 +63,16 @@ def test_no_word_is_a_failure(world: World, row: Row) -> None:
                 headers = {"content-type": "application/x-www-form-urlencoded"}
                 status = browser.post(path, content=body, headers=headers).status_code
             assert status < 500, path
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "\ud800", "\x1b[31m", "x" * 100_000, "'", "\U0001f600"])
+def test_no_name_of_a_machine_is_a_failure(world: World, odd: str) -> None:
+    machine = world.browser("nobody")
+    secret = a_secret(world.context, f"odd-{ord(odd[0])}")
+    for said in (enrolment(secret, odd), enrolment(secret, "pc", uuid=odd, instance=odd), enrolment(odd)):
+        answer = machine.post("/api/osquery/enroll", content=json.dumps(said).encode())
+        assert answer.status_code < 500
+    key = machine.post("/api/osquery/enroll", json=enrolment(secret, "pc")).json()["node_key"]
+    for said in ({"node_key": odd}, {"node_key": key, "queries": {odd: [{odd: odd}]}, "statuses": {odd: 0}}):
+        for path in ("config", "distributed/read", "distributed/write", "log"):
+            assert machine.post(f"/api/osquery/{path}", content=json.dumps(said).encode()).status_code < 500

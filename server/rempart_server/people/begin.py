@@ -64,6 +64,6 @@ def find_way(text: str) -> str:
     """Return a page of ours that somebody wanted before signing in; the first one where it is none of ours."""
     if not text.startswith("/") or text.startswith("//") or not text.isascii() or not text.isprintable():
         return "/"
-    if "\\" in text or urlsplit(text).netloc or text.startswith(("/log", "/link")):
+    if "\\" in text or urlsplit(text).netloc or text.startswith(("/login", "/logout", "/link")):
         return "/"
     return text[:2000]

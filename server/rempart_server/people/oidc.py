@@ -135,6 +135,8 @@ class Provider:
         if "error" in answer:
             raise OidcError(Message("server_oidc.refused", error=answer["error"][:100]))
         known = await self._learn()
+        if known.endpoints.get("authorization_response_iss_parameter_supported") is True and "iss" not in answer:
+            raise OidcError(Message("server_oidc.other_issuer"))
         tokens = await self._exchange(known, answer.get("code", ""), asked.verifier)
         claims = await self._read(str(tokens.get("id_token", "")), known, asked.nonce, now)
         if self._settings.claim not in claims and "userinfo_endpoint" in known.endpoints:

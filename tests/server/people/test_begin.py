@@ -40,6 +40,7 @@ def test_the_cookie_is_for_this_host_over_tls_and_for_no_script() -> None:
         ("/\t/evil.example", "/"),
         ("javascript:alert(1)", "/"),
         ("/logout", "/"),
+        ("/log?actor=ana", "/log?actor=ana"),
         ("", "/"),
     ],
 )
