@@ -38,7 +38,7 @@ from rempart_store.server.node import ONE_KEY, Node, flag_clone, note_audited
 
 _DAY = 86_400
 _PUT_OFF = 3600
-"""Seconds after which a node is asked again whose group asks for what is none."""
+"""Seconds after which a node is asked again that was asked in vain, or in part."""
 _MOST_WHYS = 500  # texts of rows that are known in every language
 _MANY = 500  # rows from which an answer is looked through beside the other requests
 _ROUND = 30.0
@@ -208,7 +208,10 @@ async def judge(context: Context, number: int) -> None:
             put_off(connection, audit.node, now + _PUT_OFF)
             return
         save_into(connection, context, [run])
-        note_audited(connection, audit.node, now, next_due(context, audit.node, now))
+        due = next_due(context, audit.node, now)
+        if audit.state == OPEN:  # its deadline ended it: it was switched off, or is on the road, and may be back soon
+            due = min(due, now + _PUT_OFF)
+        note_audited(connection, audit.node, now, due)
 
     await context.writer.write(write)
     metrics.observe("osquery_judge", time.monotonic() - begun)

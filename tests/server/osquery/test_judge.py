@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from rempart_testing.answering_node import Osquery, Written, serving, tables_of
+from rempart_testing.answering_node import NOW, Osquery, Written, serving, tables_of
 
 from rempart_core.model.result import State
-from rempart_server.osquery.judge import judge_waiting, refuse_batch
+from rempart_server.osquery.judge import judge_waiting, next_due, refuse_batch
 
 
 def test_what_was_not_asked_is_dropped(tmp_path: Path) -> None:
@@ -80,6 +80,7 @@ def test_an_audit_past_its_deadline_is_judged_with_what_was_answered(tmp_path: P
         asyncio.run(go())
         failures = {standing.detail.get("failure") for standing in one.context.store.standings(details=True)}
         assert "unanswered" in failures
+        assert one.node.due == one.clock[0] + 3600  # it may be back soon
         assert one.node.audited is not None
 
 
@@ -101,3 +102,13 @@ def test_a_system_that_is_told_in_other_columns_is_none_and_nobody_is_asked_for_
     with serving(tmp_path) as one:
         assert asyncio.run(one.audit(Osquery(tables_of()), widen)) < 5
         assert {standing.state for standing in one.context.store.standings()} == {State.NOT_CHECKED}
+
+
+def test_the_next_audit_is_on_the_next_day_in_the_node_s_own_slot(tmp_path: Path) -> None:
+    with serving(tmp_path) as one:
+        context, midnight = one.context, NOW // 86_400 * 86_400 + 86_400
+        slots = {next_due(context, number, NOW) - midnight for number in range(200)}
+        at, splay = context.settings.at * 60, context.settings.splay
+        assert all(at <= slot < at + splay for slot in slots)
+        assert len(slots) > 150
+        assert next_due(context, 1, NOW) == next_due(context, 1, NOW + 5)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from rempart_testing.answering_node import Osquery, Written, serving, tables_of
+from rempart_testing.answering_node import Osquery, Written, add_node, serving, tables_of
 
 from rempart_core.model.result import State
+from rempart_server.osquery.lease import Batch
+from rempart_store.server.group import find_group
 
 
 def test_a_node_s_whole_audit_is_asked_judged_and_saved(tmp_path: Path) -> None:
@@ -18,6 +20,23 @@ def test_a_node_s_whole_audit_is_asked_judged_and_saved(tmp_path: Path) -> None:
         assert one.node.audited is not None
         assert one.node.due > one.clock[0]
         assert asyncio.run(one.poll()) is None
+
+
+def test_the_same_on_postgresql(tmp_path: Path, database: str) -> None:
+    """With rows that hold what PostgreSQL's texts can't: a NUL, and half of a character."""
+
+    def spoil(number: int, written: Written) -> Written:
+        for id_ in list(written.queries)[1:] if number > 1 else ():
+            written.queries[id_] = [{**row, "ok": "\0\ud800"} for row in written.queries[id_] or [{"item": "\0"}]]
+        return written
+
+    with serving(tmp_path, place=database) as one:
+        asyncio.run(one.audit(Osquery(tables_of(host="web1"))))
+        assert [host.name for host in one.context.store.fleet()] == ["web1"]
+        one.clock[0] = float(one.node.due)
+        asyncio.run(one.audit(Osquery(tables_of(host="web\x001")), spoil))
+        assert one.context.store.runs()[0].number == 2
+        assert not any(standing.state is State.PASS for standing in one.context.store.standings())
 
 
 def test_there_is_no_new_work_while_a_batch_is_out(tmp_path: Path) -> None:
@@ -59,3 +78,24 @@ def test_what_is_never_answered_is_not_checked_and_nothing_else_suffers(tmp_path
         asyncio.run(one.audit(osquery, lose))
         states = {standing.state for standing in one.context.store.standings()}
         assert State.ERROR in states or State.NOT_CHECKED in states
+
+
+def test_only_so_many_nodes_are_at_work_at_a_time(tmp_path: Path) -> None:
+    async def go() -> None:
+        first, second = (one._replace(node_id=number) for number in (one.node_id, other.id))
+        assert await first.poll() is not None
+        assert await second.poll() is None
+        await first.take(osquery.write(Batch({}, 0)))
+        one.clock[0] += 3600  # the first one is gone; its audit ends by its deadline
+        assert await first.poll() is None
+        await one.context.auditor.settle()
+        assert await second.poll() is not None
+
+    with serving(tmp_path) as plain:
+        one = plain._replace(context=plain.context._replace(settings=plain.context.settings._replace(nodes_at_work=1)))
+        osquery = Osquery(tables_of())
+        with one.context.store.writing() as connection:
+            group = find_group(connection, "here")
+            assert group is not None
+            other = add_node(connection, group.id, host="db1", uuid="another-uuid")
+        asyncio.run(go())

@@ -23,6 +23,7 @@ from rempart_store.server.enrolment import Enrolment, enrol
 from rempart_store.server.group import add_group
 from rempart_store.server.node import Node, read_node
 from rempart_store.server.secret import make_secret
+from rempart_store.store import Store
 from rempart_testing.server import a_context
 
 NOW = 1_795_000_000
@@ -140,11 +141,18 @@ class Serving(NamedTuple):
 
 @contextmanager
 def serving(
-    tmp_path: Path, profile: str = "server", role: str = "", platform: str = "linux", parameters: tuple[str, ...] = ()
+    tmp_path: Path,
+    profile: str = "server",
+    role: str = "",
+    platform: str = "linux",
+    parameters: tuple[str, ...] = (),
+    place: str = "",
 ) -> Iterator[Serving]:
-    """Give a server with a group and a node in it that is enrolled and due."""
+    """Give a server with a group and a node in it that is enrolled and due; its store is SQLite's, or at a place."""
     clock = [float(NOW)]
-    with a_context(tmp_path) as plain:
+    if place:
+        Store.open(place).close()  # makes the tables
+    with a_context(tmp_path, f"store: {place}\n" if place else "") as plain:
         context = plain._replace(clock=lambda: clock[0])
         with context.store.writing() as connection:
             group = add_group(connection, "here", profile, role, parameters, NOW)
