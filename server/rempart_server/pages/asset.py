@@ -51,7 +51,7 @@ def _read(name: str) -> bytes:
     with open(os.path.join(_FOLDER, name), "rb") as file:
         content = file.read()
     if name == "site.css":
-        return (read_template("report.css") + read_template("fleet.css")).encode() + content
+        return "".join(map(read_template, ("report.css", "fleet.css", "document.css"))).encode() + content
     return content
 
 

@@ -48,6 +48,7 @@ def routes(context: Context) -> list[BaseRoute]:
             for deed in ("approve", "refuse", "withdraw")
         ),
         Route("/incidents", page(context, incident.show)),
+        Route("/incidents/{incident}", page(context, incident.show_one)),
         Route("/enrolment", page(context, enrolment.show, "operator"), methods=["GET"]),
         *(
             Route(f"/enrolment/{{number}}/{deed}", enrolment.take_decision(context, deed), methods=["POST"])

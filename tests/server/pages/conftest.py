@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from rempart_testing.server import a_context
-from rempart_testing.server_pages import ADMIN, add_people_s_work, app_client, fill, let_in
+from rempart_testing.server_pages import ADMIN, add_people_s_work, app_client, fill, let_in, some_incidents
 from starlette.testclient import TestClient
 
 from rempart_server.context import Context
+from rempart_server.pages import incident
 
 
 @pytest.fixture
@@ -27,4 +28,5 @@ def context(tmp_path: Path) -> Iterator[Context]:
 def client(context: Context, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """Return a client that an admin of all groups uses."""
     let_in(monkeypatch, ADMIN)
+    monkeypatch.setattr(incident, "list_standings", some_incidents)
     return app_client(context)

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
-from rempart_testing.server_pages import ADMIN, HOSTILE, LAPTOPS, app_client, let_in
+from rempart_testing.server_pages import ADMIN, LAPTOPS, app_client, let_in, some_incidents
 
-from rempart_controller.incident.incident_state import Standing
-from rempart_controller.incident.timeline import Record
 from rempart_server.context import Context
 from rempart_server.pages import incident
 
 
-def _incidents() -> list[Standing]:
-    aware = int(time.time()) - 3600
-    opened = "2026-11-25T10:00:00Z"
-    return [
-        Standing(
-            f"20261125-{n}", "", Record([], ""), host=host, title=HOSTILE, aware=aware, opened=opened, closed=closed
-        )
-        for n, (host, closed) in enumerate((("pad-1", ""), ("web-1", opened)), 1)
-    ]
-
-
 def test_incidents_are_those_of_hosts_that_may_be_read(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incident, "list_standings", _incidents)
+    monkeypatch.setattr(incident, "list_standings", some_incidents)
     let_in(monkeypatch, ADMIN)
     whole = app_client(context).get("/incidents?lang=fr").text
     assert "20261125-1" in whole
@@ -36,6 +21,21 @@ def test_incidents_are_those_of_hosts_that_may_be_read(context: Context, monkeyp
     mine = app_client(context).get("/incidents").text
     assert "20261125-1" in mine
     assert "20261125-2" not in mine
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_one_incident_is_told_as_the_command_tells_it(
+    context: Context, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(incident, "list_standings", some_incidents)
+    let_in(monkeypatch, LAPTOPS)
+    client = app_client(context)
+    got = client.get(f"/incidents/20261125-1?lang={language}")
+    assert got.status_code == 200
+    assert "pad-1" in got.text
+    assert "<script>alert" not in got.text
+    assert client.get("/incidents/20261125-2").status_code == 404  # of a foreign group
+    assert client.get("/incidents/20261125-3").status_code == 404
 
 
 def test_no_incident(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,6 @@ def test_the_chart_is_drawn_and_the_table_is_there_without_it(client: TestClient
         tab = browser.context.new_page()
         tab.goto(f"{ORIGIN}/trends")
         if scripts:
-            tab.wait_for_selector(".chart canvas")
+            tab.wait_for_selector(".drawing canvas")
         assert tab.locator(".stack tbody tr").count() == 3
         assert browser.foreign == []

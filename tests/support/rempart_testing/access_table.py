@@ -66,7 +66,14 @@ TABLE: tuple[Row, ...] = (
     read("/checks/{check}"),
     *(
         read(path, shows=False)
-        for path in ("/checks", "/frameworks", "/frameworks/{framework}", "/trends", "/incidents")
+        for path in (
+            "/checks",
+            "/frameworks",
+            "/frameworks/{framework}",
+            "/trends",
+            "/incidents",
+            "/incidents/{incident}",
+        )
     ),
     read("/waivers"),
     Row("POST", "/waivers", "operator"),

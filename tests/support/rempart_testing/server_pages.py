@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import insert
 
+from rempart_controller.incident.incident_state import Standing
+from rempart_controller.incident.timeline import Record
 from rempart_core.model.check import Severity
 from rempart_core.model.result import PROOFS, AppliedWaiver, Evidence, Result, Run, State
 from rempart_core.text import Text
@@ -100,6 +102,18 @@ def add_people_s_work(context: Context, now: int) -> None:
             }
             times = {"enrolled": now, "seen": now, "due": now, "id": number, "group_id": group}
             connection.execute(insert(server_node).values(**texts, **times, address="192.0.2.7"))
+
+
+def some_incidents() -> list[Standing]:
+    """Return an open incident of a laptop and a closed one of a server."""
+    aware = int(time.time()) - 3600
+    opened = "2026-11-25T10:00:00Z"
+    return [
+        Standing(
+            f"20261125-{n}", "", Record([], ""), host=host, title=HOSTILE, aware=aware, opened=opened, closed=closed
+        )
+        for n, (host, closed) in enumerate((("pad-1", ""), ("web-1", opened)), 1)
+    ]
 
 
 def _night(at: int, *, first: bool) -> Iterator[Run]:

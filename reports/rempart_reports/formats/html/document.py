@@ -55,6 +55,17 @@ def lay_out(document: Document, language: str) -> Iterator[str]:
     css = read_template("report.css") + read_template("document.css")
     title = f"{document.title} – {document.kind}"
     yield environment.get_template("head.html").render(title=title, **describe_head(css))
+    yield from write_body(document, language)
+    yield environment.get_template("foot.html").render()
+
+
+def write_body(document: Document, language: str) -> Iterator[str]:
+    """Yield what stands between head and foot of a document's page, piece by piece.
+
+    Args:
+        document: What it says; all of it is escaped here.
+        language: ``en`` or ``fr``: that of the page's own words.
+    """
     yield (
         f'<header class="title">\n<p class="kind">{write_text(document.kind)}</p>\n'
         f'<h1>{write_text(document.title)}</h1>\n<p class="lead">{write_text(document.lead)}</p>\n</header>\n'
@@ -73,7 +84,6 @@ def lay_out(document: Document, language: str) -> Iterator[str]:
         yield "</ul>\n</nav>\n"
     for place, section in enumerate(sections, 1):
         yield from _section(section, place, language)
-    yield environment.get_template("foot.html").render()
 
 
 def _count(section: Section, language: str) -> str:
