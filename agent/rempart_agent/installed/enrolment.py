@@ -6,6 +6,7 @@ was signed is of no use with another secret.
 """
 
 import hashlib
+import re
 from typing import NamedTuple
 
 from rempart_core.json_value import Json, JsonObject
@@ -14,7 +15,7 @@ from rempart_core.signing.key import Key
 
 SCHEMA = "rempart.enrolment/1"
 _LONGEST = 255
-_HEX = 64
+_HEX = re.compile(r"[0-9a-f]{64}")
 _KEYS = 7  # of a statement
 
 
@@ -74,7 +75,7 @@ def _enrolment_of(statement: JsonObject, secret: str) -> Enrolment | None:
         } if schema == SCHEMA and len(statement) == _KEYS and digest == _digest(secret):
             texts = (machine_id, name, platform, system, version)
             plain = all(len(text) <= _LONGEST and text.isprintable() for text in texts)
-            if plain and name and len(machine_id) == _HEX:
+            if plain and name and _HEX.fullmatch(machine_id):
                 return Enrolment(*texts)
     return None
 

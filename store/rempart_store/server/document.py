@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, not_, or_, select, update
 
 from rempart_store.schema.row import chunks, next_number
 from rempart_store.schema.server_node import server_group, server_node
@@ -11,6 +11,7 @@ from rempart_store.schema.table import delivery, endpoint
 
 DOOR = "agent"
 """What ``server_node.door`` says of an installed agent."""
+_NODE = "node-"  # begins the machine id of a node that has no other one: write.identity
 NO_GROUP = 0
 """The group of an agent that nobody has accepted yet."""
 
@@ -95,24 +96,21 @@ def count_waiting(connection: Connection) -> int:
 def is_taken(connection: Connection, agent: NewAgent, group: str) -> bool:
     """Tell whether an agent's name or machine is that of something else that is known: it may be somebody else's.
 
+    A node that answers by osquery is none such: it has a history of its own, whatever its name is.
+
     Args:
         connection: Reads.
         agent: What it says of itself.
         group: The group that it would be in: what is known of this very machine in this group is itself.
     """
-    nodes = select(server_node.c.id).where(
-        server_node.c.identifier != agent.key,
-        server_node.c.state == "active",
-        or_(
-            and_(server_node.c.door == DOOR, server_node.c.machine_id == agent.machine_id),
-            server_node.c.name == agent.name,
-        ),
-    )
-    if connection.execute(nodes.limit(1)).first() is not None:
+    alike = or_(server_node.c.machine_id == agent.machine_id, server_node.c.name == agent.name)
+    others = (server_node.c.door == DOOR, server_node.c.state == "active", server_node.c.identifier != agent.key)
+    if connection.execute(select(server_node.c.id).where(*others, alike).limit(1)).first() is not None:
         return True
     query = select(endpoint.c.name, endpoint.c.machine_id, endpoint.c.group_name).where(
         endpoint.c.kind == "machine",
         endpoint.c.retired.is_(None),
+        not_(endpoint.c.machine_id.startswith(_NODE)),
         or_(endpoint.c.name == agent.name, endpoint.c.machine_id == agent.machine_id),
     )
     known = connection.execute(query)

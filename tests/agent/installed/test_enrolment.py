@@ -39,6 +39,7 @@ def test_what_is_no_enrolment_is_none(key: Key) -> None:
         again(signed, key, schema="rempart.envelope/1"),
         again(signed, key, more=1),
         again(signed, key, machine_id=""),
+        again(signed, key, machine_id="node-7".ljust(64)),
         again(signed, key, name=""),
         again(signed, key, name="web\x1b[2J"),
         again(signed, key, name="w" * 256),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from rempart_core.model.history import Delivered
-from rempart_store.schema.server_node import server_group
+from rempart_store.schema.server_node import server_group, server_node
 from rempart_store.server import document
 from rempart_store.server.document import NO_GROUP, AgentNode, NewAgent
 from rempart_store.store import Store
@@ -58,6 +58,16 @@ def test_the_name_or_machine_of_something_else_that_is_known_is_taken(known: Sto
         assert document.is_taken(connection, other._replace(name="db"), "servers"), "another machine of that name"
 
 
+def test_a_node_that_answers_by_osquery_may_be_the_same_machine_and_hinders_no_agent(known: Store) -> None:
+    machine = "node-1"
+    known.save([make_run("web", BEGINNING, [make_result("AAA-01")], machine_id=machine, group="laptops")])
+    with known.writing() as connection:
+        document.enrol_agent(connection, AGENT._replace(key="osquery"), 1, "active", BEGINNING)
+        connection.execute(update(server_node).values(door="osquery", machine_id=""))
+        assert not document.is_taken(connection, AGENT, "laptops")
+        assert not document.is_taken(connection, AGENT, "servers")
+
+
 def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(known: Store) -> None:
     with known.writing() as connection:
         held = [Delivered(KEY, 5, f"{5:064}"), Delivered(KEY, 7, f"{7:064}"), Delivered("34" * 32, 2, "9" * 64)]
@@ -68,8 +78,6 @@ def test_the_newest_document_tells_a_replay_and_the_older_are_forgotten(known: S
 
 
 def test_what_an_agent_brought_last_stands_at_its_node(known: Store) -> None:
-    from rempart_store.schema.server_node import server_node
-
     with known.writing() as connection:
         node = document.enrol_agent(connection, AGENT, 1, "active", BEGINNING)
         document.note_seen(connection, {node.id: ("192.0.2.9", BEGINNING + 3)}, BEGINNING + 5)
