@@ -167,9 +167,11 @@ def _read_who(answers: Mapping[str, Stored], given: Mapping[str, str], identity:
 
 
 def _is_other(who: Who, plan: Plan, subject: Subject) -> bool:
-    if plan.who is None:
+    """Tell whether another machine answers than before; containers of one host share its uuid, but not their names."""
+    known = plan.who
+    if known is None:
         return who.is_other(subject.uuid, subject.instance)
-    return who.is_other(plan.who.uuid, plan.who.instance)
+    return who.is_other(known.uuid, known.instance) or who.host.lower() != known.host.lower()
 
 
 def start(context: Context, audit: int) -> None:

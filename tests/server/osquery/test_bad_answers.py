@@ -164,8 +164,10 @@ def test_a_write_that_comes_twice_counts_once(here: _Here) -> None:
     assert DECIDED & set(expected.values())
 
 
-def test_two_machines_with_one_key_are_not_checked_until_somebody_accepts(here: _Here) -> None:
-    clone = Osquery(tables_of(uuid="aaaa", instance="bbbb"))
+@pytest.mark.parametrize("other", [{"uuid": "aaaa"}, {"instance": "bbbb"}, {"host": "web1-copy"}])
+def test_two_machines_with_one_key_are_not_checked(here: _Here, other: dict[str, str]) -> None:
+    """A copied disk has osquery's database with its key; a copied container has the uuid of its host as well."""
+    clone = Osquery(tables_of(**other))
     batch = here.read()
     assert batch is not None
     here.write(Osquery(tables_of()).write(batch)._asdict())
