@@ -111,6 +111,10 @@ def _postgresql(place: str, patience: float) -> Engine:
             waits = {}
         if "connect_timeout" not in url.query:
             waits["connect_timeout"] = max(2, int(patience))  # libpq takes 1 for 2
+        if (
+            "tcp_user_timeout" not in url.query
+        ):  # a server that vanished is noticed, and not waited for a quarter of an hour
+            waits["tcp_user_timeout"] = max(2000, milliseconds)
         driver = url.set(drivername="postgresql+psycopg")
         return create_engine(driver, pool_pre_ping=True, connect_args=waits)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:

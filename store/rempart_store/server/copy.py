@@ -4,12 +4,16 @@ import hashlib
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import NamedTuple
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, select
 
 from rempart_core.json_value import Json
 from rempart_core.signing import dsse
+from rempart_store import schema
 from rempart_store.schema.server_person import server_event
 from rempart_store.schema.table import link, metadata
 
@@ -44,7 +48,19 @@ class Heads(NamedTuple):
 
 def list_tables() -> list[tuple[str, list[str]]]:
     """Return the tables with their columns, each after those that it needs."""
-    return [(table.name, [column.name for column in table.columns]) for table in metadata.sorted_tables]
+    return [(table.name, [column.name for column in table.columns]) for table in _tables()]
+
+
+@cache
+def _tables() -> tuple[Table, ...]:
+    """Return all tables: those too whose module nobody else has imported yet."""
+    for module in iter_modules(schema.__path__, f"{schema.__name__}."):
+        import_module(module.name)
+    return tuple(metadata.sorted_tables)
+
+
+def _table(name: str) -> Table:
+    return next(one for one in _tables() if one.name == name)
 
 
 def dump(connection: Connection, table: str) -> Iterator[list[Json]]:
@@ -54,7 +70,7 @@ def dump(connection: Connection, table: str) -> Iterator[list[Json]]:
         connection: In a transaction that reads one moment.
         table: Its name.
     """
-    one = metadata.tables[table]
+    one = _table(table)
     packed = [isinstance(column.type, LargeBinary) for column in one.columns]
     query = select(one).order_by(*one.primary_key.columns)
     for row in connection.execution_options(yield_per=500).execute(query):
@@ -72,14 +88,14 @@ def load(connection: Connection, table: str, rows: Sequence[Sequence[Json]]) -> 
     Raises:
         ValueError: A row is none of that table.
     """
-    one = metadata.tables[table]
+    one = _table(table)
     columns = list(one.columns)
     connection.execute(insert(one), [_read_row(columns, row) for row in rows])
 
 
 def is_empty(connection: Connection) -> bool:
     """Tell whether the store holds nothing at all."""
-    return all(not connection.scalar(select(func.count()).select_from(one)) for one in metadata.sorted_tables)
+    return all(not connection.scalar(select(func.count()).select_from(one)) for one in _tables())
 
 
 def read_heads(connection: Connection) -> Heads:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, inspect, update
 
 from rempart_core.signing.key import load_key
 from rempart_store.schema.server_node import server_denied
@@ -82,6 +84,13 @@ def test_the_newest_link_that_is_gone_is_another_head(filled: Store) -> None:
         found = verify(connection).documents
     assert (found.links, found.broken) == (2, 0)
     assert found.head != filled.head() or found.links == 2
+
+
+def test_every_table_of_a_store_is_copied_whatever_else_the_process_has_imported(small: Store) -> None:
+    code = "from rempart_store.server.copy import list_tables; print(*(name for name, _ in list_tables()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    with small.reading() as connection:
+        assert set(done.stdout.split()) == set(inspect(connection).get_table_names()) - {"alembic_version"}
 
 
 def test_an_empty_store_has_no_heads(small: Store) -> None:
