@@ -18,6 +18,7 @@ from rempart_agent.installed.envelope import MAX_SIZE
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
 from rempart_core.text import Text
+from rempart_server import hooks
 from rempart_server.context import Context
 from rempart_server.gate import Gate
 from rempart_server.limits import TooLarge, read_body
@@ -26,6 +27,7 @@ from rempart_server.metrics import count
 from rempart_server.push import enrolling
 from rempart_server.push.intake import Intake
 from rempart_server.push.taking import Arrived, Believed, Refusal
+from rempart_store.server import document
 from rempart_store.server.document import AgentNode, NewAgent
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ def _read_enrolment(data: bytes) -> tuple[str, str, enrolment.Enrolment] | None:
 
 
 def _know(context: Context, agent: NewAgent, secret: str, connection: "Connection") -> AgentNode | Message:
+    before = document.find_agent(connection, agent.key)
     node = enrolling.enrol(connection, agent, secret, int(context.clock()))
     actor = f"agent:{agent.address}"
     if isinstance(node, Message):
@@ -116,6 +119,8 @@ def _know(context: Context, agent: NewAgent, secret: str, connection: "Connectio
     else:
         details = {"name": node.name, "group": node.group, "state": node.state, "key": node.key}
         record(connection, context, actor, "node.enrol", str(node.id), **details)
+        if node.state == "waiting" and (before is None or before.state != "waiting"):
+            hooks.tell(connection, context, "node.waiting", "", {"node": node.id, "name": node.name})
     return node
 
 

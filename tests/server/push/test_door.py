@@ -19,6 +19,7 @@ from rempart_core.signing.key import Key, load_key
 from rempart_server.context import Context
 from rempart_server.gate import WRONG
 from rempart_store.server.event import list_events
+from rempart_store.server.hook import add_hook, claim_deliveries
 from rempart_store.store import Store
 
 ME = Enrolment(MACHINE, "web", "linux", "Debian GNU/Linux 13 (trixie)", "0.1.0")
@@ -160,3 +161,12 @@ def test_the_log_tells_who_enrolled_and_no_secret(context: Context, key: Key) ->
     ]
     assert secret not in str(told)
     assert "wrong-secret" not in str(told)
+
+
+def test_hooks_are_told_once_of_an_agent_that_waits(context: Context, key: Key) -> None:
+    with context.store.writing() as connection:
+        add_hook(connection, "https://example.org/", ["node.waiting"], [], private=False)
+    post(context, [enrolment_of(key)] * 2, "/api/rempart/enrol")
+    with context.store.writing() as connection:
+        told = claim_deliveries(connection, NOW + 5, 60, 10)
+    assert len(told) == 1
