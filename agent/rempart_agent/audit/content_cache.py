@@ -273,7 +273,7 @@ def _text(plain: Any) -> Text:
 
 def _check(plain: Any) -> Check:
     (id_, revision, title, rationale, severity, roles, platforms, remediation, controls, parameters, *rest) = plain
-    replaced_by, area, path, digest, not_examined, complete, sentences = rest
+    replaced_by, area, path, digest, not_examined, complete, sentences, level = rest
     role, disruption, manual, steps = remediation
     return Check(
         id_,
@@ -293,6 +293,7 @@ def _check(plain: Any) -> Check:
         tuple(map(_text, not_examined)),
         _text(complete),
         sentences,
+        level,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from rempart_agent.engines.sql import given_rows, schema
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.quality import case
+from rempart_agent.quality.lint_answers import ForeignNames, lint_answers
 from rempart_agent.quality.lint_organisation import lint_organisation
 from rempart_agent.quality.lint_sentences import lint_sentences
 from rempart_core.content.casefile import Case, find_orphans
@@ -40,14 +41,16 @@ def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
     """
     frameworks, mistakes = _read_frameworks(directories)
     databases: dict[str, Database] = {}
+    names = ForeignNames(_with_ours(directories))
     for check in checks:
         file = file_of(check, directories)
         mistakes += [Mistake(file, 0, 0, message) for message in _statements(check, databases)]
         mistakes += [Mistake(file, 0, 0, message) for message in _controls(check, frameworks)]
         mistakes += [Mistake(file, 0, 0, message) for message in (*_scope(check, file), *_text_matches(check, file))]
-        mistakes += _cases(check, file)
+        mistakes += _cases(check, file, names)
         if ORGANISATION in check.platforms:
             mistakes += lint_organisation(check, file)
+    mistakes += names.mistakes
     for directory in directories:
         mistakes += [Mistake(path, 0, 0, Message("lint.orphan")) for path in find_orphans(directory)]
     return mistakes
@@ -56,14 +59,18 @@ def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
 def _read_frameworks(directories: Sequence[str]) -> tuple[dict[str, Framework], list[Mistake]]:
     """Return the frameworks of the directories and those that come with Rempart; none where a file holds mistakes."""
     from rempart_core.content.frameworkfile import read_frameworks
+
+    try:
+        return read_frameworks(_with_ours(directories)), []
+    except ContentError as error:
+        return {}, error.mistakes
+
+
+def _with_ours(directories: Sequence[str]) -> list[str]:
     from rempart_core.content.place import content_root
 
     ours = os.path.join(content_root(), "checks")
-    others = [directory for directory in directories if os.path.realpath(directory) != os.path.realpath(ours)]
-    try:
-        return read_frameworks([ours, *others]), []
-    except ContentError as error:
-        return {}, error.mistakes
+    return [ours, *(one for one in directories if os.path.realpath(one) != os.path.realpath(ours))]
 
 
 def _controls(check: Check, frameworks: dict[str, Framework]) -> Iterable[Message]:
@@ -163,7 +170,7 @@ def _unconstrained(table: str) -> Message:
     return Message("lint.unconstrained", table=table)
 
 
-def _cases(check: Check, file: str) -> Iterable[Mistake]:
+def _cases(check: Check, file: str, names: ForeignNames) -> Iterable[Mistake]:
     from rempart_core.content.casefile import find_gaps, locate_cases, read_cases
 
     path = locate_cases(file)
@@ -182,6 +189,7 @@ def _cases(check: Check, file: str) -> Iterable[Mistake]:
             told = Message("lint.not_in_schema", platform=one.platform, name=unknown)
             yield Mistake(path, one.line, 0, Message("lint.case", name=quoted(one.name), text=told))
     yield from lint_sentences(check, file, cases)
+    yield from lint_answers(check, file, cases, names)
 
 
 def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, Message | None]]:

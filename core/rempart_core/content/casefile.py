@@ -10,7 +10,8 @@ from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar, read
 from rempart_core.error import ContentError
 from rempart_core.messages.message import Message
-from rempart_core.model.check import BLOCKS, ORGANISATION, Check
+from rempart_core.model.answer import RULE, SCHEMES
+from rempart_core.model.check import BLOCKS, FAMILIES, ORGANISATION, Check
 from rempart_core.model.parameter import Value
 from rempart_core.model.result import FAILURES, Failure, State
 from rempart_core.suggestion import quoted
@@ -18,6 +19,7 @@ from rempart_core.suggestion import quoted
 _KEYS = (
     "name",
     "platform",
+    "family",
     "live",
     "privileged",
     "parameters",
@@ -27,6 +29,7 @@ _KEYS = (
     "passing",
     "reason",
     "incomplete",
+    "breaks",
 )
 _MOMENT = re.compile("@(now|date|usdate|filetime)(?:([+-])([0-9]{1,9})([smhd]))?", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -64,6 +67,8 @@ class Case(NamedTuple):
         incomplete: Whether the failure is marked so; None where the case does not say.
         file: Where it was read.
         line: The line it begins on.
+        family: Which family of Linux the rows are of; ``""`` where the case does not say.
+        breaks: The rules that its failing rows show broken, as ``ssg:RULE``.
     """
 
     name: str
@@ -79,6 +84,8 @@ class Case(NamedTuple):
     incomplete: bool | None = None
     file: str = ""
     line: int = 0
+    family: str = ""
+    breaks: tuple[str, ...] = ()
 
 
 def locate_cases(path: str) -> str:
@@ -157,7 +164,28 @@ def _read_case(reader: Reader, node: Node, check: Check, now: float) -> Case:
         incomplete=None if incomplete is None else reader.flag(incomplete, "incomplete", otherwise=False),
         file=reader.file,
         line=node.line,
+        family=_read_family(reader, fields.get("family"), platform),
+        breaks=_read_breaks(reader, fields),
     )
+
+
+def _read_family(reader: Reader, node: Node | None, platform: str) -> str:
+    if node is not None and platform != "linux":
+        reader.report(node, Message("checkfile.family", platform=platform), what="family")
+    return reader.choice(node, "family", FAMILIES, "")
+
+
+def _read_breaks(reader: Reader, fields: dict[str, Node]) -> tuple[str, ...]:
+    """Read the rules that a case breaks; whether the check answers them is for lint to say."""
+    node = fields.get("breaks")
+    rules = reader.texts(node, "breaks", least=1)
+    for item, rule in zip(reader.items(node, "breaks"), rules, strict=False) if rules else ():
+        if rule.partition(":")[0] not in SCHEMES or not re.fullmatch(RULE, rule.partition(":")[2], re.ASCII):
+            reader.report(item, Message("checkfile.breaks", found=quoted(rule)), what="breaks")
+    expected = fields.get("expect")
+    if node is not None and getattr(expected, "text", "") != State.FAIL.value:
+        reader.report(node, Message("checkfile.breaks_nothing"), what="breaks")
+    return rules
 
 
 def _read_expected(reader: Reader, node: Node | None, what: str) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rempart_core.content import scopefile
+from rempart_core.content import answer_file, scopefile
 from rempart_core.content.datafile import DataFiles
 from rempart_core.content.frameworkfile import list_frameworks
 from rempart_core.content.parameterfile import read_parameters
@@ -22,6 +22,7 @@ from rempart_core.messages.system import reason_of
 from rempart_core.model.check import (
     BLOCKS,
     DISRUPTIONS,
+    LEVELS,
     ORGANISATION,
     ROLES,
     WHEN_EMPTY,
@@ -47,7 +48,7 @@ FRAMEWORKS = (
     "nist-800-53r5",
 )
 """The frameworks that come with Rempart; a directory of checks may bring others, in ``frameworks/<id>.yaml``."""
-RESERVED = ("profiles", "frameworks", "data", "scenarios")
+RESERVED = ("profiles", "frameworks", "data", "scenarios", answer_file.NAMES)
 """Folders beside the areas that hold no checks."""
 
 ID = re.compile("[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
@@ -66,6 +67,8 @@ _KEYS = (
     "platforms",
     "remediation",
     "controls",
+    "answers",
+    "level",
     "replaced_by",
 )
 _REQUIRED = ("id", "revision", "title", "rationale", "severity", "roles", "platforms", "remediation")
@@ -240,7 +243,9 @@ def _read(
         not_examined=scope.not_examined,
         complete=scope.complete,
         sentences=read_sentences(reader, fields.get("sentences"), parameters),
+        level=reader.choice(fields.get("level"), "level", LEVELS, LEVELS[0]),
     )
+    answer_file.read_answers(reader, fields.get("answers"), parameters)  # held here, kept where they are asked for
     _expect_alone(reader, fields.get("platforms"), check)
     at = fields.get("id", document.root)
     return check, Mistake(found.file, at.line, at.column, Message("text.nothing")), reader.mistakes

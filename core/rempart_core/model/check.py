@@ -17,6 +17,8 @@ ORGANISATION = "organisation"
 BLOCKS = (*PLATFORMS, ORGANISATION)
 """Whom a check may be asked of."""
 ROLES = ("workstation", "server", "image", ORGANISATION)
+LEVELS = ("base", "benchmark")
+"""What profiles select by role, area, framework or control, and what they select by name or with all."""
 WHEN_EMPTY = ("error", "not_applicable", "not_checked")
 FAMILIES = ("debian", "rhel", "suse")
 """Families of Linux whose fixes differ."""
@@ -148,6 +150,7 @@ class Check(NamedTuple):
         complete: Why there is no such thing; ``NOTHING`` where there is, or where the check does not say.
         sentences: What its SQL names, by id, in English and in French; empty where its answers are data alone, None
             where it is written without, as other people's may be.
+        level: One of ``LEVELS``.
     """
 
     id: str
@@ -167,3 +170,4 @@ class Check(NamedTuple):
     not_examined: tuple[Text, ...] = ()
     complete: Text = NOTHING
     sentences: dict[str, tuple[str, str]] | None = None
+    level: str = LEVELS[0]

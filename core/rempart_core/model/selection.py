@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, message_of, own
 from rempart_core.model.catalogue import Catalogue
-from rempart_core.model.check import ORGANISATION, Check, Severity
+from rempart_core.model.check import LEVELS, ORGANISATION, Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
@@ -85,7 +85,10 @@ def select(
         raise UsageError(Message("select.empty"))
     asked = platform == ORGANISATION
     own = [one for one in _narrow(checks, wanted, organisation=asked) if (ORGANISATION in one.roles) is asked]
-    decisions = [(check, decide(profile, check)) for check in sorted(own, key=_order)]
+    decisions = [
+        (check, decide(profile, check, named=any(matches(word, check.id) for word in wanted)))
+        for check in sorted(own, key=_order)
+    ]
     named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
     for word in wanted:
         _expect_match(word, named, checks, profile, platform)
@@ -208,7 +211,7 @@ def _order(check: Check) -> tuple[str, int]:
     return prefix, int(number)
 
 
-def decide(profile: Profile, check: Check) -> Decision:
+def decide(profile: Profile, check: Check, *, named: bool = False) -> Decision:
     """Return whether the profile selects the check, itself or by a profile that it extends.
 
     A check that one parent leaves out is taken where another parent, or the profile itself, selects it.
@@ -216,14 +219,16 @@ def decide(profile: Profile, check: Check) -> Decision:
     Args:
         profile: The profile.
         check: The check.
+        named: Whether the user named the check: then its level is no reason to leave it out.
     """
     if check.replaced_by:
         return Decision(taken=False)
     severity = _severity(profile, check)
     taken = profile.takes is not None and fits(profile.takes, check, severity)
+    taken = taken and (named or _reaches(profile.takes, check))
     reason = None
     for parent in profile.parents:
-        theirs = decide(parent, check)
+        theirs = decide(parent, check, named=named)
         taken = taken or theirs.taken
         reason = reason or theirs.reason
     if profile.only is not None and not fits(profile.only, check, severity):
@@ -249,6 +254,11 @@ def fits(selector: Selector, check: Check, severity: Severity) -> bool:
         and (not selector.frameworks or not set(selector.frameworks).isdisjoint(check.controls))
         and (not selector.controls or _contributes(check, selector.controls))
     )
+
+
+def _reaches(selector: Selector | None, check: Check) -> bool:
+    """Tell whether a selector reaches the check's level: beyond the base, checks are named, or all are meant."""
+    return check.level == LEVELS[0] or (selector is not None and (selector.all or bool(selector.checks)))
 
 
 def _contributes(check: Check, controls: Mapping[str, Sequence[str]]) -> bool:

@@ -264,3 +264,34 @@ def test_an_organisation_is_asked_its_own_checks_and_a_machine_none_of_these(
         select(both, ALL, "linux", ["ORG-*"])
     with pytest.raises(UsageError, match="asked of machines"):
         select(both, ALL, "organisation", ["FWL-11"])
+
+
+def test_a_benchmark_check_is_selected_by_name_or_with_all_and_by_nothing_else(check_of: MakeCheck) -> None:
+    both = [
+        check_of("FIL-01", level="benchmark", area="files", controls={"gdpr": ("32",)}),
+        check_of("FIL-02", area="files", controls={"gdpr": ("32",)}),
+    ]
+    assert ids(both, taking(all=True)) == ["FIL-01", "FIL-02"]
+    assert ids(both, taking(checks=("FIL-*",))) == ["FIL-01", "FIL-02"]
+    for fields in (
+        {"roles": ("server",)},
+        {"areas": ("files",)},
+        {"frameworks": ("gdpr",)},
+        {"controls": {"gdpr": "*"}},
+    ):
+        assert ids(both, taking(**fields)) == ["FIL-02"], fields
+    assert ids(both, taking(severity=(Severity.MEDIUM,))) == ["FIL-02"]
+
+
+def test_a_benchmark_check_that_the_user_names_is_asked_where_its_role_is(check_of: MakeCheck) -> None:
+    checks = [check_of("FIL-01", level="benchmark", area="files"), check_of("FIL-02", area="files")]
+    servers = taking(roles=("server",))
+    assert ids(checks, servers, ["FIL-01"]) == ["FIL-01"]
+    assert ids(checks, servers, ["files"]) == ["FIL-02"]  # an area is no name: its gate stays as it was
+    with pytest.raises(UsageError):
+        ids(checks, taking(roles=("image",)), ["FIL-01"])
+
+
+def test_only_narrows_benchmark_checks_as_any_other(check_of: MakeCheck) -> None:
+    checks = [check_of("FIL-01", level="benchmark"), check_of("FIL-02")]
+    assert ids(checks, taking(all=True)._replace(only=Selector(roles=("server",)))) == ["FIL-01", "FIL-02"]

@@ -4,6 +4,8 @@ TEXTS = {
     "checkfile.area": "an area's folder is named in small letters, digits and hyphens",
     "checkfile.backticks": "write it without the backticks around it",
     "checkfile.brace": "a brace that belongs to no place: {text}",
+    "checkfile.breaks": "{found} is not a rule: expected SCHEME:RULE, such as ssg:no_empty_passwords",
+    "checkfile.breaks_nothing": "only a case that fails breaks a rule",
     "checkfile.case_name": "{name} is the name of another case already",
     "checkfile.case_platform": "{check} has no block for {platform}",
     "checkfile.cell_flag": "a cell is a text, a whole number or null: write 1 or 0",
@@ -11,6 +13,7 @@ TEXTS = {
     "checkfile.cell_list": "a cell is a text, a whole number or null, found a list",
     "checkfile.command_alone": "a command stands alone: write its words as a step before or after it",
     "checkfile.command_character": "{character} is no character of a command: words are a step of their own",
+    "checkfile.family": "{platform} has no families: leave it out",
     "checkfile.file_name": (
         "the file of {id} is named {prefix}-<slug>.yaml, the slug in small letters, digits and hyphens; this "
         "one is named {file}"

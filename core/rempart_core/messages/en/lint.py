@@ -4,6 +4,9 @@ TEXTS = {
     "lint.augeas": (
         "augeas answers nothing for files that it can't parse: use rempart_ini, rempart_fields, rempart_pam …"
     ),
+    "lint.breaks_lax": "breaks {rule} with values that the answer (when) does not allow",
+    "lint.breaks_more": ("breaks {rule} and fails other rows too ({items}): only rows that match {pattern} may fail"),
+    "lint.breaks_other": "breaks {rule}, which the check does not answer{hint}",
     "lint.case": "case {name}: {text}",
     "lint.coalesce": "coalesce around an answer: unknown has to stay unknown",
     "lint.column_empty": "the sentence {sentence} tells the column {column}, which is empty in the row of {item}",
@@ -24,6 +27,7 @@ TEXTS = {
     "lint.no_columns": "the answer has no column {columns}",
     "lint.no_requirement": "has no requirement {requirement}{hint}",
     "lint.no_roster": "{platform}: reads {table}, which is about persons, and not org_people: start from the roster",
+    "lint.no_rule": "{scheme} has no rule {rule}{hint}",
     "lint.no_sentence": "{column} names {id}, which is no sentence{hint}",
     "lint.not_in_schema": "{platform} has no {name}",
     "lint.orphan": "these cases lie beside no check",
@@ -35,11 +39,16 @@ TEXTS = {
     "lint.passes_without": "passes without {table}: nothing was examined",
     "lint.said": "the column {column} is written by the verdict: give it another name",
     "lint.scope": "{check} does not say what it leaves out: write not_examined, or complete with the reason",
+    "lint.unbroken": (
+        "answered in full, but no failing case breaks it: write one with breaks: [{rule}], or say what "
+        "is not asked (part)"
+    ),
     "lint.unconstrained": "table {table} is asked without its required column: constrain it with =, IN or LIKE",
     "lint.unconstrained_by": (
         "table {table} is asked without its required column: constrain {columns} with =, IN or LIKE"
     ),
     "lint.unsaid": "no case says it: write one that does, or leave it out",
+    "lint.unshown": "answered in full, but no passing case has a passing row that matches {pattern}",
     "lint.what_evidence": "an entry with trouble: evidence_absent, with error",
     "lint.what_future": "an entry with trouble: future_date, with error",
     "lint.what_not_kept": "a register that is not kept (error: not_kept), with not_checked",

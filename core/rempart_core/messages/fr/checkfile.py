@@ -4,6 +4,8 @@ TEXTS = {
     "checkfile.area": "le dossier d’un domaine se nomme en minuscules, chiffres et traits d’union",
     "checkfile.backticks": "écrivez-la sans les accents graves autour",
     "checkfile.brace": "une accolade sans emplacement : {text}",
+    "checkfile.breaks": "{found} n’est pas une règle : attendu SCHÉMA:RÈGLE, par exemple ssg:no_empty_passwords",
+    "checkfile.breaks_nothing": "seul un cas en échec enfreint une règle",
     "checkfile.case_name": "{name} est déjà le nom d’un autre cas",
     "checkfile.case_platform": "{check} n’a pas de bloc pour {platform}",
     "checkfile.cell_flag": "une cellule est un texte, un nombre entier ou null : écrivez 1 ou 0",
@@ -13,6 +15,7 @@ TEXTS = {
     "checkfile.command_character": (
         "{character} n’est pas un caractère de commande : les mots forment leur propre étape"
     ),
+    "checkfile.family": "{platform} n’a pas de familles : retirez cette clé",
     "checkfile.file_name": (
         "le fichier de {id} se nomme {prefix}-<slug>.yaml, le slug en minuscules, chiffres et traits d’union "
         "; celui-ci se nomme {file}"

@@ -14,6 +14,7 @@ TEXTS = {
     "content.byte_order": "commence par une marque d’ordre d’octets : enregistrez-le en UTF-8 sans elle",
     "content.character": "le caractère U+{code} n’est pas permis dans un fichier YAML",
     "content.choice": "trouvé : {found} ; écrivez l’un de : {known}",
+    "content.choice_and_part": "un choix est une réponse entière : pour une réponse en partie, retirez choice",
     "content.choice_near": "trouvé : {found}{hint}",
     "content.circle": "{circle} tourne en rond",
     "content.colon": "pas de « : » ici : mettez le texte entre guillemets, ou corrigez l’indentation",
@@ -56,6 +57,7 @@ TEXTS = {
     "content.missing_key": "la clé « {name} » manque",
     "content.more": "il y a d’autres erreurs, omises ici",
     "content.name_taken": "le nom {name} est déjà pris par {file}",
+    "content.no_bound": "attendu : l’un de {known}",
     "content.no_check": "aucune vérification n’a l’identifiant {id}{hint}",
     "content.no_colon": "« clé: valeur » attendu, trouvé : une ligne sans « : »",
     "content.no_control": "aucune mesure organisationnelle n’a l’identifiant {id}{hint}",
@@ -71,6 +73,7 @@ TEXTS = {
     ),
     "content.no_parameter": "{check} n’a pas de paramètre {name}{hint}",
     "content.no_profile": "il n’y a pas de profil {name}{hint}",
+    "content.no_rules": "ne nomme aucune règle",
     "content.no_such_date": "la date {text} n’existe pas : {error}",
     "content.no_utf8": "l’octet 0x{byte} n’est pas de l’UTF-8 : enregistrez le fichier en UTF-8",
     "content.no_value": "valeur attendue, trouvé : des clés",
@@ -94,6 +97,9 @@ TEXTS = {
     "content.profile_name": "un profil se nomme en minuscules et chiffres, avec des traits d’union et des points",
     "content.quote_open": "le guillemet ouvert ici n’est jamais fermé",
     "content.rename": "nommez-le {name}.yaml",
+    "content.rule_name": (
+        "{name} n’est pas un nom de règle : attendu des lettres, des chiffres et _ . + -, 120 au plus"
+    ),
     "content.second_document": "un second document commence : un fichier n’en contient qu’un",
     "content.selects_nothing": "ne sélectionne rien : l’un de ceux-ci est attendu : extends, {keys}",
     "content.tab": "pas de tabulation ici : indentez avec des espaces",

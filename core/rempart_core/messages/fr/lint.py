@@ -5,6 +5,12 @@ TEXTS = {
         "augeas ne répond rien pour les fichiers qu’il ne comprend pas : utilisez rempart_ini, "
         "rempart_fields, rempart_pam …"
     ),
+    "lint.breaks_lax": "enfreint {rule} avec des valeurs que la réponse (when) n’admet pas",
+    "lint.breaks_more": (
+        "enfreint {rule} et met aussi d’autres lignes en échec ({items}) : seules celles qui "
+        "correspondent à {pattern} le peuvent"
+    ),
+    "lint.breaks_other": "enfreint {rule}, règle à laquelle la vérification ne répond pas{hint}",
     "lint.case": "cas {name} : {text}",
     "lint.coalesce": "coalesce autour d’une réponse : l’inconnu doit rester inconnu",
     "lint.column_empty": "la phrase {sentence} cite la colonne {column}, vide dans la ligne de {item}",
@@ -25,6 +31,7 @@ TEXTS = {
     "lint.no_columns": "la réponse n’a pas de colonne {columns}",
     "lint.no_requirement": "n’a pas d’exigence {requirement}{hint}",
     "lint.no_roster": "{platform} : lit {table}, qui porte sur des personnes, et pas org_people : partez de l’effectif",
+    "lint.no_rule": "{scheme} n’a pas de règle {rule}{hint}",
     "lint.no_sentence": "{column} nomme {id}, qui n’est pas une phrase{hint}",
     "lint.not_in_schema": "{platform} n’a pas de {name}",
     "lint.orphan": "ces cas n’accompagnent aucune vérification",
@@ -36,6 +43,10 @@ TEXTS = {
     "lint.passes_without": "réussi sans {table} : rien n’a été examiné",
     "lint.said": "la colonne {column} est écrite par le verdict : donnez-lui un autre nom",
     "lint.scope": "{check} ne dit pas ce qu’elle n’examine pas : écrivez not_examined, ou complete avec la raison",
+    "lint.unbroken": (
+        "réponse entière, mais aucun cas en échec ne l’enfreint : écrivez-en un avec breaks: [{rule}], "
+        "ou dites ce qui n’est pas demandé (part)"
+    ),
     "lint.unconstrained": (
         "la table {table} est interrogée sans sa colonne obligatoire : contraignez celle-ci par =, IN ou LIKE"
     ),
@@ -43,6 +54,7 @@ TEXTS = {
         "la table {table} est interrogée sans sa colonne obligatoire : contraignez {columns} par =, IN ou LIKE"
     ),
     "lint.unsaid": "aucun cas ne la dit : écrivez-en un, ou retirez-la",
+    "lint.unshown": "réponse entière, mais aucun cas conforme n’a de ligne conforme qui corresponde à {pattern}",
     "lint.what_evidence": "une entrée avec trouble: evidence_absent, avec error",
     "lint.what_future": "une entrée avec trouble: future_date, avec error",
     "lint.what_not_kept": "un registre non tenu (error: not_kept), avec not_checked",
