@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from rempart_testing.proxies import block, haproxy, nginx
 from rempart_testing.server import Running, free_port, running
 
 from rempart_core.error import ServerError, UsageError
+from rempart_server.probe import PATH
 from rempart_server.reachability import Finding, Place, examine, read_place
 
 
@@ -38,6 +40,13 @@ def test_the_block_of_nginx_is_in_order(server: Running, tmp_path: Path) -> None
 def test_the_block_of_haproxy_is_in_order(server: Running, tmp_path: Path) -> None:
     with haproxy(server, tmp_path, block("haproxy")) as port:
         assert look(server, port) == {"tls": True, "reached": True, "size": True, "failure": True}
+
+
+def test_nobody_is_taken_for_another_address_than_the_one_that_the_proxy_saw(server: Running, tmp_path: Path) -> None:
+    with nginx(server, tmp_path, block("nginx")) as one, haproxy(server, tmp_path, block("haproxy")) as other:
+        for port in (one, other):
+            got = server._replace(port=port).ask(PATH, b"", {"x-forwarded-for": "203.0.113.9"})
+            assert json.loads(got.body)["address"] == "127.0.0.1"
 
 
 def test_nginx_without_the_block_s_limit_refuses_large_bodies_for_ever(server: Running, tmp_path: Path) -> None:
