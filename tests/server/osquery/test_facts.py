@@ -14,6 +14,7 @@ from rempart_testing.answering_node import Osquery, Serving, Written, serving, t
 
 from rempart_core.model.history import Standing
 from rempart_core.model.result import State
+from rempart_store.server.audit import find_subject, read_answers
 
 DENIED = "distributed query is denylisted"  # distributed.cpp, Distributed::runQueries
 KILLER = "kernel_info"  # of one check's statement
@@ -136,3 +137,62 @@ def test_whatever_is_lost_or_broken_nothing_passes_that_did_not_before(tmp_path:
         found = standings(one)
         assert {name for name, standing in found.items() if standing.state is State.PASS} <= good
         assert len(found) > 50
+
+
+def test_rows_of_which_nobody_says_whose_they_are_are_nobody_s(tmp_path: Path) -> None:
+    """A copied disk answers with the same key: a batch without its first statement is not believed."""
+
+    def hide(_number: int, written: Written) -> Written:
+        for part in (written.queries, written.statuses, written.messages, written.stats):
+            part.pop(min(part), None)
+        return written
+
+    with serving(tmp_path) as one:
+        asyncio.run(one.audit(Osquery(tables_of()), hide))
+        assert {standing.state for standing in standings(one).values()} == {State.NOT_CHECKED}
+
+
+def test_what_comes_after_its_batch_was_taken_back_is_never_judged(tmp_path: Path) -> None:
+    async def go() -> None:
+        first = await one.poll()
+        assert first is not None
+        one.clock[0] += 200
+        second = await one.poll()
+        assert second is not None
+        assert not set(first.queries) & set(second.queries)
+        await one.take(osquery.write(first))
+        with one.context.store.reading() as connection:
+            found = find_subject(connection, one.node_id)
+            assert found is not None
+            assert found.audit is not None
+            assert read_answers(connection, found.audit.id) == {}
+        await one.take(osquery.write(second))
+        await one.take(osquery.write(second))  # the same body again, after a time-out
+        with one.context.store.reading() as connection:
+            assert len(read_answers(connection, found.audit.id)) == 1
+
+    with serving(tmp_path) as one:
+        osquery = Osquery(tables_of())
+        asyncio.run(go())
+
+
+def test_an_id_of_an_audit_that_is_over_is_not_one_of_the_next(tmp_path: Path) -> None:
+    """Section 10: an answer of yesterday that comes today is not today's."""
+    kept: list[Written] = []
+
+    def keep(_number: int, written: Written) -> Written:
+        kept.append(written)
+        return written
+
+    async def go() -> None:
+        await one.audit(Osquery(tables_of()), keep)
+        one.clock[0] = float(one.node.due)
+        batch = await one.poll()
+        assert batch is not None
+        for written in kept:
+            assert not set(written.queries) & set(batch.queries)
+            await one.take(written)
+        assert await one.poll() is None  # what is out is out still
+
+    with serving(tmp_path) as one:
+        asyncio.run(go())

@@ -68,16 +68,24 @@ def test_no_text_is_asked_twice_and_identity_comes_first(tmp_path: Path) -> None
         assert len(others) == len(set(others)) > 20
 
 
-def test_what_is_never_answered_is_not_checked_and_nothing_else_suffers(tmp_path: Path) -> None:
+def test_what_is_never_answered_is_asked_twice_not_checked_and_nothing_else_suffers(tmp_path: Path) -> None:
     def lose(_number: int, written: Written) -> Written | None:
-        lost = [id_ for id_, rows in written.queries.items() if rows and "hostname" not in rows[0]]
-        return None if any("chassis" in sql for sql in osquery.asked[-len(written.queries) :]) and lost else written
+        return None if any("kernel_info" in sql for sql in osquery.asked[-len(written.queries) :]) else written
 
-    with serving(tmp_path, role="server") as one:
+    with serving(tmp_path / "a") as plain:
+        asyncio.run(plain.audit(Osquery(tables_of())))
+        usual = {standing.check: standing for standing in plain.context.store.standings(details=True)}
+    with serving(tmp_path / "b") as one:
         osquery = Osquery(tables_of())
         asyncio.run(one.audit(osquery, lose))
-        states = {standing.state for standing in one.context.store.standings()}
-        assert State.ERROR in states or State.NOT_CHECKED in states
+        found = {standing.check: standing for standing in one.context.store.standings(details=True)}
+        lost = {name for name, standing in found.items() if standing.detail.get("failure") == "unanswered"}
+        assert 1 <= len(lost) <= 4
+        assert {found[name].state for name in lost} == {State.NOT_CHECKED}
+        others = found.keys() - lost
+        assert {name: found[name].state for name in others} == {name: usual[name].state for name in others}
+        asked = [sql for sql in osquery.asked if "kernel_info" in sql]
+        assert {asked.count(sql) for sql in asked} == {2}
 
 
 def test_only_so_many_nodes_are_at_work_at_a_time(tmp_path: Path) -> None:
