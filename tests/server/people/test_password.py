@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rempart_testing.people import NOW, Clock, a_browser, a_server, actions, an_account, an_app
+from rempart_testing.people import NOW, Clock, a_browser, a_server, actions, an_account, an_app, signed_in
 from starlette.testclient import TestClient
 
 from rempart_server.context import Context
 from rempart_server.people.password import find_fault
 from rempart_server.people.routes import routes
 from rempart_server.people.secret import digest_of
-from rempart_store.server.account import set_link
+from rempart_store.server.account import find_by_name, set_link
 
 CODE = "the-code-of-the-link"
 NEW = "a long sentence of mine"
@@ -47,6 +47,17 @@ def test_a_link_is_for_one_password_which_signs_in(browser: TestClient, context:
     assert browser.get(f"/link/{CODE}").status_code == 404
     assert browser.post("/link", data={"code": CODE, "new": NEW, "again": NEW}).status_code == 404
     assert actions(context) == [("ana", "password.set", "ana"), ("ana", "session.begin", "ana")]
+
+
+def test_a_password_by_a_link_ends_the_sessions_that_were_open(context: Context) -> None:
+    app = an_app(context, routes(context))
+    with context.store.reading() as connection:
+        account = find_by_name(connection, "ana")
+    assert account is not None
+    thief = signed_in(app, account)
+    assert thief.get("/account").status_code == 200
+    assert a_browser(app).post("/link", data={"code": CODE, "new": NEW, "again": NEW}).status_code == 303
+    assert thief.get("/account").status_code == 303
 
 
 def test_a_link_that_expired_or_never_was_opens_nothing(browser: TestClient, clock: Clock) -> None:
