@@ -85,7 +85,7 @@ class World(NamedTuple):
         """
         number = str(self.numbers[group].get(of, "x"))
         filled = path.replace("{id}", number).replace("{number}", number).replace("{check}", "RMT-01")
-        for name in ("digest", "name", "code", "framework"):
+        for name in ("digest", "name", "code", "framework", "incident"):
             filled = filled.replace("{" + name + "}", "x")
         assert "{" not in filled, filled
         return filled
