@@ -18,7 +18,6 @@ from rempart_agent.engines.sql.given_rows import CaseReader
 EXAMPLE = "4c4c4544-0042-3510-8052-b4c04f4a4d32"
 EXAMPLE_HOST = "example-host"
 TIMEOUT = 16
-PAUSE = 5  # between polls of a node that was given work
 RETRIES = (1, 4)  # osquery's pauses after an answer with an error
 
 
@@ -64,6 +63,7 @@ class Herd:
         seconds: Path to the times of its requests.
         wrong: What went wrong, counted.
         writes: How many batches were confirmed.
+        pause: Seconds between polls of a node that was given work.
     """
 
     def __init__(self, port: int, ca: str, secret: str, nodes: int, size: int) -> None:
@@ -89,7 +89,7 @@ class Herd:
         self.seconds: dict[str, list[float]] = {}
         self.wrong: Counter[str] = Counter()
         self.writes = 0
-        self.answered: list[tuple[Node, str]] = []
+        self.pause = 5.0
 
     def forget(self) -> None:
         """Begin to measure anew."""
@@ -190,7 +190,7 @@ class Herd:
             await asyncio.sleep(self._chance.uniform(0, interval))
             while time.perf_counter() < ends and not until():
                 worked = await self._turn(node)
-                await asyncio.sleep(PAUSE if worked else interval)
+                await asyncio.sleep(self.pause if worked else interval)
 
         tasks = [asyncio.create_task(one(node)) for node in self.nodes]
         while time.perf_counter() < ends and not until():  # noqa: ASYNC110 - a moment in time is no event
@@ -209,7 +209,6 @@ class Herd:
             return False
         if await self._insist("distributed/write", self._answer(node, queries)) is not None:
             self.writes += 1
-            self.answered.extend((node, id_) for id_ in queries)
         return True
 
     def _answer(self, node: Node, queries: dict[str, str]) -> dict[str, object]:
