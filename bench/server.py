@@ -222,8 +222,8 @@ async def outage(server: Server, herd: Herd, away: float) -> None:
     """Measure how long it takes until each node was served again."""
     server.stop(signal.SIGKILL)
     herd.forget()
-    task = asyncio.create_task(herd.poll(away + 300, 60, lambda: all(node.served > back for node in herd.nodes)))
     back = float("inf")
+    task = asyncio.create_task(herd.poll(away + 300, 60, lambda: all(node.served > back for node in herd.nodes)))
     await asyncio.sleep(away)
     await asyncio.to_thread(server.start)
     back = time.perf_counter()

@@ -23,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from rempart_agent.engines.sql.database import Database
@@ -39,7 +39,7 @@ from rempart_testing.osquery_wire import Enrolment, TlsWire
 from rempart_testing.server import a_directory, free_port
 
 PATIENCE = 180.0
-_HOSTS_AT_LEAST = 6
+_AT_ONCE = 12
 _ONE_BY_ONE = threading.Lock()
 _OF_EACH_BATCH = re.compile(r"\b(osquery_info|rempart_errors)\b")
 
@@ -73,7 +73,7 @@ class HurriedClock(RealClock):
 
 
 class Reporting(threading.Thread):
-    """A host that reports until it is told to stop.
+    """A host that reports until it is judged, or told to stop.
 
     Attributes:
         confirmed: Writes that were confirmed.
@@ -81,8 +81,10 @@ class Reporting(threading.Thread):
         lost: Statements that were asked again after their answer was confirmed.
     """
 
-    def __init__(self, enrolment: Enrolment, number: int, ended: threading.Event) -> None:
+    def __init__(self, enrolment: Enrolment, engine: Engine, number: int, ended: threading.Event) -> None:
         super().__init__(daemon=True, name=f"host-{number}")
+        self._engine = engine
+        self._look = 0.0
         self._enrolment = enrolment
         self._ended = ended
         self._taken: set[str] = set()
@@ -118,8 +120,16 @@ class Reporting(threading.Thread):
                 with suppress(Refused):
                     client.read_config()
                     break
-            while not self._ended.is_set():
+            while not self._ended.is_set() and not (client.results == [] and self._is_judged()):
                 self._step(client)
+
+    def _is_judged(self) -> bool:
+        if time.monotonic() < self._look:
+            return False
+        self._look = time.monotonic() + 1
+        with self._engine.connect() as connection:
+            asked = text("SELECT count(*) FROM server_node WHERE name = :name AND audited IS NOT NULL")
+            return bool(connection.execute(asked, {"name": self.name}).scalar_one())
 
     def _step(self, client: OsqueryClient) -> None:
         """Poll; what a confirmed write answered of the batch that was out may not come again."""
@@ -229,13 +239,15 @@ def try_kills(folder: Path, trials: int, seed: int) -> Found:
     directory = Path(a_directory(folder, f"address: 127.0.0.1\nport: {port}\n"))
     ended = threading.Event()
     with _enrolled(directory, port) as enrolment:
-        hosts = [Reporting(enrolment, number, ended) for number in range(_HOSTS_AT_LEAST + 2 * trials)]
+        engine = create_engine(f"sqlite:///{directory}/store.db")
+        hosts: list[Reporting] = []
         server = Killed(directory, port)
         try:
             Hurry(directory, ended).start()
-            for host in hosts:
-                host.start()
             for _ in range(trials):
+                while sum(host.is_alive() for host in hosts) < _AT_ONCE:
+                    hosts.append(Reporting(enrolment, engine, len(hosts), ended))
+                    hosts[-1].start()
                 time.sleep(chance.uniform(0.05, 1.0))
                 server.kill()
             _wait(directory, len(hosts))
@@ -244,6 +256,7 @@ def try_kills(folder: Path, trials: int, seed: int) -> Found:
             for host in hosts:
                 host.join(60)
             server.end()
+            engine.dispose()
     return _find(directory, hosts, trials)
 
 
