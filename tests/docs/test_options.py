@@ -27,6 +27,7 @@ _OWN = {"--help", "--version"}  # need no telling
 # of Ansible, systemctl, ansible-lint, bash, osquery and cosign
 FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
 FOREIGN |= {"--against", "--disable_extensions", "--extensions_autoload", "--extensions_require"}
+FOREIGN |= {"--cacert", "--extensions_timeout"}
 FOREIGN |= {"--insecure-ignore-tlog", "--signature", "--type"}
 FOREIGN |= {"--config_plugin", "--disable_distributed", "--distributed_interval", "--distributed_plugin"}
 FOREIGN |= {"--distributed_tls_max_attempts", "--enroll_secret_path", "--enroll_tls_endpoint", "--host_identifier"}
