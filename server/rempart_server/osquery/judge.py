@@ -29,6 +29,7 @@ from rempart_store.server.audit import (
     Subject,
     drop_audit,
     find_subject,
+    forget_denied,
     list_unjudged,
     put_off,
     read_answers,
@@ -43,6 +44,8 @@ _MOST_WHYS = 500  # texts of rows that are known in every language
 _MANY = 500  # rows from which an answer is looked through beside the other requests
 _ROUND = 30.0
 """Seconds between two looks for audits that can be judged."""
+_ROUNDS = 120
+"""Looks of an hour."""
 _logger = logging.getLogger(__name__)
 _ROWS = msgspec.json.Decoder(list[dict[str, str]])
 
@@ -243,12 +246,16 @@ async def judge_waiting(context: Context) -> None:
 async def work(context: Context) -> None:
     """Judge what nobody waits for: audits whose deadline is over, and those that a worker left that is gone.
 
+    Once an hour it forgets what osqueries refused more than a day ago.
+
     Args:
         context: The worker's surroundings.
     """
     while True:
-        await judge_waiting(context)
-        await asyncio.sleep(_ROUND)
+        await context.writer.write(lambda connection: forget_denied(connection, int(context.clock())))
+        for _ in range(_ROUNDS):
+            await judge_waiting(context)
+            await asyncio.sleep(_ROUND)
 
 
 def next_due(context: Context, node: int, now: int) -> int:

@@ -8,7 +8,8 @@ from pathlib import Path
 from rempart_testing.answering_node import NOW, Osquery, Written, serving, tables_of
 
 from rempart_core.model.result import State
-from rempart_server.osquery.judge import judge_waiting, next_due, refuse_batch
+from rempart_server.osquery.judge import judge_waiting, next_due, refuse_batch, work
+from rempart_store.server.audit import COMPLETE, deny, find_subject, read_denied, write_audit
 
 
 def test_what_was_not_asked_is_dropped(tmp_path: Path) -> None:
@@ -112,3 +113,26 @@ def test_the_next_audit_is_on_the_next_day_in_the_node_s_own_slot(tmp_path: Path
         assert all(at <= slot < at + splay for slot in slots)
         assert len(slots) > 150
         assert next_due(context, 1, NOW) == next_due(context, 1, NOW + 5)
+
+
+def test_a_worker_judges_what_another_one_left_and_forgets_old_refusals(tmp_path: Path) -> None:
+    def is_done() -> bool:
+        with one.context.store.reading() as connection:
+            return one.node.audited is not None and read_denied(connection, 7, 0) == {}
+
+    async def go() -> None:
+        batch = await one.poll()
+        assert batch is not None
+        with one.context.store.writing() as connection:
+            found = find_subject(connection, one.node_id)
+            assert found is not None
+            assert found.audit is not None
+            write_audit(connection, found.audit._replace(state=COMPLETE))  # and then its worker was killed
+            deny(connection, 7, {b"x": "refused"}, NOW)
+        task = asyncio.create_task(work(one.context))
+        while not is_done():  # noqa: ASYNC110 - what another task writes into the store tells nobody
+            await asyncio.sleep(0.01)
+        task.cancel()
+
+    with serving(tmp_path) as one:
+        asyncio.run(asyncio.wait_for(go(), 60))
