@@ -1,6 +1,7 @@
 """Signing in with a password, and signing out."""
 
 import hmac
+import ipaddress
 from typing import TYPE_CHECKING, NamedTuple
 
 import anyio.to_thread
@@ -50,10 +51,17 @@ class Tried(NamedTuple):
     def allowances(self) -> tuple[Allowance, ...]:
         """Return what is counted: nobody locks others out from one address, and no account is tried from many."""
         return (
-            Allowance(f"both {self.name} {self.address}", 5, _QUARTER),
+            Allowance(f"both {self.name} {_network(self.address)}", 5, _QUARTER),
             Allowance(f"account {self.name}", 50, _QUARTER),
-            Allowance(f"address {self.address}", 30, _QUARTER),
+            Allowance(f"address {_network(self.address)}", 30, _QUARTER),
         )
+
+
+def _network(address: str) -> str:
+    """Return what one subscriber has: of IPv6 a network of 64 bits (RFC 6177), of which each address is as good."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def show_login(context: Context, provider: bool) -> Endpoint:

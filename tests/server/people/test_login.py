@@ -20,6 +20,7 @@ from rempart_testing.people import (
 
 from rempart_server.context import Context
 from rempart_server.people.hashing import Hashing
+from rempart_server.people.login import Tried
 from rempart_server.people.routes import routes
 from rempart_store.server.account import set_disabled, set_password
 
@@ -96,6 +97,15 @@ def test_an_address_that_tries_many_names_is_stopped(browser: TestClient, monkey
 
     monkeypatch.setattr(Hashing, "verify", verify)
     assert [sign_in(browser, f"name{n}")[0] for n in range(31)] == [*([403] * 30), 429]
+
+
+def test_a_subscriber_s_addresses_count_as_one() -> None:
+    def counted(address: str) -> set[str]:
+        return {one.what for one in Tried("ana", "x", address).allowances()}
+
+    assert counted("2001:db8:1:2::1") == counted("2001:db8:1:2:ffff::7") != counted("2001:db8:1:3::1")
+    assert counted("192.0.2.1") != counted("192.0.2.2")
+    assert counted("") == counted("")
 
 
 def test_right_ones_are_not_counted(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
