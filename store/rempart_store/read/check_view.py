@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Standing
 from rempart_core.text import Text
-from rempart_store.read.fleet_view import PAGE, Groups, Moment
+from rempart_store.read.fleet_view import PAGE, Groups, Moment, steer
 from rempart_store.read.history import read_standing
 from rempart_store.schema.fingerprint import ERROR, FAIL, NOT_APPLICABLE, NOT_CHECKED, PASS
 from rempart_store.schema.table import SEVERITIES, check, detail, endpoint, interval
@@ -99,6 +99,7 @@ def count_kinds(connection: Connection, groups: Groups, number: int, at: int | N
         number: The check's, of :func:`find_check`.
         at: The moment; None for now.
     """
+    steer(connection, few=True)
     moment = Moment(groups, at)
     packed = _select_packed(number, at).label("packed")
     inside = select(moment.shown.c.silent, packed).select_from(moment.source).where(*moment.conditions).subquery()
@@ -130,6 +131,7 @@ def list_results(
         after: The last one of the page before; None for the first page.
         limit: How many at most.
     """
+    steer(connection, few=True)
     moment = Moment(groups, at)
     packed, silent = _select_packed(number, at), moment.shown.c.silent
     query = select(endpoint.c.id, endpoint.c.name).select_from(moment.source).where(*moment.conditions)
@@ -172,6 +174,7 @@ def sum_checks(connection: Connection, groups: Groups, at: int | None = None) ->
         groups: Those that may be read.
         at: The moment; None for now.
     """
+    steer(connection, few=False)
     moment = Moment(groups, at)
     packed, silent = _pack().label("packed"), moment.shown.c.silent
     sums = (func.count(), func.min(interval.c.severity), func.min(interval.c.failing_since))

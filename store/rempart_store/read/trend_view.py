@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from rempart_store.read.fleet_view import Groups
+from rempart_store.read.fleet_view import Groups, steer
 from rempart_store.schema.table import COUNTS, OPEN, SEVERITIES, STATES, endpoint, visit
 
 _DAY = 86_400  # seconds
@@ -41,6 +41,7 @@ def list_days(connection: Connection, groups: Groups, since: int, at: int) -> li
         since: The first moment, seconds since 1970.
         at: The last one.
     """
+    steer(connection, few=False)
     begins = visit.c.time // _DAY
     following = func.lead(visit.c.time // _DAY).over(partition_by=visit.c.endpoint, order_by=visit.c.time)
     names = (*OPEN, *COUNTS[: len(STATES)])

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from rempart_core.model.history import Standing
-from rempart_store.read.fleet_view import PAGE, Groups
+from rempart_store.read.fleet_view import PAGE, Groups, steer
 from rempart_store.read.history import read_standing, select_standings
 from rempart_store.schema.table import check, endpoint, interval, visit
 
@@ -17,6 +17,7 @@ def list_waived(connection: Connection, groups: Groups, after: str = "", limit: 
         after: The name of the last host of the page before; ``""`` for the first page.
         limit: How many hosts at most.
     """
+    steer(connection, few=True)
     hosts = select(endpoint.c.id).join(
         visit, (visit.c.endpoint == endpoint.c.id + 0) & (visit.c.time == endpoint.c.seen)
     )
