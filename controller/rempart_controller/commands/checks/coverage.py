@@ -7,6 +7,12 @@ from typing import Any, NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import add_own
+from rempart_controller.commands.checks.foreign_coverage import (
+    ForeignRequest,
+    add_foreign,
+    read_foreign,
+    run_foreign,
+)
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
@@ -22,11 +28,13 @@ class CoverageRequest(NamedTuple):
         framework: One framework, as ``gdpr``; ``""`` for a line for each.
         own: Folders of the user's own checks, beside ours.
         out: How it is printed.
+        foreign: What of somebody else's profiles is asked for instead; None where nothing is.
     """
 
     framework: str
     own: tuple[str, ...]
     out: Output
+    foreign: ForeignRequest | None = None
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -34,22 +42,29 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.description = words("command.coverage_long")
     add_own(parser)
     parser.add_argument("--framework", metavar="NAME", default="", help=option_help("help.framework"))
+    add_foreign(parser)
     parser.add_argument("--json", action="store_true", help=option_help("help.json_lines"))
     add_language(parser)
 
 
 def request(options: argparse.Namespace) -> CoverageRequest:
     """See Command.request."""
-    return CoverageRequest(options.framework, tuple(options.checks_dir), read_output(options))
+    own, out = tuple(options.checks_dir), read_output(options)
+    return CoverageRequest(options.framework, own, out, read_foreign(options, own, out))
 
 
 def run(request: CoverageRequest) -> int:
     """Print each requirement of a framework with what contributes to it; without a framework, a line for each.
 
+    Returns:
+        1 where somebody else's profile is answered less than is asked for, else 0.
+
     Raises:
         UsageError: There is no such framework.
         ContentError: Checks or frameworks hold mistakes.
     """
+    if request.foreign is not None:
+        return run_foreign(request.foreign)
     from rempart_agent.audit import content_cache
     from rempart_core.content.frameworkfile import read_frameworks
 

@@ -38,6 +38,8 @@ TEXTS = {
         "{keys}: on Linux a fix declares what it touches to rempart_fix, which records it (docs/write-a-fix.md)"
     ),
     "content.flag": "expected true or false, found {found}",
+    "content.foreign_profiles": "expected a JSON object: the name of a profile to a list of rules",
+    "content.foreign_rules": "expected a list of rules",
     "content.framework_name": "a framework is named in small letters and digits, with hyphens and dots between",
     "content.indent": (
         "expected a key as deeply indented as its neighbours: fix the indentation or the quotes before it"
@@ -62,6 +64,7 @@ TEXTS = {
         "2026-12-31T18:00:00+01:00"
     ),
     "content.no_day": '{text} is no date: write "YYYY-MM-DD", like "2026-12-31"',
+    "content.no_json": "not JSON: {error}",
     "content.no_match": "no check matches {glob}{hint}",
     "content.no_match_of": "no check contributes to a requirement of {framework} that matches {glob}{hint}",
     "content.no_parameter": "{check} has no parameter {name}{hint}",

@@ -298,4 +298,11 @@ TEXTS = {
     "help.when_apply": "after the change",
     "help.when_rollback": "after the rollback",
     "help.yes": "do not ask for confirmation",
+    "help.profile_of": (
+        "how much of the profiles in FILE (JSON: profile to list of rules) the checks answer; SCHEME is ssg"
+    ),
+    "help.only": "a profile of FILE (repeatable; default: all)",
+    "help.profile_counts": "count only what this profile of ours selects, with its values",
+    "help.at_least": "exit status 1 if less of a profile is answered, in percent",
+    "help.missing": "list the rules that are not answered in full",
 }

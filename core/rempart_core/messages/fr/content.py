@@ -39,6 +39,8 @@ TEXTS = {
         "(docs/write-a-fix.md)"
     ),
     "content.flag": "true ou false attendu, trouvé : {found}",
+    "content.foreign_profiles": "attendu : un objet JSON, du nom de profil à une liste de règles",
+    "content.foreign_rules": "attendu : une liste de règles",
     "content.framework_name": (
         "un référentiel se nomme en minuscules et chiffres, avec des traits d’union et des points"
     ),
@@ -67,6 +69,7 @@ TEXTS = {
         "comme 2026-12-31T18:00:00+01:00"
     ),
     "content.no_day": '{text} n’est pas une date : écrivez "AAAA-MM-JJ", comme "2026-12-31"',
+    "content.no_json": "JSON invalide : {error}",
     "content.no_match": "aucune vérification ne correspond à {glob}{hint}",
     "content.no_match_of": (
         "aucune vérification ne contribue à une exigence de {framework} qui corresponde à {glob}{hint}"
