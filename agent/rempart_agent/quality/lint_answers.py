@@ -5,6 +5,7 @@ row. Both count under the values alone that the answer asks for.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rempart_agent.quality.case import CaseJudge
 from rempart_core.content.answer_file import find_answers, read_names
@@ -13,11 +14,27 @@ from rempart_core.error import Mistake
 from rempart_core.messages.message import Message
 from rempart_core.model.answer import Answer, fits
 from rempart_core.model.check import Check
-from rempart_core.model.result import Result, State
+from rempart_core.model.result import Answer as Answered
+from rempart_core.model.result import State
 from rempart_core.model.selection import Selected
 from rempart_core.suggestion import quoted, suggestion_of
 
-Judged = Sequence[tuple[Case, Result]]
+
+class _Judged(NamedTuple):
+    """A case that was judged.
+
+    Attributes:
+        case: The case.
+        state: What it came to.
+        rows: Item and ``ok`` of every row, as text; a result keeps some of them alone.
+    """
+
+    case: Case
+    state: State
+    rows: Sequence[tuple[str, str]]
+
+    def items(self, ok: str) -> list[str]:
+        return [item for item, own in self.rows if own == ok]
 
 
 class ForeignNames:
@@ -62,42 +79,48 @@ def lint_answers(check: Check, file: str, cases: Sequence[Case], names: ForeignN
             yield from _hold(file, answer, judged)
 
 
-def _judge(check: Check, cases: Sequence[Case]) -> Judged:
+def _judge(check: Check, cases: Sequence[Case]) -> list[_Judged]:
     judged = []
     with CaseJudge() as judge:
         for one in cases:
             if one.breaks or one.expect is State.PASS:
+                seen: list[Answered] = []
                 selected = Selected(check, check.severity, one.parameters)
-                result = judge.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
-                judged.append((one, result))
+                result = judge.judge(
+                    selected, one.platform, one.tables, live=one.live, privileged=one.privileged, seen=seen.append
+                )
+                judged.append(_Judged(one, result.state, [row for answer in seen for row in _rows(answer)]))
     return judged
 
 
-def _hold(file: str, answer: Answer, judged: Judged) -> Iterable[Mistake]:
-    broken = [(one, result) for one, result in judged if answer.name in one.breaks and result.state is State.FAIL]
-    for one, result in broken:
-        others = [item for item in _items(result, "0") if not fits(answer.item, item)]
+def _rows(answer: Answered) -> Iterable[tuple[str, str]]:
+    if "item" in answer.columns and "ok" in answer.columns:
+        item, ok = answer.columns.index("item"), answer.columns.index("ok")
+        for row in answer.rows:
+            yield str(row[item]), str(row[ok])
+
+
+def _hold(file: str, answer: Answer, judged: Sequence[_Judged]) -> Iterable[Mistake]:
+    broken = [one for one in judged if answer.name in one.case.breaks and one.state is State.FAIL]
+    for one in broken:
+        others = [item for item in one.items("0") if not fits(answer.item, item)]
+        lax = not answer.holds(one.case.parameters)
         text = Message("lint.breaks_more", rule=answer.name, items=", ".join(others), pattern=quoted(answer.item))
-        if not others and not answer.holds(one.parameters):
+        if not others:
             text = Message("lint.breaks_lax", rule=answer.name)
-        if others or not answer.holds(one.parameters):
-            yield Mistake(one.file, one.line, 0, Message("lint.case", name=quoted(one.name), text=text))
+        if others or lax:
+            yield Mistake(one.case.file, one.case.line, 0, Message("lint.case", name=quoted(one.case.name), text=text))
     if not answer.is_whole:
         return
     if not broken:
         yield _mistake(file, answer, Message("lint.unbroken", rule=answer.name))
     if not any(
-        result.state is State.PASS
-        and answer.holds(one.parameters)
-        and any(fits(answer.item, item) for item in _items(result, "1"))
-        for one, result in judged
+        one.state is State.PASS
+        and answer.holds(one.case.parameters)
+        and any(fits(answer.item, item) for item in one.items("1"))
+        for one in judged
     ):
         yield _mistake(file, answer, Message("lint.unshown", pattern=quoted(answer.item)))
-
-
-def _items(result: Result, ok: str) -> list[str]:
-    rows = result.evidence.rows if result.evidence else []
-    return [row.get("item", "") for row in rows if row.get("ok") == ok]
 
 
 def _mistake(file: str, answer: Answer, message: Message) -> Mistake:
