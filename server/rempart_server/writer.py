@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from rempart_store.connection import is_lost
+
 if TYPE_CHECKING:
     from rempart_store.connection import Connection
     from rempart_store.store import Store
@@ -73,10 +75,14 @@ class Writer:
         with self._store.writing() as connection:
             for one in some:
                 try:
-                    with connection.begin_nested():
-                        said.append((one.write(connection), None))
-                except Exception as error:  # noqa: BLE001 - it spoils its own only; what spoils the connection ends all
-                    said.append((None, error))
+                    with self._store.part(connection):
+                        value = one.write(connection)
+                except Exception as error:
+                    if is_lost(connection):  # SQLite undid what the others wrote too: nobody is told that it is kept
+                        raise
+                    said.append((None, error))  # it spoils its own only
+                else:
+                    said.append((value, None))
         return said
 
     def close(self) -> None:

@@ -144,6 +144,19 @@ def begin(engine: Engine, *, write: bool) -> Iterator[Connection]:
             yield connection
 
 
+def is_lost(connection: Connection) -> bool:
+    """Tell whether a transaction that was begun is no more: on some errors SQLite undoes all of it by itself.
+
+    Whoever catches an error within a transaction asks this first: what came before is gone, and a commit says nothing.
+
+    Args:
+        connection: In a transaction.
+
+    Source: SQLite, "Transactions", section 3, "Response To Errors Within A Transaction".
+    """
+    return not getattr(connection.connection.driver_connection, "in_transaction", True)
+
+
 @contextmanager
 def translated(place: str) -> Iterator[None]:
     """Turn the exceptions of SQLAlchemy and its drivers into ours.

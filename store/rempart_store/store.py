@@ -94,6 +94,16 @@ class Store:
             yield connection
 
     @contextmanager
+    def part(self, connection: Connection) -> Iterator[None]:
+        """Give a part of a transaction of :meth:`writing`, undone by itself where anything is raised.
+
+        Args:
+            connection: Of the transaction.
+        """
+        with translated(self._place), connection.begin_nested():
+            yield
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with translated(self._place), begin(self._engine, write=False) as connection:
             yield connection
