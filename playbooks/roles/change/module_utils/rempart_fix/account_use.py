@@ -35,7 +35,7 @@ def find_member(name: str, gid: str, passwd: str, listed: str) -> Text:
     if primary:
         return f"{name} is the primary group of {primary}", f"{name} est le groupe principal de {primary}"
     if members(listed):
-        return f"{name} has members: {listed}", f"{name} a des membres : {listed}"
+        return f"{name} has members: {listed}", f"{name} a des membres\u00a0: {listed}"
     return NONE
 
 
@@ -124,6 +124,6 @@ def _find_file(place: Place, option: str, number: int, name: str) -> Text:
     if status in (124, 127):
         return (
             f"whether files are {name}’s was not found out: {said}",
-            f"on ignore si {name} possède des fichiers : {said}",
+            f"on ignore si {name} possède des fichiers\u00a0: {said}",
         )
     return NONE

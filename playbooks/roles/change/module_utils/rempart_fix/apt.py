@@ -57,7 +57,7 @@ def _resolve_removal(there: Dict[str, str], sight: Sight) -> List[Act]:
     _, needs = _who_needs(sight.place, sorted(there))
     if needs:
         text = "; ".join(f"{name}: {reason}" for name, reason in needs.items())
-        raise Refusal(f"it can't be removed: {text}", f"suppression impossible : {text}")
+        raise Refusal(f"it can't be removed: {text}", f"suppression impossible\u00a0: {text}")
     _, said = sight.run(["apt-mark", "showauto", *sorted(there)])
     act: Act = {"kind": "package", "system": "dpkg", "target": " ".join(sorted(there)), "names": sorted(there)}
     act.update(before=there, after=dict.fromkeys(there, "none"), auto=said.split(), removal=True)
@@ -74,13 +74,15 @@ def simulate(place: Place, names: List[str], *, recommends: bool) -> Dict[str, s
     status, said = place.run([*_TRY, *_option(recommends), "install", *names, *(f"{name}-" for name in gone)], WAIT)
     if status:
         why = read_error(said)
-        raise Refusal(f"apt can't install {' '.join(names)}: {why}", f"apt ne peut installer {' '.join(names)} : {why}")
+        raise Refusal(
+            f"apt can't install {' '.join(names)}: {why}", f"apt ne peut installer {' '.join(names)}\u00a0: {why}"
+        )
     found = read_simulation(said, gone)
     if found.other:
         also = "; ".join(found.other)[:300]
         raise Refusal(
             f"to install {' '.join(names)}, apt would also change others: {also}",
-            f"pour installer {' '.join(names)}, apt modifierait aussi d’autres paquets : {also}",
+            f"pour installer {' '.join(names)}, apt modifierait aussi d’autres paquets\u00a0: {also}",
         )
     return found.new
 
@@ -106,7 +108,9 @@ def do(act: Act, place: Place) -> Act:
     left = undo(act, place, dry=False)
     text = f"apt: {read_error(said)}"
     if left.word != "back":
-        raise Halfway(act, f"{text}; what came is not gone: {left.why[0]}", f"{text} ; il en reste : {left.why[1]}")
+        raise Halfway(
+            act, f"{text}; what came is not gone: {left.why[0]}", f"{text}\u202f; il en reste\u00a0: {left.why[1]}"
+        )
     raise Refusal(text)
 
 
@@ -140,7 +144,7 @@ def fetch(wanted: List[str], place: Place) -> None:
         if room.f_bavail * room.f_frsize < size + _ROOM:
             mega = (size + _ROOM) // 1_000_000
             raise Refusal(
-                f"no space in {folder}: {mega} MB are needed", f"plus de place dans {folder} : il faut {mega} Mo"
+                f"no space in {folder}: {mega} MB are needed", f"plus de place dans {folder}\u00a0: il faut {mega} Mo"
             )
     limits = ["Retries=0", *(f"{kind}::Timeout=15" for kind in ("http", "https", "ftp"))]
     options = [word for limit in limits for word in ("-o", f"Acquire::{limit}")]
@@ -149,7 +153,7 @@ def fetch(wanted: List[str], place: Place) -> None:
     if status == 0:
         return
     why = f"no answer for {patience:.0f} s" if status == 124 else read_error(said)
-    raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés : {why}")
+    raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés\u00a0: {why}")
 
 
 def run_in_turn(place: Place, words: List[str], timeout: float) -> Tuple[int, str]:
@@ -205,7 +209,7 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
         after = dpkg.query(place, going)
         for name in going:
             if after.get(name, dpkg.ABSENT).there:
-                kept[name] = (f"dpkg: {read_error(said)}", f"dpkg : {read_error(said)}")
+                kept[name] = (f"dpkg: {read_error(said)}", f"dpkg\u00a0: {read_error(said)}")
     gone = [name for name in going if name not in kept]
     if dry:
         dpkg.pretend_removal(place, {name: standing[name] for name in gone})
@@ -236,7 +240,7 @@ def _tell_rests(rests: Sequence[str], edited: Sequence[str]) -> Undone:
     if not (rests or edited):
         return BACK
     names = " ".join([*rests, *edited])
-    text = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
+    text = f"configuration files stay: {names}", f"des fichiers de configuration restent\u00a0: {names}"
     return Undone("back", text, "dpkg --purge " + " ".join(rests) if rests else "rm " + " ".join(edited))
 
 

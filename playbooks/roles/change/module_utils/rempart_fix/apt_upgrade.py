@@ -18,7 +18,7 @@ def simulate(place: Place, *, security: bool) -> Upgrade:
     """
     status, said = place.run(["apt-get", "-s", "-o", "Debug::NoLocking=1", *_UPGRADE], dpkg.WAIT)
     if status:
-        raise Refusal(f"apt can't upgrade: {read_error(said)}", f"apt ne peut mettre à jour : {read_error(said)}")
+        raise Refusal(f"apt can't upgrade: {read_error(said)}", f"apt ne peut mettre à jour\u00a0: {read_error(said)}")
     return read_upgrade(said)
 
 

@@ -95,4 +95,5 @@ def _explain(unit: str, why: str, why_fr: str, said: List[str]) -> Text:
     lines = [_STAMP.sub("", line).strip() for line in said if _COMPLAINT.search(line)]
     last = list(dict.fromkeys(lines[::-1]))[:_COMPLAINTS][::-1]
     words = f": {'; '.join(last)[:_SHOWN]}" if last else ""
-    return f"{unit} {why}{words}", f"{unit} : {why_fr}{words.replace(': ', ' : ', 1)}"
+    words_fr = words.replace(": ", "\u00a0: ", 1)
+    return f"{unit} {why}{words}", f"{unit}\u00a0: {why_fr}{words_fr}"

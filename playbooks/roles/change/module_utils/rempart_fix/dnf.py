@@ -60,7 +60,7 @@ def call(place: Place, *words: str, timeout: float) -> Tuple[int, str]:
         if time.monotonic() > until:
             raise Refusal(
                 f"packages are being changed: {said[-200:]}",
-                f"des paquets sont en cours de modification : {said[-200:]}",
+                f"des paquets sont en cours de modification\u00a0: {said[-200:]}",
             )
         time.sleep(0.5)
 
@@ -97,7 +97,7 @@ def resolve(names: List[str], state: str, spec: Mapping[str, Any], sight: Sight)
         _, needs = _who_needs(sight.place, going)
         if needs:
             text = "; ".join(f"{name}: {reason}" for name, reason in needs.items())
-            raise Refusal(f"it can't be removed: {text}", f"suppression impossible : {text}")
+            raise Refusal(f"it can't be removed: {text}", f"suppression impossible\u00a0: {text}")
         act.update(
             target=" ".join(going), names=going, removal=True, before={name: there[name].version for name in going}
         )
@@ -128,12 +128,14 @@ def simulate(place: Place, names: List[str]) -> Dict[str, str]:
     other = {head: rows for head, rows in found.items() if not head.startswith("Installing")}
     if not new:
         why = read_error(said)
-        raise Refusal(f"dnf can't install {' '.join(names)}: {why}", f"dnf ne peut installer {' '.join(names)} : {why}")
+        raise Refusal(
+            f"dnf can't install {' '.join(names)}: {why}", f"dnf ne peut installer {' '.join(names)}\u00a0: {why}"
+        )
     if other:
         also = "; ".join(f"{head}: {', '.join(rows)}" for head, rows in other.items())
         raise Refusal(
             f"to install {' '.join(names)}, dnf would also change others: {also}",
-            f"pour installer {' '.join(names)}, dnf modifierait aussi d’autres paquets : {also}",
+            f"pour installer {' '.join(names)}, dnf modifierait aussi d’autres paquets\u00a0: {also}",
         )
     return new
 
@@ -148,7 +150,7 @@ def do(act: Act, place: Place) -> Act:
     status, said = call(place, "-y", "install", "--downloadonly", *act["names"], timeout=PATIENCE + 600)
     if status:
         why = read_error(said)
-        raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés : {why}")
+        raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés\u00a0: {why}")
     status, said = call(place, "-y", "install", *act["names"], timeout=1800)
     act = _came(act, place, before)
     if status == 0 and act["after"]:
@@ -157,7 +159,9 @@ def do(act: Act, place: Place) -> Act:
         raise Refusal(f"dnf: {read_error(said)}")
     left = undo(act, place, dry=False)
     if left.word != "back":
-        raise Halfway(act, f"dnf: {read_error(said)}; {left.why[0]}", f"dnf : {read_error(said)} ; {left.why[1]}")
+        raise Halfway(
+            act, f"dnf: {read_error(said)}; {left.why[0]}", f"dnf\u00a0: {read_error(said)}\u202f; {left.why[1]}"
+        )
     raise Refusal(f"dnf: {read_error(said)}")
 
 

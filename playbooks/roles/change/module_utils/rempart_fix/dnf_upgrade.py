@@ -26,7 +26,7 @@ def simulate(place: Place, *, security: bool) -> Upgrade:
     new = {name: version for some in rows.values() for name, version in some.items()}
     if not new and status and "Nothing to do" not in said:
         why = dnf.read_error(said)
-        raise Refusal(f"dnf can't upgrade: {why}", f"dnf ne peut mettre à jour : {why}")
+        raise Refusal(f"dnf can't upgrade: {why}", f"dnf ne peut mettre à jour\u00a0: {why}")
     there = query_versions(place, list(new)) if new else {}
     old = {name: there[name] for head in _UPDATING for name in rows[head] if name in there}
     return Upgrade(old, new, [name for name in new if name not in there])
@@ -46,7 +46,7 @@ def do(act: Act, place: Place) -> Act:
     status, said = dnf.call(place, "-y", *words, "--downloadonly", timeout=dnf.PATIENCE + 1200)
     if status:
         why = dnf.read_error(said)
-        raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés : {why}")
+        raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés\u00a0: {why}")
     status, said = dnf.call(place, "-y", *words, timeout=3600)
     now = dnf.query(place, [])
     after = {name: one.version for name, one in now.items() if before.get(name) != one}

@@ -121,7 +121,7 @@ def find_obstacle(place: Place) -> None:
         names = " ".join(broken)
         raise Refusal(
             f"dpkg was cut off before ({names or 'journal'}): run dpkg --configure -a first",
-            f"dpkg a été interrompu auparavant ({names or 'journal'}) : lancez d’abord dpkg --configure -a",
+            f"dpkg a été interrompu auparavant ({names or 'journal'})\u00a0: lancez d’abord dpkg --configure -a",
         )
     find_read_only(place)
 

@@ -139,13 +139,15 @@ def _test(unit: str, place: Place) -> Text:
     status, said = place.run(words, 60)
     if status in (0, 127):
         return NONE
-    return f"it would not take its files: {said[-300:]}", f"il refuserait ses fichiers : {said[-300:]}"
+    return f"it would not take its files: {said[-300:]}", f"il refuserait ses fichiers\u00a0: {said[-300:]}"
 
 
 def _ask(words: str, command: List[str], place: Place) -> Effect:
     status, said = place.run(command, 120)
     if status:
-        return Effect(words, "failed", (f"{' '.join(command)}: {said[-300:]}", f"{' '.join(command)} : {said[-300:]}"))
+        return Effect(
+            words, "failed", (f"{' '.join(command)}: {said[-300:]}", f"{' '.join(command)}\u00a0: {said[-300:]}")
+        )
     return Effect(words, "done")
 
 
@@ -212,4 +214,4 @@ def _prove_active(words: str, unit: str, place: Place, old: str) -> Effect:
             break
         time.sleep(0.05)
     state = f"{now.get('ActiveState')}, {now.get('Result')}"
-    return Effect(words, "failed", (f"{unit}: {state} after it", f"{unit} : {state} ensuite"))
+    return Effect(words, "failed", (f"{unit}: {state} after it", f"{unit}\u00a0: {state} ensuite"))

@@ -73,7 +73,7 @@ def say_moved(fields: List[str]) -> Text:
     """Return that some fields were changed since and stay."""
     en = " and ".join(_WORDS[field][0] for field in fields)
     fr = " et ".join(_WORDS[field][1] for field in fields)
-    return f"{en} changed since, and stays", f"modifié depuis, et laissé : {fr}"
+    return f"{en} changed since, and stays", f"modifié depuis, et laissé\u00a0: {fr}"
 
 
 def see_folder(place: Place, path: str) -> Tuple[State, int]:

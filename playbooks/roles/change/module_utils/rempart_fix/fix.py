@@ -160,7 +160,7 @@ class _Run:
         effects = [*self._early]
         if self.own or self.journal.owes(self.check):
             self.journal.owe(self.check)
-            self.place.tell((f"{self.check}: taking effect", f"{self.check} : prise d’effet"))
+            self.place.tell((f"{self.check}: taking effect", f"{self.check}\u00a0: prise d’effet"))
             left = [one for one in self.fix.get("effects") or [] if not (self._early and one.get("first"))]
             effects += run_effects(left, self.place)
             bad = [one for one in effects if one.word == "failed"]
@@ -170,7 +170,9 @@ class _Run:
                 return self._fail((en, fr), effects)
             if moved:
                 names = ", ".join(one.act["target"] for one in moved)
-                return self._fail((f"does not stand after it was done: {names}", f"ne tient pas : {names}"), effects)
+                return self._fail(
+                    (f"does not stand after it was done: {names}", f"ne tient pas\u00a0: {names}"), effects
+                )
             self.journal.pay(self.check)
         return self._report(effects=effects)
 
@@ -178,7 +180,7 @@ class _Run:
         """What lists say, and what packages bring, has to be there before the rest is resolved."""
         self.place.expect_going()
         for only in self._stages:
-            self.place.tell((f"{self.check}: resolving", f"{self.check} : résolution"))
+            self.place.tell((f"{self.check}: resolving", f"{self.check}\u00a0: résolution"))
             if only is _LAST and self.own:
                 self._run_early()
             for turn in range(_TURNS):
@@ -203,7 +205,7 @@ class _Run:
         self._early = run_effects(_list_early(self.fix), self.place)
         for one in self._early:
             if one.word == "failed":
-                raise Refusal(f"{one.name}: {one.why[0]}", f"{one.name} : {one.why[1]}")
+                raise Refusal(f"{one.name}: {one.why[0]}", f"{one.name}\u00a0: {one.why[1]}")
 
     def _do(self, act: Act) -> None:
         self.place.expect_going()
@@ -242,7 +244,7 @@ class _Run:
 
     def _fail(self, why: Text, effects: Sequence[Effect]) -> Report:
         """Take back what this run has done, newest first; services read their old files again."""
-        self.place.tell((f"{self.check}: taking it back", f"{self.check} : annulation"))
+        self.place.tell((f"{self.check}: taking it back", f"{self.check}\u00a0: annulation"))
         back = take_back(self.journal, self.own[::-1])
         if self.own and self.journal.owes(self.check):
             effects = [*effects, *run_effects(find_effects(self.journal, [self.check]), self.place)]
@@ -279,7 +281,7 @@ def _say(check: str, act: Act) -> Text:
     en, fr = ("changing", "modification de")
     if act["kind"] == "package":
         en, fr = ("removing", "retrait de") if act.get("removal") else ("installing", "installation de")
-    return f"{check}: {en} {act['target']}", f"{check} : {fr} {act['target']}"
+    return f"{check}: {en} {act['target']}", f"{check}\u00a0: {fr} {act['target']}"
 
 
 def _words(error: BaseException, place: Place) -> Text:

@@ -116,7 +116,7 @@ class Guard:
             change = place.change
             raise Refusal(
                 f"{act['target']} can cut a way in, and no timer would guard it: rempart apply --resume {change}",
-                f"{act['target']} peut couper un accès, sans minuteur : rempart apply --resume {change}",
+                f"{act['target']} peut couper un accès, sans minuteur\u00a0: rempart apply --resume {change}",
             )
         if place.root == "/" and not timer.runs(place):
             if self.seconds <= 0:

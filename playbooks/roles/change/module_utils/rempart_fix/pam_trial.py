@@ -37,7 +37,7 @@ def try_pam(place: Place, what: str) -> Text:
         try:
             answer = {"wrong": list(_try(place, what))}
         except Exception as error:  # noqa: BLE001  # whatever it is, the parent is told
-            answer = {"wrong": [f"the trial can't be made: {error}", f"l’essai est impossible : {error}"]}
+            answer = {"wrong": [f"the trial can't be made: {error}", f"l’essai est impossible\u00a0: {error}"]}
         finally:
             os.write(writer, json.dumps(answer).encode())
             os._exit(0)

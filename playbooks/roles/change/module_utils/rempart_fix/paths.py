@@ -35,7 +35,7 @@ def find_real(place: Place, path: str, *, last: bool = True) -> str:
         if (rest or last) and os.path.islink(place.at(step)):
             hops += 1
             if hops > 40:
-                raise Refusal(f"{path}: links in circles", f"{path} : des liens tournent en rond")
+                raise Refusal(f"{path}: links in circles", f"{path}\u00a0: des liens tournent en rond")
             to = os.readlink(place.at(step))
             if to.startswith("/"):
                 real = "/"
@@ -85,7 +85,7 @@ def explain(error: OSError, path: str) -> Refusal:
         errno.EROFS: ("the file system is read-only", "le système de fichiers est en lecture seule"),
         errno.EPERM: (
             "not permitted; it or its folder may be immutable (lsattr)",
-            "non permis ; lui ou son dossier est peut-être immuable (lsattr)",
+            "non permis\u202f; lui ou son dossier est peut-être immuable (lsattr)",
         ),
         errno.EACCES: ("access denied", "accès refusé"),
         errno.ENOENT: ("its folder is not there", "son dossier n’existe pas"),
@@ -93,4 +93,4 @@ def explain(error: OSError, path: str) -> Refusal:
         errno.EIO: ("the disk reports an error", "le disque signale une erreur"),
     }
     en, fr = words.get(error.errno or 0, (os.strerror(error.errno or 0), os.strerror(error.errno or 0)))
-    return Refusal(f"{path}: {en}", f"{path} : {fr}")
+    return Refusal(f"{path}: {en}", f"{path}\u00a0: {fr}")

@@ -24,7 +24,7 @@ _ASK = 1.0  # seconds between two looks at the unit
 _STOP = 300  # seconds in which the act in hand has to end
 _STOPPED: Text = (
     "it was told to end: its deadline, a shutdown, or an undo",
-    "il a dû s’arrêter : échéance, extinction, ou annulation",
+    "il a dû s’arrêter\u00a0: échéance, extinction, ou annulation",
 )
 _BEGINS: Text = ("it begins", "début")
 _OLD = 2 * 86400  # seconds after which nobody asks any more
@@ -100,7 +100,7 @@ class Run:
                     if answer is None:
                         raise Refusal(
                             f"{self.unit} was cut off; the record of the change holds what it did",
-                            f"{self.unit} a été interrompu ; la trace du changement dit ce qu’il a fait",
+                            f"{self.unit} a été interrompu\u202f; la trace du changement dit ce qu’il a fait",
                         )
                     return answer
             if now >= ends:

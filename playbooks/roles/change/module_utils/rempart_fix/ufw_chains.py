@@ -42,5 +42,5 @@ def find_cut(place: Place) -> Text:
         return NONE
     return (
         "the chains of ufw are there and INPUT does not lead to them: a reload would refuse all that comes in",
-        "les chaînes d’ufw existent mais INPUT n’y mène pas : un rechargement refuserait tout",
+        "les chaînes d’ufw existent mais INPUT n’y mène pas\u00a0: un rechargement refuserait tout",
     )

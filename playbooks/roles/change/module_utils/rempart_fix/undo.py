@@ -63,7 +63,7 @@ def settle(journal: Journal) -> List[Row]:
 
 def _lies_in(asides: Sequence[str]) -> Text:
     where = ", ".join(asides)
-    return f"a crash: what another wrote lies in {where}", f"un arrêt : ce qu’un autre a écrit est dans {where}"
+    return f"a crash: what another wrote lies in {where}", f"un arrêt\u00a0: ce qu’un autre a écrit est dans {where}"
 
 
 def find_asides(journal: Journal, checks: Sequence[str], told: Sequence[Row]) -> List[Row]:

@@ -41,7 +41,7 @@ def validate(name: Optional[str], path: str, data: bytes, sight: Sight) -> None:
         return  # in check mode; it comes with the packages
     if status:
         last = said.replace(inside, path).strip()[-300:]
-        raise Refusal(f"{name} does not take {path}: {last}", f"{name} refuse {path} : {last}")
+        raise Refusal(f"{name} does not take {path}: {last}", f"{name} refuse {path}\u00a0: {last}")
 
 
 def _is_coming(program: str, sight: Sight) -> bool:
