@@ -52,7 +52,7 @@ def _read_details(event: Event) -> dict[str, str]:
 
     try:
         statement = json.loads(b64decode(json.loads(event.link)["payload"]))
-        return {str(name): str(text) for name, text in statement["details"].items()}
+        return {str(name): str(text) for name, text in statement["details"].items() if text}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
