@@ -41,12 +41,14 @@ class Begun(NamedTuple):
         authority: Path of its CA's certificate; ``""`` where it has none.
         fingerprint: That certificate's SHA-256.
         link: The admin's one-time link.
+        key: The public key that signs documents and the log, in hex.
     """
 
     settings: Settings
     authority: str
     fingerprint: str
     link: str
+    key: str
 
 
 def begin(wanted: Beginning) -> Begun:
@@ -89,9 +91,9 @@ def _begin(settings: Settings, path: str, text: str) -> Begun:
     load_key(settings.signing_key)
     Store.open(settings.place).close()
     with open_settings(settings) as context:
-        link = settings.url + invite(context)
+        link, key = settings.url + invite(context), context.key.public
     _publish(path, text)
-    return Begun(settings, authority, tls.fingerprint(authority) if authority else "", link)
+    return Begun(settings, authority, tls.fingerprint(authority) if authority else "", link, key)
 
 
 def _publish(path: str, text: str) -> None:

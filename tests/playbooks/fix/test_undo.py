@@ -26,7 +26,7 @@ def test_a_line_of_ours_that_another_changed_stays_and_is_named(root: Root, app:
     root.fix(KEY)
     app.write_text(app.read_text().replace("key = 9", "key = 5"))
     (row,) = root.undo()["rows"]
-    assert (row["word"], row["why"]) == ("moved", ["changed since: key = 9", "modifié depuis : key = 9"])
+    assert (row["word"], row["why"]) == ("moved", ["changed since: key = 9", "modifié depuis\u00a0: key = 9"])
     assert "key = 1" in row["by_hand"]
     assert "key = 5" in app.read_text()
 
@@ -238,7 +238,7 @@ def test_what_fails_halfway_is_taken_back(root: Root, app: Path, monkeypatch: py
     monkeypatch.setattr(calls, "write_spare", fail)
     files = [{"path": "/etc/one", "content": "first\n"}, {"path": "/etc/two", "content": "second\n"}]
     (done,) = root.fix({"check": "OWN-01", "files": files})
-    assert done["why"] == ["/etc/two: no space is left on the device", "/etc/two : plus de place sur le disque"]
+    assert done["why"] == ["/etc/two: no space is left on the device", "/etc/two\u00a0: plus de place sur le disque"]
     assert [row["word"] for row in done["back"]] == ["back"]
     assert root.stand() == before
 

@@ -257,6 +257,11 @@ def test_an_idle_poll_touches_no_database(here: _Door, monkeypatch: pytest.Monke
     assert here.nodes()[0].seen == int(here.clock.now)
 
 
+def test_a_batch_holds_no_discovery(here: _Door) -> None:
+    """Fact 9: one wrong statement of ``discovery`` discards a batch (distributed.cpp, acceptWork)."""
+    assert set(here.post("distributed/read", {"node_key": here.key}).json()) == {"queries", "accelerate"}
+
+
 def test_a_node_that_waits_is_asked_nothing_and_its_answers_are_dropped(here: _Door) -> None:
     with here.context.store.writing() as connection:
         revoke_node(connection, here.nodes()[0].id)

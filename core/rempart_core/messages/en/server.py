@@ -81,6 +81,7 @@ TEXTS = {
     "server.help_store": "postgresql:// URL of the store (default: an SQLite file in the directory)",
     "server.help_url": "address of the server: https://HOST[:PORT]",
     "server.init_ca": "CA: {path}\nIts SHA-256 fingerprint: {fingerprint}",
+    "server.init_key": "Key that signs documents and the log (`rempart verify --key`):\n{key}",
     "server.init_link": "One-time link of the account admin, valid for 24 hours:\n{link}",
     "server.init_long": (
         "Create a server in a directory: a CA, the server's certificate and keys, server.yaml, the store, and the "

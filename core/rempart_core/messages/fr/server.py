@@ -94,6 +94,7 @@ TEXTS = {
     "server.help_store": "URL postgresql:// de la base (par défaut : un fichier SQLite dans le répertoire)",
     "server.help_url": "adresse du serveur : https://HÔTE[:PORT]",
     "server.init_ca": "Autorité de certification : {path}\nSon empreinte SHA-256 : {fingerprint}",
+    "server.init_key": "Clé qui signe documents et journal (`rempart verify --key`) :\n{key}",
     "server.init_link": "Lien à usage unique du compte admin, valable 24 heures :\n{link}",
     "server.init_long": (
         "Créer un serveur dans un répertoire : une autorité de certification, le certificat et les clés du "

@@ -55,6 +55,7 @@ def run(request: InitRequest) -> int:
     begun = begin(Beginning(request.directory, request.name, request.store, request.certificate, request.key))
     if begun.fingerprint:
         print(words("server.init_ca", path=begun.authority, fingerprint=begun.fingerprint))
+    print(words("server.init_key", key=begun.key))
     print(words("server.init_link", link=begun.link))
     print(words("server.init_next", directory=request.directory))
     return 0

@@ -33,9 +33,9 @@ _HEAD = """\
 
 
 LIMITS = {
-    "task": Limits(task=20),
-    "host": Limits(task=0, host=20),
-    "whole": Limits(task=0, host=0, whole=30),
+    "task": Limits(task=40),
+    "host": Limits(task=0, host=40),
+    "whole": Limits(task=0, host=0, whole=75),
 }
 
 
@@ -59,7 +59,7 @@ def _run_late(tmp_path: Path, limits: Limits) -> list[Event]:
   gather_facts: false
   tasks:
     - name: TST-01 | Take long
-      ansible.builtin.command: sleep {{ 100 if inventory_hostname == 'slow' else 0 }}
+      ansible.builtin.command: sleep {{ 300 if inventory_hostname == 'slow' else 0 }}
       changed_when: true
       tags: [TST-01]
     - name: TST-02 | Go on

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rempart_controller.commands.main import main
+from rempart_core.signing.key import load_key
 
 
 def test_a_server_is_made_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -15,6 +16,8 @@ def test_a_server_is_made_once(tmp_path: Path, capsys: pytest.CaptureFixture[str
     said = capsys.readouterr().out
     assert f"CA: {tmp_path}/s/ca.pem\n" in said
     assert "\nhttps://localhost:8443/link/" in said
+    key = load_key(str(tmp_path / "s" / "signing.key"), create=False).public
+    assert f"(`rempart verify --key`):\n{key}\n" in said
     assert f"rempart server run --dir {tmp_path}/s" in said
     assert main(words) == 2
     assert "nothing was changed" in capsys.readouterr().err

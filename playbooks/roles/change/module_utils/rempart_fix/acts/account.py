@@ -141,7 +141,7 @@ def _to_shadow(name: str, sight: Sight) -> List[Act]:
     if there is not None and is_secret(there):
         raise Refusal(
             f"{name} has a password in passwd and another in shadow: remove one by hand",
-            f"{name} a un mot de passe dans passwd et un autre dans shadow : supprimez-en un à la main",
+            f"{name} a un mot de passe dans passwd et un autre dans shadow\u00a0: supprimez-en un à la main",
         )
     told = digest(hashed)
     return [

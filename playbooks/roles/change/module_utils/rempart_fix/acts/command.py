@@ -48,7 +48,7 @@ def do(act: Act, place: Place) -> Act:
     if wrong:
         raise Refusal(wrong)
     if not differs and not command.later:
-        raise Nothing(f"{act['target']}: nothing is otherwise", f"{act['target']} : rien n’a changé")
+        raise Nothing(f"{act['target']}: nothing is otherwise", f"{act['target']}\u00a0: rien n’a changé")
     return act
 
 

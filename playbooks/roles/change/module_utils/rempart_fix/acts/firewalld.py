@@ -28,7 +28,7 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     what = next(name for name in _SHAPES if spec.get(name))
     value, place = str(spec[what]), sight.place
     if not _SHAPES[what].match(value) or not _ZONE.match(str(spec.get("zone") or "public")):
-        raise Refusal(f"{value!r} is no {what} of firewalld", f"{value!r} : {what} inconnu de firewalld")
+        raise Refusal(f"{value!r} is no {what} of firewalld", f"{value!r}\u00a0: {what} inconnu de firewalld")
     if place.run(["firewall-offline-cmd", "--version"], 60)[0] == 127:
         if sight.planned("package", "all"):
             return []
@@ -133,7 +133,7 @@ def _expect_kept(place: Place) -> None:
     if _has_live_rules(place):
         raise Refusal(
             "a reload would drop live rules of others: firewall-cmd --runtime-to-permanent keeps them",
-            "un rechargement effacerait des règles d’autres : firewall-cmd --runtime-to-permanent les garde",
+            "un rechargement effacerait des règles d’autres\u00a0: firewall-cmd --runtime-to-permanent les garde",
         )
 
 

@@ -21,7 +21,8 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
         raise Refusal(f"{spec['name']!r} is no name of a driver", f"{spec['name']!r} n’est pas un nom de pilote")
     if spec["loaded"]:
         raise Refusal(
-            f"{name}: a driver is taken out, never put in", f"{name} : un pilote est retiré, jamais chargé d’autorité"
+            f"{name}: a driver is taken out, never put in",
+            f"{name}\u00a0: un pilote est retiré, jamais chargé d’autorité",
         )
     users = _find_users(sight.place, name)
     sight.note("driver " + name, users)
@@ -71,7 +72,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if not dry:
         status, said = place.run(["modprobe", "--ignore-install", "--", name], 30)
         if status or not os.path.isdir(place.at(f"/sys/module/{name}")):
-            return Undone("stays", (f"modprobe: {said[-300:]}", f"modprobe : {said[-300:]}"), f"modprobe {name}")
+            return Undone("stays", (f"modprobe: {said[-300:]}", f"modprobe\u00a0: {said[-300:]}"), f"modprobe {name}")
     return BACK
 
 

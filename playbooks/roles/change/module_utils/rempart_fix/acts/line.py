@@ -170,7 +170,7 @@ def _rest(act: Act, moved: List[Any], place: Place) -> Act:
 
 def _say(moved: List[Any], act: Act, place: Place) -> Text:
     ours = mask(" / ".join(line.strip() for edit in moved for line in edit["new"] or edit["old"]))[:200]
-    return f"changed since: {ours}", f"modifié depuis : {ours}"
+    return f"changed since: {ours}", f"modifié depuis\u00a0: {ours}"
 
 
 def _by_hand(moved: List[Any], path: str) -> str:

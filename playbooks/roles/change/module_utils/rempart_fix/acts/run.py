@@ -95,7 +95,7 @@ def do(act: Act, place: Place) -> Act:
     if not act["after"]["parts"]:
         raise Refusal(
             f"{' '.join(words)} changed nothing: its files may have been edited by hand",
-            f"{' '.join(words)} n’a rien changé : ses fichiers ont peut-être été modifiés à la main",
+            f"{' '.join(words)} n’a rien changé\u00a0: ses fichiers ont peut-être été modifiés à la main",
         )
     _expect(act, " ".join(words), place)
     return act
@@ -116,7 +116,7 @@ def _expect(act: Act, words: str, place: Place) -> None:
         return
     left = [one for one in _undo_parts(act, place, force=False, dry=False) if one.word != "back"]
     en = f"after {words}, {unless['path']} is not as declared: it may have been edited by hand"
-    fr = f"après {words}, {unless['path']} n’est pas comme voulu : il a peut-être été modifié à la main"
+    fr = f"après {words}, {unless['path']} n’est pas comme voulu\u00a0: il a peut-être été modifié à la main"
     if left:
         raise Halfway(act, en, fr)
     raise Refusal(en, fr)

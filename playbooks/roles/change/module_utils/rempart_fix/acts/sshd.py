@@ -17,7 +17,7 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     try:
         values = sshd.check_options(spec["values"])
     except sshd.Mistake as error:
-        raise Refusal(f"sshd: {error} can't be set so", f"sshd : impossible de fixer {error} ainsi") from None
+        raise Refusal(f"sshd: {error} can't be set so", f"sshd\u00a0: impossible de fixer {error} ainsi") from None
     main = sight.read(sshd.MAIN)
     if main is None:
         raise Refusal(f"there is no {sshd.MAIN}", f"{sshd.MAIN} n’existe pas")

@@ -122,7 +122,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         if rule in added and not dry:
             status, said = place.run(["ufw", "--force", "delete", *check_rule(rule)], 60)
             if status:
-                return Undone("stays", (f"ufw: {said[-300:]}", f"ufw : {said[-300:]}"), f"ufw delete {rule}")
+                return Undone("stays", (f"ufw: {said[-300:]}", f"ufw\u00a0: {said[-300:]}"), f"ufw delete {rule}")
     return BACK
 
 
@@ -132,12 +132,12 @@ def _turn_off(act: Act, place: Place, *, dry: bool) -> Undone:
     more = [one for one in read_added(place) if one not in act["after"].get("rules", [])]
     if more:
         en = f"others have added rules since: {more[0]}"
-        return Undone("stays", (en, f"d’autres ont ajouté des règles depuis : {more[0]}"), "ufw disable")
+        return Undone("stays", (en, f"d’autres ont ajouté des règles depuis\u00a0: {more[0]}"), "ufw disable")
     if dry:
         return BACK
     status, said = place.run(["ufw", "--force", "disable"], 120)
     if status:
-        return Undone("stays", (f"ufw: {said[-300:]}", f"ufw : {said[-300:]}"), "ufw disable")
+        return Undone("stays", (f"ufw: {said[-300:]}", f"ufw\u00a0: {said[-300:]}"), "ufw disable")
     for program, policies in act["before"].get("policies", {}).items():
         for policy in policies:
             if program in ("iptables", "ip6tables") and re.match(r"[A-Z]+ (ACCEPT|DROP)\Z", policy):

@@ -34,7 +34,7 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     if unit in _FLUSHING and "active" in wants:
         raise Refusal(
             f"{unit} flushes the rules of everybody when it starts and when it stops: it is left alone",
-            f"{unit} efface les règles de tous en démarrant et en s’arrêtant : on n’y touche pas",
+            f"{unit} efface les règles de tous en démarrant et en s’arrêtant\u00a0: on n’y touche pas",
         )
     place = sight.place
     shown = systemd.show(place, unit)
@@ -115,7 +115,7 @@ def _mask(place: Place, unit: str, *, on: bool) -> None:
         except FileExistsError:
             raise Refusal(
                 f"{systemd.LINKS}/{unit} is a file of its own: it can't be masked",
-                f"{systemd.LINKS}/{unit} est un fichier à part : impossible de le masquer",
+                f"{systemd.LINKS}/{unit} est un fichier à part\u00a0: impossible de le masquer",
             ) from None
     elif _is_masked(place, unit):
         os.unlink(path)
@@ -178,7 +178,7 @@ def _await(act: Act, place: Place) -> Dict[str, str]:
     why = await_start(act["awaits"], start, place)
     if why[0]:
         place.run(["systemctl", "reset-failed", "--", unit], 30)
-        raise Refusal(f"{unit} does not start: {why[0]}", f"{unit} ne démarre pas : {why[1]}")
+        raise Refusal(f"{unit} does not start: {why[0]}", f"{unit} ne démarre pas\u00a0: {why[1]}")
     return shown
 
 

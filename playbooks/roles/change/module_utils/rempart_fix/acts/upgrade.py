@@ -67,7 +67,7 @@ def _say(old: Mapping[str, str], new: Mapping[str, str]) -> Text:
     text = ", ".join(rows)
     return (
         f"what was upgraded stays, for archives drop older versions: {text}",
-        f"ce qui a été mis à jour reste, car les archives abandonnent les anciennes versions : {text}",
+        f"ce qui a été mis à jour reste, car les archives abandonnent les anciennes versions\u00a0: {text}",
     )
 
 

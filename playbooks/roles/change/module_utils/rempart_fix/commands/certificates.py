@@ -33,6 +33,6 @@ RENEW = Command(
     _run,
     (
         "a certificate that was renewed stays; the one before it lies in /etc/letsencrypt/archive until it runs out",
-        "un certificat renouvelé reste ; le précédent est dans /etc/letsencrypt/archive jusqu’à son expiration",
+        "un certificat renouvelé reste\u202f; le précédent est dans /etc/letsencrypt/archive jusqu’à son expiration",
     ),
 )

@@ -39,7 +39,7 @@ def _expect_source(sight: Sight) -> None:
         if time.monotonic() > ends:
             raise Refusal(
                 "chrony has no source of time: the clock is not set by a guess",
-                "chrony n’a pas de source de temps : l’horloge n’est pas réglée au hasard",
+                "chrony n’a pas de source de temps\u00a0: l’horloge n’est pas réglée au hasard",
             )
         time.sleep(1)
 

@@ -21,7 +21,7 @@ def apply_json(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
     try:
         old = json.loads(text) if text.strip() else {}
     except ValueError as error:
-        raise Refusal(f"{path} is no JSON: {error}", f"{path} n’est pas du JSON : {error}") from error
+        raise Refusal(f"{path} is no JSON: {error}", f"{path} n’est pas du JSON\u00a0: {error}") from error
     if not isinstance(old, dict):
         raise Refusal(f"{path} holds no map", f"{path} ne contient pas d’objet")
     new = merge(old, spec["merge"])
