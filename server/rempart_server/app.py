@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rempart_core.error import StoreError
+from rempart_core.text import clean_line
 from rempart_server import metrics
 from rempart_server.client_address import address_of, is_in
 from rempart_server.context import Context
@@ -49,6 +50,7 @@ _HEADERS = {
 }
 PAUSE = 5.0
 """Seconds after which work that failed is begun again."""
+_TOLD = 60.0
 
 
 def build(context: Context) -> Starlette:
@@ -62,11 +64,12 @@ def build(context: Context) -> Starlette:
     for module in modules:
         routes += module.routes(context) if hasattr(module, "routes") else []
     works = [module.work for module in modules if hasattr(module, "work")]
+    teller = Teller(context.clock)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         metrics.gauge("workers", 1)
-        tasks = [asyncio.create_task(_go_on(work, context)) for work in works]
+        tasks = [asyncio.create_task(_go_on(work, context, teller)) for work in works]
         try:
             yield
         finally:
@@ -77,7 +80,7 @@ def build(context: Context) -> Starlette:
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_error})
     app.state.context = context
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, teller=teller)
     return app
 
 
@@ -93,11 +96,38 @@ def failure(status: int, error: str, *, retry_after: int = 0) -> JSONResponse:
     return JSONResponse({"error": error}, status, headers)
 
 
+class Teller:
+    """Says why the store can't be used, once a minute: those who ask hear only that it can't."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Say nothing yet.
+
+        Args:
+            clock: Seconds since 1970.
+        """
+        self._clock = clock
+        self._last: float | None = None
+
+    def tell(self, error: StoreError) -> None:
+        """Say it on standard error, unless something was said a moment ago."""
+        now = self._clock()
+        if self._last is None or not 0 <= now - self._last < _TOLD:
+            self._last = now
+            print(f"rempart: {clean_line(str(error))}", file=sys.stderr, flush=True)
+
+
 class Guard:
     """Stands around every request: bounds what it holds, and answers whatever goes wrong in it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, teller: Teller) -> None:
+        """Stand around an application.
+
+        Args:
+            app: What answers.
+            teller: Says why the store can't be used.
+        """
         self._app = app
+        self._teller = teller
         self._flight = Flight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,6 +149,8 @@ class Guard:
         except ClientDisconnect:
             metrics.count("disconnected")
         except Exception as error:  # noqa: BLE001 - one request may not end the worker
+            if isinstance(error, StoreError):
+                self._teller.tell(error)
             response = _answer(error)
             if not begun:
                 await response(scope, receive, watched)
@@ -163,11 +195,14 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     return response
 
 
-async def _go_on(work: Callable[[Context], Any], context: Context) -> None:
+async def _go_on(work: Callable[[Context], Any], context: Context, teller: Teller) -> None:
     """Do what a part does besides requests, and begin it again when it fails."""
     while True:
         try:
             await work(context)
+        except StoreError as error:
+            metrics.count("work_failed", part=work.__module__.rpartition("rempart_server.")[2])
+            teller.tell(error)
         except Exception as error:  # noqa: BLE001 - a store that is gone comes back
             metrics.count("work_failed", part=work.__module__.rpartition("rempart_server.")[2])
             traceback.print_exception(error, limit=-5, file=sys.stderr)

@@ -8,12 +8,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - others name it without importing SQLAlchemy
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 
 from rempart_core.error import StoreError, UsageError
 from rempart_core.messages.message import Message
@@ -82,9 +83,33 @@ def _sqlite(place: str, create: bool, patience: float) -> Engine:
     if os.path.isdir(path):
         raise UsageError(Message("store.folder", path=path))
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
+    first = _identify(path)
+    event.listen(engine, "do_connect", partial(_hold_there, path, first))
     event.listen(engine, "connect", _set_up)
+    event.listen(engine, "checkout", partial(_hold_same, path, first))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _identify(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _hold_there(path: str, first: tuple[int, int] | None, *_: object) -> None:
+    """Refuse to connect to a file that was removed or replaced: SQLite would begin an empty one, or mix two."""
+    if _identify(path) != first:
+        raise sqlite3.OperationalError("the file was removed or replaced")
+
+
+def _hold_same(path: str, first: tuple[int, int] | None, *_: object) -> None:
+    """Let go of a connection to such a file: what is written there, nobody ever reads."""
+    if _identify(path) != first:
+        raise DisconnectionError
 
 
 def _set_up(connection: Any, _record: Any) -> None:

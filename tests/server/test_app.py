@@ -69,18 +69,23 @@ def test_an_answer_that_says_nothing_of_its_own_is_neither_kept_nor_shown_in_a_f
             assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_store_that_is_gone_is_not_ready_and_says_error_until_it_is_back(tmp_path: Path) -> None:
+def test_a_store_that_is_gone_is_not_ready_and_says_error_until_it_is_back(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     with a_context(tmp_path) as context, client(context) as one:
         directory = context.settings.directory
-        context.store._engine.dispose()
         os.rename(directory, directory + "-away")
         gone = one.get("/readyz")
+        one.get("/readyz")
         alive = one.get("/healthz")
         os.rename(directory + "-away", directory)
         back = one.get("/readyz")
     assert (gone.status_code, gone.json()) == (503, {"error": "the store is unavailable"})
     assert gone.headers["retry-after"] == "5"
     assert (alive.status_code, back.status_code) == (200, 200)
+    said = capfd.readouterr().err
+    assert said.count("the file was removed") == 1  # once, for whoever looks after the server
+    assert "Traceback" not in said
 
 
 def test_whatever_is_raised_is_answered_with_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,3 +120,22 @@ def test_a_store_is_private_to_its_user(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o600}
     assert "rempart.db" in modes
     assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_that_was_removed_or_replaced_is_noticed_and_nobody_begins_another_one(tmp_path: Path) -> None:
+    file, kept = tmp_path / "store.db", tmp_path / "kept.db"
+    with Store.open(str(file)) as store:
+        with store.writing():
+            pass  # a connection is held in readiness from now on
+        file.rename(kept)
+        with pytest.raises(StoreError, match="removed"), store.writing():
+            pass
+        with pytest.raises(StoreError, match="removed"):
+            store.fleet()
+        assert not file.exists()
+        file.write_bytes(b"")
+        with pytest.raises(StoreError, match="replaced"), store.writing():
+            pass
+        assert file.read_bytes() == b""
+        kept.replace(file)
+        assert store.fleet() == []
