@@ -15,7 +15,7 @@ from rempart_testing.server import a_context, client, running
 
 from rempart_core.error import StoreError
 from rempart_core.messages.message import as_is
-from rempart_server import metrics
+from rempart_server import app, metrics
 from rempart_server.opening import open_context
 from rempart_server.osquery import door
 from rempart_server.osquery.door import options
@@ -81,6 +81,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Door]:
     work, clock = _Work(), _Clock()
     for name in ("next_batch", "take_answers", "refuse_batch"):
         monkeypatch.setattr(door, name, getattr(work, name))
+    monkeypatch.setattr(app, "PARTS", tuple(one for one in app.PARTS if one != "jobs.work"))  # it looks now and then
     with a_context(tmp_path) as opened:
         context = opened._replace(clock=clock)
         with client(context) as http:
