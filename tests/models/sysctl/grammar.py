@@ -16,11 +16,14 @@ FOUR = [
     "log_martians",
     "forwarding",
     "arp_ignore",
+    "drop_gratuitous_arp",
+    "route_localnet",
 ]
 SIX = ["accept_redirects", "forwarding", "accept_source_route", "accept_ra"]
+SIX += ["accept_ra_defrtr", "accept_ra_pinfo", "accept_ra_rtr_pref", "max_addresses", "router_solicitations"]
 PLACES = ["all", "default", "eth0", "eth1", "*", "eth*", "[ad]*", "lo", "eth?", "none"]
 OTHERS = ["ip_forward", "tcp_syncookies", "icmp_echo_ignore_broadcasts", "tcp_timestamps", "tcp_rfc1337", "tcp_rmem"]
-OTHERS += ["tcp_max_syn_backlog", "icmp_echo_ignore_*"]
+OTHERS += ["tcp_max_syn_backlog", "icmp_echo_ignore_*", "icmp_ignore_bogus_error_responses"]
 VALUES = [
     "0",
     "1",

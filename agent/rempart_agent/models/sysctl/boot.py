@@ -60,6 +60,8 @@ class Machine:
         before, how = self.values.get(key), kernel.kind(key)
         if before is None or how is None or setting.value is None:
             return
+        if key == "kernel/perf_event_max_sample_rate" and self._unthrottled():
+            return
         if skips_same and before.text == setting.value:
             self.values[key] = Value(before.text, setting)
             return
@@ -71,6 +73,11 @@ class Machine:
             return
         self.values[key] = Value(text, setting)
         self._carry(key, text, text != before.text, setting)
+
+    def _unthrottled(self) -> bool:
+        """Tell whether the kernel refuses a rate of samples (perf_event_max_sample_rate_handler)."""
+        share = self.values.get("kernel/perf_cpu_time_max_percent")
+        return share is not None and share.text in ("0", "100")
 
     def _carry(self, key: str, text: str, changed: bool, by: Setting) -> None:
         """Do what the kernel does beside (devinet_conf_proc, inet_forward_change, addrconf_fixup_forwarding)."""

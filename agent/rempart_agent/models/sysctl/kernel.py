@@ -25,6 +25,7 @@ class Kind(NamedTuple):
 _PLAIN = Kind()
 _BYTE = Kind(1, 0, 255, False)
 _SWITCH = Kind(1, 0, 1, False)
+_FROM_MINUS_ONE = Kind(1, -1)
 KINDS: Dict[str, Kind] = {
     "kernel/randomize_va_space": _PLAIN,
     "kernel/kptr_restrict": Kind(1, 0, 2),
@@ -33,11 +34,20 @@ KINDS: Dict[str, Kind] = {
     "kernel/unprivileged_bpf_disabled": Kind(1, 0, 2),
     "kernel/sysrq": _PLAIN,
     "kernel/perf_event_paranoid": _PLAIN,
+    "kernel/perf_event_max_sample_rate": Kind(1, 1),
+    "kernel/perf_cpu_time_max_percent": Kind(1, 0, 100),
+    "kernel/pid_max": Kind(1, 301, 4194304),
+    "kernel/panic_on_oops": _PLAIN,
+    "kernel/kexec_load_disabled": Kind(1, 1, 1),
+    "kernel/modules_disabled": Kind(1, 1, 1),
     "fs/protected_hardlinks": Kind(1, 0, 1),
     "fs/protected_symlinks": Kind(1, 0, 1),
     "fs/protected_fifos": Kind(1, 0, 2),
     "fs/protected_regular": Kind(1, 0, 2),
     "fs/suid_dumpable": Kind(1, 0, 2),
+    "vm/mmap_min_addr": Kind(1, 0, 0xFFFFFFFFFFFFFFFF, False),
+    "user/max_user_namespaces": Kind(1, 0),
+    "net/core/bpf_jit_harden": Kind(1, 0, 2),
     "net/ipv4/ip_forward": _PLAIN,
     "net/ipv4/tcp_syncookies": _BYTE,
     "net/ipv4/tcp_timestamps": _BYTE,
@@ -53,7 +63,9 @@ KINDS: Dict[str, Kind] = {
 
 _FOUR = "accept_redirects secure_redirects send_redirects accept_source_route rp_filter log_martians forwarding"
 _FOUR += " accept_local arp_ignore arp_announce arp_filter proxy_arp shared_media src_valid_mark"
+_FOUR += " drop_gratuitous_arp route_localnet"
 _SIX = "accept_redirects accept_source_route forwarding accept_ra autoconf disable_ipv6"
+_SIX += " accept_ra_defrtr accept_ra_pinfo accept_ra_rtr_pref max_addresses router_solicitations"
 OF_INTERFACES: Dict[str, Tuple[str, ...]] = {"ipv4": tuple(_FOUR.split()), "ipv6": tuple(_SIX.split())}
 """Settings of each interface that are known; all hold one number."""
 
@@ -68,6 +80,8 @@ def kind(key: str) -> Optional[Kind]:
     """Return how a setting takes values, or None where that is not known."""
     family, _, option = interface_of(key)
     if family:
+        if option == "router_solicitations":
+            return _FROM_MINUS_ONE
         return _PLAIN if option in OF_INTERFACES[family] else None
     return KINDS.get(key)
 

@@ -21,15 +21,33 @@ _PRESETS: Dict[str, str] = {
     "kernel/randomize_va_space": "2",
     "kernel/kptr_restrict": "0",
     "fs/suid_dumpable": "0",
+    "fs/protected_fifos": "0",
+    "fs/protected_regular": "0",
+    "kernel/perf_cpu_time_max_percent": "25",
+    "kernel/perf_event_max_sample_rate": "100000",
+    "kernel/kexec_load_disabled": "0",
+    "kernel/modules_disabled": "0",
+    "net/core/bpf_jit_harden": "0",
     "net/ipv4/ip_forward": "0",
     "net/ipv4/tcp_syncookies": "1",
     "net/ipv4/icmp_echo_ignore_broadcasts": "1",
     "net/ipv4/icmp_echo_ignore_all": "0",
+    "net/ipv4/icmp_ignore_bogus_error_responses": "1",
+    "net/ipv4/tcp_rfc1337": "0",
 }
 """Values that every kernel begins with."""
 _ON = frozenset(["accept_redirects", "secure_redirects", "send_redirects", "shared_media", "accept_ra", "autoconf"])
+_SIX = {
+    "accept_ra_defrtr": "1",
+    "accept_ra_pinfo": "1",
+    "accept_ra_rtr_pref": "1",
+    "max_addresses": "16",
+    "router_solicitations": "-1",
+}
+"""Numbers of IPv6 that each interface begins with (ipv6_devconf, ipv6_devconf_dflt)."""
 _BUILT = {
     "kernel/dmesg_restrict": (r"CONFIG_SECURITY_DMESG_RESTRICT=y", "1", "0"),
+    "kernel/panic_on_oops": (r"CONFIG_PANIC_ON_OOPS=y", "1", "0"),
     "kernel/unprivileged_bpf_disabled": (r"CONFIG_BPF_UNPRIV_DEFAULT_OFF=y", "2", "0"),
 }
 _FORWARD = ("net/ipv4/ip_forward", "net/ipv4/conf/all/forwarding", "net/ipv6/conf/all/forwarding")
@@ -199,6 +217,8 @@ def _presets(target: Target, asked: Sequence[Setting]) -> Dict[str, str]:
     for option in ("accept_ra", "autoconf"):  # vendors' kernels differ
         for place in ("all", "default", "lo"):
             found["net/ipv6/conf/{}/{}".format(place, option)] = ""
+    for option, text in _SIX.items():
+        found.update(("net/ipv6/conf/{}/{}".format(place, option), text) for place in ("all", "default", "lo"))
     found.update(_built(target))
     found.update(_command_line(target))
     return found
@@ -225,6 +245,9 @@ def _built(target: Target) -> Dict[str, str]:
         sysrq = re.search("^CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=(0x[0-9a-fA-F]{1,8})$", text, re.MULTILINE)
         if sysrq:
             one["kernel/sysrq"] = str(int(sysrq.group(1), 16))
+        lowest = re.search("^CONFIG_DEFAULT_MMAP_MIN_ADDR=([0-9]{1,9})$", text, re.MULTILINE)
+        if lowest:
+            one["vm/mmap_min_addr"] = lowest.group(1)
         found.append(one)
     return found[0] if found and all(one == found[0] for one in found) else {}
 

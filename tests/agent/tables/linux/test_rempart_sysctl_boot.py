@@ -180,6 +180,26 @@ def test_what_nothing_sets_is_the_kernels_own_where_it_is_known(machine_of: Mach
     assert "not set by any file" in _row(target, "kernel.yama.ptrace_scope")["why"]
 
 
+def test_what_the_kernel_was_built_with_is_what_it_begins_with(root_of: RootOf) -> None:
+    assert _value(root_of(SYSTEMD), "vm.mmap_min_addr") is None
+    config = "CONFIG_DEFAULT_MMAP_MIN_ADDR=65536\nCONFIG_PANIC_ON_OOPS=y\n"
+    target = root_of({**SYSTEMD, "/boot/config-6.12.48+deb13-amd64": config})
+    assert _value(target, "vm.mmap_min_addr") == "65536"
+    assert _value(target, "kernel.panic_on_oops") == "1"
+
+
+@pytest.mark.parametrize(("share", "rate"), [("1", "1"), ("0", "100000"), ("100", "100000")])
+def test_the_kernel_takes_no_rate_of_samples_where_none_is_throttled(root_of: RootOf, share: str, rate: str) -> None:
+    text = f"kernel.perf_cpu_time_max_percent = {share}\nkernel.perf_event_max_sample_rate = 1\n"
+    assert _value(root_of({**SYSTEMD, "/etc/sysctl.d/1.conf": text}), "kernel.perf_event_max_sample_rate") == rate
+
+
+def test_a_switch_of_one_way_takes_one_alone(root_of: RootOf) -> None:
+    text = "kernel.modules_disabled = 1\nkernel.kexec_load_disabled = 2\n"
+    target = root_of({**SYSTEMD, "/etc/sysctl.d/1.conf": text})
+    assert [_value(target, "kernel." + name) for name in ("modules_disabled", "kexec_load_disabled")] == ["1", "0"]
+
+
 @pytest.mark.parametrize(
     ("files", "why"),
     [
