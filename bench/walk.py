@@ -12,7 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from rempart_agent.readers.files import volume, walk
+from rempart_agent.readers.files import volume, walk, walk_child, walk_owner
+from rempart_agent.readers.files.walk_entry import Judge
+from rempart_agent.targets.live import LiveTarget
 
 ENTRIES = 500_000
 _A_FOLDER = 100
@@ -35,7 +37,7 @@ def measure(base: str) -> None:
         plan = volume.plan(file.read(), base)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    found, seen = walk.in_child(plan, base, walk.Bounds(100_000_000, 3600))
+    found, seen = walk_child.in_child(plan, base, walk.Bounds(100_000_000, 3600), Judge(walk_owner.read(LiveTarget())))
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -14,5 +14,5 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "rempart_sshd_daemon": ("known", "stale"),
     "rempart_sudo_grant": ("grants_root", "asks"),
     "rempart_unit": ("comes",),
-    "rempart_walk": ("intact", "complete"),
+    "rempart_walk": ("intact", "walked", "user_known", "group_known"),
 }

@@ -8,17 +8,9 @@ import stat
 from typing import Dict, List, Optional, Tuple
 
 from rempart_agent.readers.files.volume import Plan, Volume
-from rempart_agent.readers.files.walk import (
-    CAPABILITY,
-    MAX_DEPTH,
-    MAX_DIGEST,
-    MAX_DIGESTS,
-    Bounds,
-    Found,
-    Seen,
-    Walk,
-    new_digests,
-)
+from rempart_agent.readers.files.walk import MAX_DEPTH, Bounds, Found, Seen, Walk
+from rempart_agent.readers.files.walk_digest import MAX_DIGEST, MAX_DIGESTS, new_digests
+from rempart_agent.readers.files.walk_entry import ACL, CAPABILITY, DEFAULT_ACL, Judge
 from rempart_agent.said import Why
 from rempart_agent.source.contract import Denied, Loop, Missing, SourceError
 from rempart_agent.source.target import Target
@@ -27,15 +19,16 @@ from rempart_agent.source.target import Target
 class TargetWalk(Walk):
     """One walk of a target."""
 
-    def __init__(self, plan: Plan, target: Target, bounds: Bounds) -> None:
+    def __init__(self, plan: Plan, target: Target, bounds: Bounds, judge: Judge) -> None:
         """Walk nothing yet; see ``Walk``.
 
         Args:
             plan: What is visited.
             target: The target, whose own root is ``/``.
             bounds: What ends it.
+            judge: Tells what is worth noting.
         """
-        Walk.__init__(self, plan, "", bounds, 0)
+        Walk.__init__(self, plan, "", bounds, 0, judge)
         self._target = target
 
     def _visit(self, volume: Volume) -> None:
@@ -46,6 +39,7 @@ class TargetWalk(Walk):
                 self._skip(Why("deeper than {max_depth} folders", max_depth=MAX_DEPTH))
                 continue
             try:
+                self._examine_target(path)
                 if depth and self._is_closed(path, self._target.lstat(path).st_mode):
                     continue
                 below = self._list_target(path)
@@ -68,22 +62,26 @@ class TargetWalk(Walk):
             if kind == "directory":
                 if prefix + name not in self._plan.edges:
                     folders.append(name)
-            elif kind != "link":
+            else:
                 self._examine_target(prefix + name)
         return sorted(folders, reverse=True)
 
     def _examine_target(self, path: str) -> None:
         try:
             status = self._target.lstat(path)
-            if not stat.S_ISREG(status.st_mode):
-                return
-            capability = self._target.xattr(path, CAPABILITY) or b""
+            attributes = {name: self._target.xattr(path, name) or b"" for name in _attributes_of(status.st_mode)}
         except SourceError as error:
             self._refuse_source(error)
             return
-        for kind, value in (("set_id", b""), ("capability", capability)):
-            if value if kind == "capability" else status.st_mode & (stat.S_ISUID | stat.S_ISGID):
-                self._note_found(kind, path, status, value, lambda: self._digests_of(path, status.st_size))
+        place = self._judge.place(path)
+        for one in self._judge.judge(place, status.st_mode, status.st_uid, status.st_gid, attributes) or ():
+            self._note(
+                one,
+                path,
+                status,
+                attributes.get(CAPABILITY, b""),
+                lambda: self._digests_of(path, status.st_size),
+            )
 
     def _digests_of(self, path: str, size: int) -> Optional[Dict[str, str]]:
         if size > MAX_DIGEST or self._digested + size > MAX_DIGESTS:
@@ -99,18 +97,28 @@ class TargetWalk(Walk):
         return {name: one.hexdigest() for name, one in made.items()}
 
 
-def walk(plan: Plan, target: Target, bounds: Bounds) -> Tuple[List[Found], List[Seen]]:
-    """Walk, and return what was found and seen; see ``walk.in_child``.
+def _attributes_of(mode: int) -> Tuple[str, ...]:
+    """Return the attributes that an entry may have."""
+    if stat.S_ISLNK(mode):
+        return ()
+    if stat.S_ISDIR(mode):
+        return (ACL, DEFAULT_ACL)
+    return (CAPABILITY, ACL) if stat.S_ISREG(mode) else (ACL,)
+
+
+def walk(plan: Plan, target: Target, bounds: Bounds, judge: Judge) -> Tuple[List[Found], List[Seen]]:
+    """Walk, and return what was found and seen; see ``walk_child.in_child``.
 
     Args:
         plan: What is visited.
         target: What is looked at.
         bounds: What ends it.
+        judge: Tells what is worth noting.
 
     Raises:
         SourceError: the target can't be read at all.
     """
     target.listdir("/")
-    one = TargetWalk(plan, target, bounds)
+    one = TargetWalk(plan, target, bounds, judge)
     one.run()
     return one.found, one.seen

@@ -33,11 +33,13 @@ class Volume(NamedTuple):
         path: Where it is mounted.
         type: Its type.
         nosuid: Whether set-id bits and capabilities have no effect on it.
+        id: The kernel's number of the mount; ``""`` where none is known.
     """
 
     path: str
     type: str
     nosuid: bool = False
+    id: str = ""
 
 
 class Plan(NamedTuple):
@@ -99,9 +101,8 @@ def _parse(text: str) -> List[_Mount]:
         if len(fields) < 6 or not more[0]:
             continue
         root, path = (_ESCAPE.sub(lambda m: chr(int(m.group(1), 8) & 0xFF), field) for field in fields[3:5])
-        found.append(
-            _Mount(fields[0], fields[1], fields[2], root, Volume(path, more[0], "nosuid" in fields[5].split(",")))
-        )
+        volume = Volume(path, more[0], "nosuid" in fields[5].split(","), fields[0])
+        found.append(_Mount(fields[0], fields[1], fields[2], root, volume))
     return found
 
 

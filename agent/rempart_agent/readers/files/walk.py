@@ -1,23 +1,22 @@
-"""Walks file systems for files that give rights to whoever executes them: set-id bits and capabilities.
+"""Walks file systems for what is worth noting: rights of programs, owners, what others may write, access lists.
 
-The walk runs in a child process of low priority. Each folder is opened from the one above it and no link is followed,
-so that nobody can lead it elsewhere; files are never opened, but those found, for their digests.
+``walk_child`` runs it. Each folder is opened from the one above it and no link is followed, so that nobody can lead it
+elsewhere; files are never opened, but those that give rights, for their digests.
 """
 
 import errno
 import os
 import stat
 import time
-from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, TypedDict
+from typing import Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, TypedDict, Union
 
 from rempart_agent.readers.files.volume import Plan, Volume
+from rempart_agent.readers.files.walk_digest import MAX_DIGEST, MAX_DIGESTS, digests
+from rempart_agent.readers.files.walk_entry import ATTRIBUTES, CAPABILITY, PROGRAMS, Judge, Noted, Place, type_name
 from rempart_agent.said import SaidError, Why, enumerated
 
 MAX_DEPTH = 256
 MAX_ROWS = 20_000  # of a kind
-MAX_DIGEST = 64 << 20
-MAX_DIGESTS = 512 << 20
-CAPABILITY = "security.capability"
 # Where the root file systems of containers lie. In these, folders that others can't enter are passed by.
 STORES = (
     *(
@@ -31,11 +30,11 @@ STORES = (
     *("/var/lib/machines", "/var/lib/portables", "/var/lib/kubelet", "/var/snap/lxd/common/lxd"),
 )
 _ROOTLESS = "/.local/share/containers"
-_SET_ID = stat.S_ISUID | stat.S_ISGID
 _FOLDER = os.O_RDONLY
 for _flag in ("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK"):
     _FOLDER |= getattr(os, _flag, 0)  # which Windows lacks, where nobody walks
 _LOOK = 512  # entries between two looks at the clock
+_GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 class Bounds(NamedTuple):
@@ -46,27 +45,39 @@ class Bounds(NamedTuple):
 
 
 class Found(TypedDict):
-    """A file that was found.
+    """An entry that was found, and one thing about it.
 
     Attributes:
         path: In hex, as the file system has it.
-        kind: ``set_id`` or ``capability``.
+        kind: See ``walk_entry.Judge``.
+        type: What it is: ``regular``, ``directory``.
         mode: Its permission bits.
         uid: Its owner.
         gid: Its group.
         nosuid: 1 where its file system takes the rights away.
         capability: The attribute ``security.capability``, in hex; ``""`` for none.
         digests: By the name of the algorithm, in hex; None where none was made.
+        user_known: Whether its owner is an account's; None where that can't be told, or of other kinds.
+        group_known: Whether its group is one, likewise.
+        acl: Its access list, as short text; ``""`` for none.
+        loose: Why somebody else than root could change it; ``""`` where nobody.
+        home_owner: Whose home it lies in, where that is somebody else's than its owner's.
     """
 
     path: str
     kind: str
+    type: str
     mode: int
     uid: int
     gid: int
     nosuid: int
     capability: str
     digests: Optional[Dict[str, str]]
+    user_known: Optional[bool]
+    group_known: Optional[bool]
+    acl: str
+    loose: str
+    home_owner: str
 
 
 class Seen(TypedDict):
@@ -77,7 +88,9 @@ class Seen(TypedDict):
         entries: How many were looked at.
         skipped: How many were not.
         skipped_why: Why, in words; ``""`` where none was.
-        complete: 1 where all was looked at that counts.
+        complete: 1 where all was looked at that counts, and all of it is told.
+        walked: 1 where all was looked at that counts.
+        untold: The kinds of which not all was told, in the order of the alphabet.
     """
 
     path: str
@@ -85,6 +98,8 @@ class Seen(TypedDict):
     skipped: int
     skipped_why: str
     complete: int
+    walked: int
+    untold: List[str]
 
 
 class Stop(SaidError):
@@ -99,7 +114,7 @@ class Walk:
         seen: The file systems.
     """
 
-    def __init__(self, plan: Plan, base: str, bounds: Bounds, parent: int) -> None:
+    def __init__(self, plan: Plan, base: str, bounds: Bounds, parent: int, judge: Judge) -> None:
         """Walk nothing yet.
 
         Args:
@@ -107,6 +122,7 @@ class Walk:
             base: The folder that stands for ``/``.
             bounds: What ends it.
             parent: The process that waits for it, without which it ends.
+            judge: Tells what is worth noting.
         """
         self.found: List[Found] = []
         self.seen: List[Seen] = []
@@ -115,9 +131,12 @@ class Walk:
         self._bounds = bounds
         self._until = time.monotonic() + bounds.seconds
         self._parent = parent
+        self._judge = judge
         self._entries = 0
         self._digested = 0
         self._rows: Dict[str, int] = {}
+        self._untold = set(judge.untold)
+        self._mount = ""
         self._skipped: Dict[str, int] = {}
         self._whole = True
         self._nosuid = False
@@ -143,9 +162,14 @@ class Walk:
                     "entries": self._entries - before,
                     "skipped": sum(self._skipped.values()),
                     "skipped_why": enumerated(([stopped] if stopped else []) + why),
-                    "complete": int(self._whole),
+                    "complete": 0,
+                    "walked": int(self._whole),
+                    "untold": [],
                 }
             )
+        for seen in self.seen:
+            seen["untold"] = sorted(self._untold)
+            seen["complete"] = int(seen["walked"] and not self._untold)
         self.found.sort(key=lambda one: one["path"])  # folders give their entries in an order of their own
 
     def _shown(self, path: str) -> str:
@@ -155,13 +179,21 @@ class Walk:
         try:
             top = os.open(volume.path, _FOLDER)
         except OSError as error:
-            self._refuse(error)
+            if error.errno not in _GONE:
+                self._refuse(error)
+            elif not _is_file(volume.path):  # one that is mounted alone is looked at in its folder
+                self._skip(Why("file system that has gone since"))
             return
-        stack: List[Tuple[int, str, List[str]]] = []
+        stack: List[Tuple[int, str, int, List[str]]] = []
         try:
-            stack.append((top, volume.path, self._list(top, volume.path)))
+            stack.append((top, volume.path, 0, []))
+            self._mount = _mount_id(top)
+            if volume.id and self._mount and self._mount != volume.id:
+                self._skip(Why("file system that has gone since"))
+                return
+            stack[0] = self._enter(top, volume.path)
             while stack:
-                descriptor, path, names = stack[-1]
+                descriptor, path, device, names = stack[-1]
                 if not names:
                     os.close(stack.pop()[0])
                     continue
@@ -175,18 +207,42 @@ class Walk:
                 except OSError as error:
                     self._refuse(error)
                     continue
-                if self._is_closed(self._shown(below), os.fstat(inner).st_mode):
-                    os.close(inner)
-                    continue
-                stack.append((inner, below, []))
-                stack[-1] = (inner, below, self._list(inner, below))
+                stack.append((inner, below, device, []))
+                status = os.fstat(inner)
+                if status.st_dev != device and self._mount != _mount_id(inner):
+                    self._skip(Why("mounted since the walk began"))
+                elif not self._is_closed(self._shown(below), status.st_mode):
+                    stack[-1] = self._enter(inner, below)
+                else:
+                    self._examine_folder(inner, below)
         finally:
-            for descriptor, _, _ in stack:
+            for descriptor, _, _, _ in stack:
                 os.close(descriptor)
 
+    def _enter(self, descriptor: int, path: str) -> Tuple[int, str, int, List[str]]:
+        """Look at a folder and its entries; gives what is open, its device, and the folders in it."""
+        device = self._examine_folder(descriptor, path)
+        return descriptor, path, device, self._list(descriptor, path)
+
+    def _examine_folder(self, descriptor: int, path: str) -> int:
+        status = os.fstat(descriptor)
+        try:
+            attributes = _attributes(descriptor)
+        except OSError as error:
+            self._refuse(error)
+            attributes = None
+        shown = self._shown(path)
+        noted = self._judge.judge(self._judge.place(shown), status.st_mode, status.st_uid, status.st_gid, attributes)
+        for one in noted or ():
+            self._note(one, path, status, b"", lambda: None)
+        return status.st_dev
+
     def _refuse(self, error: OSError) -> None:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ESTALE):
-            return  # gone, or put in place of a folder since
+        if error.errno == errno.ENOENT:
+            return  # gone since
+        if error.errno in _GONE:
+            self._skip(Why("that became something else meanwhile"))
+            return
         self._skip(
             Why("that may not be read") if error.errno in (errno.EACCES, errno.EPERM) else Why("with read errors")
         )
@@ -213,6 +269,7 @@ class Walk:
         os.fchdir(descriptor)
         edges: FrozenSet[str] = self._plan.edges
         prefix = path.rstrip("/") + "/"
+        place = self._judge.place(self._shown(path))
         try:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
@@ -220,8 +277,8 @@ class Walk:
                     if entry.is_dir(follow_symlinks=False):
                         if prefix + entry.name not in edges:
                             folders.append(entry.name)
-                    elif entry.is_file(follow_symlinks=False):
-                        self._examine(entry, descriptor, prefix)
+                    else:
+                        self._examine(entry, descriptor, prefix, place)
         except OSError as error:
             self._refuse(error)
         return sorted(folders, reverse=True)
@@ -240,55 +297,51 @@ class Walk:
         if self._parent and os.getppid() != self._parent:
             raise Stop("nobody waits")
 
-    def _examine(self, entry: "os.DirEntry[str]", descriptor: int, prefix: str) -> None:
+    def _examine(self, entry: "os.DirEntry[str]", descriptor: int, prefix: str, place: Place) -> None:
         try:
             status = entry.stat(follow_symlinks=False)
-            capability = self._capability(entry.name)
+            attributes = None if entry.is_symlink() else _attributes(entry.name)
         except OSError as error:
             self._refuse(error)
             return
-        if status.st_mode & _SET_ID:
-            self._note("set_id", entry.name, descriptor, prefix, status, b"")
-        if capability:
-            self._note("capability", entry.name, descriptor, prefix, status, capability)
-
-    def _capability(self, name: str) -> bytes:
-        try:
-            if CAPABILITY in os.listxattr(name, follow_symlinks=False):
-                return os.getxattr(name, CAPABILITY, follow_symlinks=False)
-        except OSError as error:
-            if error.errno != errno.ENOTSUP:
-                raise
-        return b""
+        noted = self._judge.judge(place, status.st_mode, status.st_uid, status.st_gid, attributes)
+        if noted:
+            capability = (attributes or {}).get(CAPABILITY, b"")
+            for one in noted:
+                self._note(
+                    one, prefix + entry.name, status, capability, lambda: self._digests(entry.name, descriptor, status)
+                )
 
     def _note(
-        self, kind: str, name: str, descriptor: int, prefix: str, status: os.stat_result, capability: bytes
-    ) -> None:
-        path = prefix + name
-        self._note_found(kind, path, status, capability, lambda: self._digests(name, descriptor, status))
-
-    def _note_found(
         self,
-        kind: str,
+        noted: Noted,
         path: str,
         status: os.stat_result,
         capability: bytes,
         digests_of: Callable[[], Optional[Dict[str, str]]],
     ) -> None:
+        kind = noted.kind
         self._rows[kind] = self._rows.get(kind, 0) + 1
         if self._rows[kind] > MAX_ROWS:
-            self._skip(Why("files beyond {max_rows} of a kind", max_rows=MAX_ROWS))
+            self._skip(Why("files beyond {max_rows} of a kind", max_rows=MAX_ROWS), whole=True)
+            self._untold.add(kind)
             return
         self.found.append(
             {
                 "path": self._shown(path).encode("utf-8", "surrogateescape").hex(),
                 "kind": kind,
+                "type": type_name(status.st_mode),
                 "mode": stat.S_IMODE(status.st_mode),
                 "uid": status.st_uid,
                 "gid": status.st_gid,
                 "nosuid": int(self._nosuid),
-                "capability": capability.hex(),
-                "digests": digests_of(),
+                "capability": capability.hex() if kind == "capability" else "",
+                "digests": digests_of() if kind in PROGRAMS else None,
+                "user_known": noted.user_known,
+                "group_known": noted.group_known,
+                "acl": noted.acl,
+                "loose": noted.loose,
+                "home_owner": noted.home_owner,
             }
         )
 
@@ -311,87 +364,33 @@ class Walk:
             os.close(descriptor)
 
 
-def new_digests() -> Dict[str, Any]:
-    """Return hashes of nothing yet, by the name of the algorithm."""
-    import hashlib
-
-    made: Dict[str, Any] = {"sha256": hashlib.sha256(), "sha512": hashlib.sha512()}
+def _attributes(entry: Union[int, str]) -> Optional[Dict[str, bytes]]:
+    """Return the extended attributes of an entry of the current folder, or of an open one, that matter."""
     try:
-        made["md5"] = hashlib.new("md5")  # noqa: S324 - it is the one that dpkg keeps
-    except ValueError:
-        pass  # a system that forbids it (FIPS)
-    return made
+        names = os.listxattr(entry) if isinstance(entry, int) else os.listxattr(entry, follow_symlinks=False)
+        found = ATTRIBUTES.intersection(names) if names else None
+        if not found:
+            return None
+        if isinstance(entry, int):
+            return {name: os.getxattr(entry, name) for name in found}
+        return {name: os.getxattr(entry, name, follow_symlinks=False) for name in found}
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:
+            raise
+    return None
 
 
-def digests(descriptor: int) -> Dict[str, str]:
-    """Return the digests of an open file, by the name of the algorithm."""
-    made = new_digests()
-    left = MAX_DIGEST
-    while left > 0:
-        part = os.read(descriptor, min(left, 1 << 20))
-        if not part:
-            break
-        left -= len(part)
-        for one in made.values():
-            one.update(part)
-    return {name: one.hexdigest() for name, one in made.items()}
-
-
-def in_child(plan: Plan, base: str, bounds: Bounds, patience: float = 15.0) -> Tuple[List[Found], List[Seen]]:
-    """Walk in a child process and return what ``Walk`` found and saw.
-
-    Args:
-        plan: What is visited.
-        base: The folder that stands for ``/``.
-        bounds: What ends it.
-        patience: Seconds that the child may take beyond its bound: a file system may hold it.
-
-    Raises:
-        SourceError: the child did not end, or not well.
-    """
-    import json
-    import select
-    import signal
-
-    from rempart_agent.source.contract import SourceError
-
-    parent = os.getpid()
-    answers, answer = os.pipe()
-    pid = os.fork()
-    if not pid:
-        status = 1
-        try:
-            os.close(answers)
-            os.nice(10)
-            walk = Walk(plan, base, bounds, parent)
-            walk.run()
-            said = [getattr(one.get("skipped_why"), "said", None) for one in walk.seen]
-            data = json.dumps([walk.found, walk.seen, said]).encode()
-            while data:
-                data = data[os.write(answer, data) :]
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(answer)
-    parts = []
-    until = time.monotonic() + bounds.seconds + patience
+def _is_file(path: str) -> bool:
     try:
-        while True:
-            if not select.select([answers], [], [], max(0.0, until - time.monotonic()))[0]:
-                os.kill(pid, signal.SIGKILL)
-                raise SourceError("the walk did not end {patience} s after its time", patience=f"{patience:g}")
-            part = os.read(answers, 1 << 20)
-            if not part:
-                break
-            parts.append(part)
-    finally:
-        os.close(answers)
-        os.waitpid(pid, 0 if parts else os.WNOHANG)
+        return not stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _mount_id(descriptor: int) -> str:
+    """Return which mount an open file lies on, as mountinfo numbers them; ``""`` where the kernel does not say."""
     try:
-        found, seen, said = json.loads(b"".join(parts).decode())
-    except ValueError as error:
-        raise SourceError("the walk broke off") from error
-    for one, why in zip(seen, said):
-        if why:
-            one["skipped_why"] = Why.again(why)
-    return found, seen
+        with open("/proc/self/fdinfo/{}".format(descriptor), encoding="ascii") as file:
+            return next((line.split()[1] for line in file if line.startswith("mnt_id:")), "")
+    except OSError:
+        return ""

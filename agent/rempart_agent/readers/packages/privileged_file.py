@@ -1,9 +1,10 @@
-"""Files that give rights to whoever executes them, as a walk found them, with what their packages say of them."""
+"""What a walk finds, as rows: files that give rights to whoever executes them with what their packages say of them."""
 
 from typing import Iterator, Optional
 
 from rempart_agent.models import file_capability
-from rempart_agent.readers.files import volume, walk
+from rempart_agent.readers.files import volume, walk, walk_child
+from rempart_agent.readers.files.walk_entry import PROGRAMS, Judge
 from rempart_agent.readers.packages import package_digest
 from rempart_agent.readers.packages.package_digest import Packages
 from rempart_agent.said import Why
@@ -35,27 +36,41 @@ COLUMNS = (
     Column("skipped_why", TEXT),
     Column("complete", INTEGER),
 )
-"""What rows of :func:`search` have."""
+"""What rows of :func:`search` have of files that give rights, and of witnesses."""
+
+MORE_COLUMNS = (
+    Column("type", TEXT),
+    Column("user_known", INTEGER),
+    Column("group_known", INTEGER),
+    Column("acl", TEXT),
+    Column("loose", TEXT),
+    Column("home_owner", TEXT),
+    Column("walked", INTEGER),
+    Column("untold", TEXT),
+)
+"""What they have besides where a judge notes everything."""
 
 
-def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[Row]:
+def search(target: Target, plan: volume.Plan, bounds: walk.Bounds, judge: Judge) -> Iterator[Row]:
     """Walk, and yield what was found and a witness of each file system: ``kind`` tells which.
 
     Args:
         target: What is looked at.
         plan: Which file systems are walked.
         bounds: What ends a walk.
+        judge: Tells what is worth noting.
     """
     if target.root:
-        found, seen = walk.in_child(plan, target.root, bounds)
+        found, seen = walk_child.in_child(plan, target.root, bounds, judge)
     else:
         from rempart_agent.readers.files import target_walk
 
-        found, seen = target_walk.walk(plan, target, bounds)
+        found, seen = target_walk.walk(plan, target, bounds, judge)
     paths = [bytes.fromhex(one["path"]).decode("utf-8", "surrogateescape") for one in found]
-    packages = package_digest.look_up(target, paths) if paths else Packages({}, [])
+    programs = [path for path, one in zip(paths, found) if one["kind"] in PROGRAMS]
+    packages = package_digest.look_up(target, programs) if programs else Packages({}, [])
     for path, one in zip(paths, found):
-        yield _found(path, one, packages)
+        yield _found(path, one, packages) if one["kind"] in PROGRAMS else _noted(path, one)
     for walked in seen:
         yield {
             "kind": "witness",
@@ -64,7 +79,30 @@ def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[R
             "skipped": walked["skipped"],
             "skipped_why": walked["skipped_why"],
             "complete": walked["complete"],
+            "walked": walked["walked"],
+            "untold": ",".join(walked["untold"]),
         }
+
+
+def _noted(path: str, one: walk.Found) -> Row:
+    return {
+        "path": path,
+        "kind": one["kind"],
+        "type": one["type"],
+        "mode": "{:04o}".format(int(one["mode"])),
+        "uid": one["uid"],
+        "gid": one["gid"],
+        "nosuid": one["nosuid"],
+        "user_known": _yes_or_no(one["user_known"]),
+        "group_known": _yes_or_no(one["group_known"]),
+        "acl": one["acl"],
+        "loose": one["loose"],
+        "home_owner": one["home_owner"],
+    }
+
+
+def _yes_or_no(value: Optional[bool]) -> Optional[int]:
+    return None if value is None else int(value)
 
 
 def _found(path: str, one: walk.Found, packages: Packages) -> Row:
@@ -88,6 +126,7 @@ def _found(path: str, one: walk.Found, packages: Packages) -> Row:
     return {
         "path": path,
         "kind": one["kind"],
+        "type": one["type"],
         "mode": "{:04o}".format(mode),
         "uid": one["uid"],
         "gid": one["gid"],

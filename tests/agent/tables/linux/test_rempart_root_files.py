@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,9 @@ def test_a_proc_that_is_mounted_below_is_not_entered(tmp_path: Path, monkeypatch
     for path in tmp_path.rglob("su"):
         path.chmod(0o4755)
     here = str(tmp_path.resolve())
-    mounts = f"1 0 254:0 / / rw - ext4 /dev/vda rw\n2 1 0:9 / {here}/tmp/jail/proc rw - proc proc rw\n"
+    with (tmp_path / "tmp/jail/su").open("rb") as file:
+        number = re.findall(r"mnt_id:\s*(\d+)", Path(f"/proc/self/fdinfo/{file.fileno()}").read_text())[0]
+    mounts = f"{number} 0 254:0 / / rw - ext4 /dev/vda rw\n0 {number} 0:9 / {here}/tmp/jail/proc rw - proc proc rw\n"
     monkeypatch.setattr(Target, "mountinfo", lambda _: mounts)
     found = {row["path"] for row in search(tmp_path, "/tmp:/usr/bin") if row["kind"] == "set_id"}
     assert found == {"/tmp/jail/su"}
