@@ -24,7 +24,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
 }
 COLUMNS = {f"--{one.name.replace('_', '-')}" for contract in CONTRACTS.values() for one in contract.columns}
 _OWN = {"--help", "--version"}  # need no telling
-# of Ansible, systemctl, ansible-lint, bash, osquery and cosign
+# of Ansible, systemctl, ansible-lint, bash, osquery, cosign and our benches
 FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
 FOREIGN |= {"--against", "--disable_extensions", "--extensions_autoload", "--extensions_require"}
 FOREIGN |= {"--cacert", "--extensions_timeout", "--global"}
@@ -35,6 +35,7 @@ FOREIGN |= {
     "--create-home",
     "--home-dir",
     "--logger_plugin",
+    "--nodes",
     "--now",
     "--owner",
     "--tls_hostname",
