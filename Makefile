@@ -121,9 +121,10 @@ image-job: $(VENV)/dev ## a Debian in four formats is judged, attested, verified
 	@$(BIN)/python tests/images/main_job.py
 
 # TRIALS=500 SEED=7 say how often, and when.
-kills: $(VENV)/dev ## kill the server 100 times while osqueryds report: nothing confirmed is lost or stored twice
+kills: $(VENV)/dev ## kill server, workers and PostgreSQL 100 times while machines report: nothing confirmed is lost or stored twice
 	@PYTHONPATH=tests/support $(BIN)/python -m rempart_testing.kill_trials \
 		$(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
+	@REMPART_KILLS=$(or $(TRIALS),100) REMPART_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -q tests/server/test_killed_database.py
 
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
-import ssl
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +17,7 @@ from pathlib import Path
 from rempart_testing.postgresql import Cluster
 from rempart_testing.proxies import block, nginx
 from rempart_testing.push_door import know, seal
+from rempart_testing.pushing import push
 from rempart_testing.run import BEGINNING
 from rempart_testing.server import PATIENCE, Running, a_directory, free_port, started
 from sqlalchemy import func, select
@@ -61,25 +58,6 @@ def receiver() -> Iterator[tuple[str, Counter[str]]]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def push(port: int, context: ssl.SSLContext, data: bytes, number: int) -> None:
-    """Push a document until it is confirmed, as an agent does."""
-    ends = time.monotonic() + 2 * PATIENCE
-    while True:
-        try:
-            url = f"https://localhost:{port}/api/rempart/documents"
-            with urllib.request.urlopen(url, data, timeout=30, context=context) as got:
-                assert json.loads(got.read())["stored"] == [number]
-                return
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code != 503:
-                    raise
-        except OSError:
-            pass
-        assert time.monotonic() < ends
-        time.sleep(0.2)
 
 
 @contextmanager
