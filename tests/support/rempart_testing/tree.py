@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from rempart_testing import tree_closed as closed
 from rempart_testing import tree_files as right
 from rempart_testing import tree_running as live
 from rempart_testing import tree_services as services
@@ -50,6 +51,7 @@ def everything_right(root: Path, *, running: bool) -> Machine:
         machine.answers["firewall_host"] = json.loads((RECORDED / "firewall-host.json").read_text())
         for name in ("ecdsa", "ed25519", "rsa"):
             machine.file(f"/etc/ssh/ssh_host_{name}_key", "not a key\n", 0o600)
+    closed.lay_closed(machine, running=running)
     return machine
 
 
@@ -79,4 +81,5 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
         machine.file("/proc/sys/kernel/yama/ptrace_scope", "0\n")
     else:
         wrong.spoil_image(machine)
+    closed.spoil_closed(machine, running=running)
     return machine

@@ -55,6 +55,7 @@ COLUMNS = (
     Column("owner", TEXT),
     Column("owner_uid", BIGINT),
     Column("groupname", TEXT),
+    Column("group_id", BIGINT),
     Column("end", TEXT),
     Column("link", INTEGER),
 )
@@ -177,4 +178,5 @@ def _row(way: file_access.Way, people: file_access.People, kind: str, subject: s
         "owner": people.of(end.uid)[0].name if end else "",
         "owner_uid": end.uid if end else None,
         "groupname": people.group(end.gid) if end else "",
+        "group_id": end.gid if end else None,
     }

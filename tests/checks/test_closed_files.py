@@ -1,0 +1,94 @@
+"""FIL-05 beside what stat and getfacl say of the same tree: modes, owners, groups, access lists."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from rempart_testing.machine import Machine, TreeEngine
+from rempart_testing.own_checks import own_checks
+
+from rempart_agent.audit.examine import Circumstances, examine
+from rempart_core.model.check import Check
+from rempart_core.model.result import Result
+from rempart_core.model.selection import Selected
+
+CHECKS = {check.id: check for check in own_checks()}
+PASSWD = "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n_chrony:x:993:993::/:/bin/false\n"
+GROUP = "root:x:0:\nusers:x:100:\nchrony:x:993:\nalice:x:1000:\n"
+SETFACL = shutil.which("setfacl")
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0 or not SETFACL, reason="needs root and acl")
+
+
+def judge(check: Check, machine: Machine) -> Result:
+    defaults = {name: parameter.default for name, parameter in check.parameters.items()}
+    with closing(TreeEngine(machine.offline())) as engine:
+        chosen = Selected(check, check.severity, defaults)
+        return examine(chosen, engine, Circumstances("linux", "image", privileged=True))
+
+
+def closed_by_the_tools(path: Path, most: int, groups: tuple[int, ...]) -> bool:
+    """Say by ``stat`` and ``getfacl`` whether a file is within what the list allows."""
+    said = subprocess.run(["stat", "-c", "%a %u %g", path], check=True, capture_output=True, text=True).stdout.split()
+    mode, uid, gid = int(said[0], 8), int(said[1]), int(said[2])
+    listed = subprocess.run(["getfacl", "-cnpe", path], check=True, capture_output=True, text=True).stdout
+    for line in listed.splitlines():  # user:1000:rw-  #effective:r--
+        kind, who, rights = line.split("#")[0].strip().split(":") if ":" in line else ("", "", "")
+        if not who or kind not in ("user", "group"):
+            continue
+        rights = line.partition("#effective:")[2].strip() or rights
+        given = sum(bit for bit, letter in zip((4, 2, 1), "rwx", strict=True) if letter in rights)
+        if kind == "group" and int(who) in (*groups, gid):
+            continue
+        if given & ~(most & 7):
+            return False
+    return not mode & ~most and uid == 0 and gid in groups
+
+
+def test_every_file_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "root")
+    machine.file("/etc/passwd", PASSWD)
+    machine.file("/etc/group", GROUP)
+    named = {"root": 0, "chrony": 993}
+    files: dict[str, tuple[int, tuple[int, ...]]] = {}
+    default = CHECKS["FIL-05"].parameters["files"].default
+    assert isinstance(default, list)
+    for path, mode, _owner, groups in default:
+        if path == "/etc/chrony/chrony.keys":
+            continue
+        real = path.replace("EFI/%", "EFI/redhat").replace("%", "6.12.41+deb13-amd64")
+        files[real] = (int(mode, 8), tuple(named[group] for group in groups.split()))
+    drawn = random.Random(5)  # noqa: S311 - the same draws each time
+    trials = 4
+    verdicts = set()
+    for _ in range(trials):
+        for path, (most, groups_of) in files.items():
+            shutil.rmtree(machine.root / path[1:], ignore_errors=True)
+            mode = (
+                most
+                if drawn.random() < 0.6
+                else drawn.choice((0o600, 0o644, 0o640, 0o666, 0o755, 0o700, 0o4600, 0o444))
+            )
+            owner = 0 if drawn.random() < 0.8 else 1000
+            group = groups_of[0] if drawn.random() < 0.8 else drawn.choice((0, 100, 993))
+            if path.rsplit("/", 1)[1] in ("ipsec.d", "iptables", "nftables", "selinux", "sudoers.d", "sysctl.d"):
+                machine.folder(path, mode & 0o777, owner=(owner, group))
+            else:
+                machine.file(path, "x\n", mode, owner=(owner, group))
+            if drawn.random() < 0.3:
+                entry = drawn.choice(("u:1000:r", "u:1000:rw", "g:100:r", "g:993:r", "u:1000:-"))
+                subprocess.run(
+                    [str(SETFACL), *drawn.choice(((), ("-n",))), "-m", entry, machine.root / path[1:]], check=True
+                )
+        result = judge(CHECKS["FIL-05"], machine)
+        ours = {row["item"] for row in result.evidence.rows if row["ok"] == "0"}
+        theirs = {p for p, (most, gids) in files.items() if not closed_by_the_tools(machine.root / p[1:], most, gids)}
+        assert ours == theirs
+        verdicts.add(result.state.value)
+    assert "fail" in verdicts
