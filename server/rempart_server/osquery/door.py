@@ -28,7 +28,7 @@ from rempart_server.osquery.judge import refuse_batch, take_answers
 from rempart_server.osquery.lease import next_batch
 from rempart_server.osquery.roster import Roster
 from rempart_server.osquery.wire import Unreadable, Written, key_at_end, key_in_header, read_key, read_written
-from rempart_store.server.node import Node
+from rempart_store.server.node import Node, is_due
 
 PREFIXES = ("/api/osquery", "/api/v1/osquery")
 SMALL = 1024 * 1024
@@ -82,7 +82,7 @@ class _Door:
         node = await self._find(request, await _read(request, SMALL))
         if node is None:
             return _stranger("read")
-        if node.state != "active" or node.due > self._context.clock():
+        if node.state != "active" or not is_due(node.due, self._context.clock()):
             return _say("read", "idle", {})
         batch = await next_batch(self._context, node)
         self._roster.forget(node.id)

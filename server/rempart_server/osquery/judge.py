@@ -29,6 +29,7 @@ from rempart_store.server.audit import (
     Subject,
     drop_audit,
     find_subject,
+    forget_ahead,
     forget_denied,
     list_unjudged,
     put_off,
@@ -252,10 +253,15 @@ async def work(context: Context) -> None:
         context: The worker's surroundings.
     """
     while True:
-        await context.writer.write(lambda connection: forget_denied(connection, int(context.clock())))
+        await context.writer.write(lambda connection: _forget(connection, int(context.clock())))
         for _ in range(_ROUNDS):
             await judge_waiting(context)
             await asyncio.sleep(_ROUND)
+
+
+def _forget(connection: Connection, now: int) -> None:
+    forget_denied(connection, now)
+    forget_ahead(connection, now)
 
 
 def next_due(context: Context, node: int, now: int) -> int:

@@ -21,8 +21,9 @@ from rempart_store.server.audit import (
     count_open,
     drop_audit,
     find_subject,
+    is_ahead,
 )
-from rempart_store.server.node import ONE_KEY, Node
+from rempart_store.server.node import ONE_KEY, Node, is_due
 
 __all__ = ["Batch", "next_batch"]
 
@@ -49,7 +50,7 @@ async def next_batch(context: Context, node: Node) -> Batch | None:
         StoreError: The store can't be written.
     """
     now = int(context.clock())
-    if now < node.due or node.state != "active":
+    if not is_due(node.due, now) or node.state != "active":
         return None
     found = await context.writer.write(lambda connection: _next(connection, context, node, now))
     if found.ripe is not None:
@@ -59,9 +60,12 @@ async def next_batch(context: Context, node: Node) -> Batch | None:
 
 def _next(connection: Connection, context: Context, node: Node, now: int) -> _Next:
     found = find_subject(connection, node.id)
-    if found is None or now < found.subject.due:
+    if found is None or not is_due(found.subject.due, now):
         return _Next()
     subject, audit = found
+    if audit is not None and is_ahead(audit, now):
+        drop_audit(connection, audit)
+        audit = None
     if audit is None:
         if count_open(connection) >= context.settings.nodes_at_work:
             return _Next()

@@ -39,7 +39,7 @@ def take_attempt(connection: Connection, allowances: tuple[Allowance, ...], now:
     for one in allowances:
         digest = _digest(one.what)
         row = connection.execute(select(here.since, here["count"]).where(here.digest == digest)).first()
-        since, count = (int(row[0]), int(row[1])) if row and row[0] > now - one.window else (now, 0)
+        since, count = (int(row[0]), int(row[1])) if row and now - one.window < row[0] <= now else (now, 0)
         found.append((digest, since, count))
         if count >= one.most:
             wait = max(wait, since + one.window - now)

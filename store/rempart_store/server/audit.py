@@ -19,6 +19,9 @@ OPEN = "open"
 COMPLETE = "complete"
 _RANDOM = 24  # bits
 _PACKED = 512  # bytes from which rows are packed
+_AHEAD = 3600
+"""Seconds by which clocks may differ: what is later still was written while the clock was ahead."""
+_LONGEST = 86_400 + _AHEAD  # seconds of the longest refusal
 _ZLIB = b"\x78"  # what zlib begins with; JSON never does
 
 
@@ -121,7 +124,9 @@ _READ_ANSWERS = select(
 ).where(server_answer.c.audit_id == bindparam("audit"))
 _ADD_ANSWERS = insert(server_answer)
 _READ_DENIED = select(server_denied.c.digest, server_denied.c.said).where(
-    server_denied.c.node_id == bindparam("node"), server_denied.c.until > bindparam("now")
+    server_denied.c.node_id == bindparam("node"),
+    server_denied.c.until > bindparam("now"),
+    server_denied.c.until - _LONGEST <= bindparam("now"),
 )
 
 
@@ -207,6 +212,30 @@ def drop_audit(connection: Connection, audit: Audit) -> None:
     """
     for statement in _DROP:
         connection.execute(statement, {"audit": audit.id})
+
+
+def is_ahead(audit: Audit, now: int) -> bool:
+    """Tell whether an audit was begun while the clock was ahead: its lease and its deadline would not come for long.
+
+    Args:
+        audit: It.
+        now: Seconds since 1970.
+    """
+    return audit.begun > now + _AHEAD
+
+
+def forget_ahead(connection: Connection, now: int) -> None:
+    """Forget the audits that were begun while the clock was ahead; their nodes stay due.
+
+    Args:
+        connection: In a transaction that writes.
+        now: Seconds since 1970.
+    """
+    ahead = server_audit.c.begun > now + _AHEAD
+    connection.execute(
+        delete(server_answer).where(server_answer.c.audit_id.in_(select(server_audit.c.id).where(ahead)))
+    )
+    connection.execute(delete(server_audit).where(ahead))
 
 
 def put_off(connection: Connection, node: int, due: int) -> None:

@@ -14,6 +14,8 @@ from rempart_store.schema.table import endpoint
 from rempart_store.server.secret import digest_of
 
 OVERLAP = 600
+_AHEAD = 3 * 86_400
+"""Seconds beyond which no audit is planned: the clock was ahead when a later one was."""
 """Seconds for which a key lives on that was replaced: two enrolments of one machine can cross (osquery#6993)."""
 ONE_KEY = "key"
 """Begins a reason: two machines use one key, and nothing that comes by it is judged."""
@@ -24,11 +26,12 @@ _SEEN_SQLITE = """
 UPDATE server_node SET seen = heard.seen, address = heard.address FROM (
   SELECT json_extract(value, '$.id') AS id, json_extract(value, '$.seen') AS seen,
     json_extract(value, '$.address') AS address FROM json_each(:data)
-) AS heard WHERE server_node.id = heard.id AND server_node.seen <= heard.seen"""
+) AS heard
+WHERE server_node.id = heard.id AND (server_node.seen <= heard.seen OR server_node.seen > heard.seen + 3600)"""
 _SEEN_POSTGRESQL = """
 UPDATE server_node SET seen = heard.seen, address = heard.address
 FROM jsonb_to_recordset(CAST(:data AS jsonb)) AS heard(id integer, seen bigint, address text)
-WHERE server_node.id = heard.id AND server_node.seen <= heard.seen"""
+WHERE server_node.id = heard.id AND (server_node.seen <= heard.seen OR server_node.seen > heard.seen + 3600)"""
 
 
 class Node(NamedTuple):
@@ -73,6 +76,16 @@ class Node(NamedTuple):
     audited: int | None
     due: int
     address: str
+
+
+def is_due(due: int, now: float) -> bool:
+    """Tell whether an audit is due; one that was planned while the clock was ahead is, too.
+
+    Args:
+        due: When it begins, as the store has it.
+        now: Seconds since 1970.
+    """
+    return not now < due <= now + _AHEAD
 
 
 def find_by_key(connection: Connection, key: str, now: int) -> Node | None:

@@ -6,12 +6,13 @@ import asyncio
 import json
 from pathlib import Path
 
-from rempart_testing.answering_node import NOW, Serving, serving
+from rempart_testing.answering_node import NOW, Serving, add_node, serving
 from rempart_testing.run import make_result, make_run
 
 from rempart_core.model.result import State
 from rempart_server.jobs.silence import note_silence
 from rempart_server.saving import save_into
+from rempart_store.server.group import add_group
 from rempart_store.server.hook import add_hook, claim_deliveries
 from rempart_store.server.job import Job
 
@@ -58,3 +59,19 @@ def test_a_machine_that_was_never_audited_is_told_of_too(tmp_path: Path) -> None
         look(one, NOW + DAY + 5)
         (host,) = one.context.store.fleet(NOW + DAY + 5)
         assert (host.name, host.silent) == (one.node.name, True)
+
+
+def test_a_group_whose_profile_is_gone_hides_nobody_s_silence(tmp_path: Path) -> None:
+    with serving(tmp_path, profile="none-such") as one:
+        with one.context.store.writing() as connection:
+            run = make_run(one.node.name, NOW, [make_result("FWL-01")], machine_id=f"node-{one.node_id}", kind="host")
+            save_into(connection, one.context, [run])
+            group = add_group(connection, "others", "server", "", [], NOW)
+            assert group is not None
+            add_node(connection, group.id, host="web2", uuid="u2")
+        look(one, NOW + DAY + 5)
+        assert {host.name: host.silent for host in one.context.store.fleet(NOW + DAY + 5)} == {
+            "web1": True,
+            "web2": True,
+        }
+        assert State.PASS not in states(one, NOW + DAY + 5)

@@ -118,7 +118,7 @@ def test_the_next_audit_is_on_the_next_day_in_the_node_s_own_slot(tmp_path: Path
 def test_a_worker_judges_what_another_one_left_and_forgets_old_refusals(tmp_path: Path) -> None:
     def is_done() -> bool:
         with one.context.store.reading() as connection:
-            return one.node.audited is not None and read_denied(connection, 7, 0) == {}
+            return one.node.audited is not None and read_denied(connection, 7, NOW - 1) == {}
 
     async def go() -> None:
         batch = await one.poll()

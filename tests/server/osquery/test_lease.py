@@ -107,3 +107,16 @@ def test_only_so_many_nodes_are_at_work_at_a_time(tmp_path: Path) -> None:
             assert group is not None
             other = add_node(connection, group.id, host="db1", uuid="another-uuid")
         asyncio.run(go())
+
+
+def test_a_clock_that_was_ahead_keeps_no_node_from_being_audited(tmp_path: Path) -> None:
+    years = 3650 * 86_400
+    with serving(tmp_path) as one:
+        one.clock[0] += years
+        asyncio.run(one.poll())  # a batch is out, whose lease ends in ten years
+        one.clock[0] -= years
+        assert asyncio.run(one.audit(Osquery(tables_of()))) > 3
+        one.clock[0] += years
+        asyncio.run(one.audit(Osquery(tables_of())))  # the next one is planned for the day after
+        one.clock[0] -= years - 86_400
+        assert asyncio.run(one.audit(Osquery(tables_of()))) > 3

@@ -27,3 +27,10 @@ def test_what_was_right_is_taken_back(store: Store) -> None:
         for _ in range(9):
             assert take_attempt(connection, (ACCOUNT,), NOW) == 0
             forget_attempt(connection, ACCOUNT.what)
+
+
+def test_attempts_that_were_counted_while_the_clock_was_ahead_lock_nobody_out(store: Store) -> None:
+    with store.writing() as connection:
+        for _ in range(3):
+            take_attempt(connection, (ACCOUNT,), NOW + 86_400)
+        assert take_attempt(connection, (ACCOUNT,), NOW) == 0

@@ -9,7 +9,9 @@ from rempart_store.server.audit import (
     count_open,
     deny,
     drop_audit,
+    forget_ahead,
     forget_denied,
+    is_ahead,
     list_unjudged,
     read_answers,
     read_audit,
@@ -51,3 +53,17 @@ def test_what_a_node_refuses_is_forgotten_when_its_time_is_over(store: Store) ->
         forget_denied(connection, NOW + 20)
         assert read_denied(connection, 7, NOW) == {}
     assert DENYLISTED == -2
+
+
+def test_what_was_written_while_the_clock_was_ahead_does_not_last(store: Store) -> None:
+    with store.writing() as connection:
+        ahead = begin_audit(connection, 1, NOW + 90_000, NOW + 91_800, b"{}")
+        held = begin_audit(connection, 2, NOW, NOW + 1800, b"{}")
+        write_answers(connection, ahead.id, {b"x": Stored(0)}, NOW)
+        deny(connection, 7, {b"x": "distributed query is denylisted"}, NOW + 90_000 + 86_400)
+        assert [is_ahead(one, NOW) for one in (ahead, held)] == [True, False]
+        assert read_denied(connection, 7, NOW) == {}
+        forget_ahead(connection, NOW)
+        assert read_audit(connection, ahead.id) is None
+        assert read_answers(connection, ahead.id) == {}
+        assert read_audit(connection, held.id) == held

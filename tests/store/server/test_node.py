@@ -14,6 +14,7 @@ from rempart_store.server.node import (
     find_by_key,
     find_machine,
     flag_clone,
+    is_due,
     list_nodes,
     note_audited,
     note_seen,
@@ -119,3 +120,22 @@ def test_a_machine_of_the_store_is_found_by_its_name(small: Store) -> None:
     with small.reading() as connection:
         assert find_machine(connection, "db1") == "ab" * 32
         assert find_machine(connection, "none") is None
+
+
+def test_a_node_that_was_heard_of_while_the_clock_was_ahead_can_be_silent(
+    store: Store, nodes: list[tuple[Node, str]]
+) -> None:
+    with store.writing() as connection:
+        note_seen(connection, {1: (NOW + 90_000, "192.0.2.8")})
+        note_seen(connection, {1: (NOW, "192.0.2.8")})
+        assert read_nodes(connection, [1])[1].seen == NOW
+
+
+def test_an_audit_that_was_planned_while_the_clock_was_ahead_is_due() -> None:
+    assert [is_due(NOW + ahead, NOW) for ahead in (-1, 0, 1, 2 * 86_400, 4 * 86_400)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]

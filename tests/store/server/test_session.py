@@ -51,3 +51,8 @@ def test_sessions_end_one_by_one_all_and_with_the_account(connection: Connection
     assert left() == [b"two"]
     accounts.set_disabled(connection, 1, NOW)
     assert left() == []
+
+
+def test_a_session_that_began_while_the_clock_was_ahead_is_over(connection: Connection) -> None:
+    assert sessions.find_session(connection, b"one", NOW - 60) is not None
+    assert sessions.find_session(connection, b"one", NOW - 86_400) is None
