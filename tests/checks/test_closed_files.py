@@ -1,4 +1,4 @@
-"""FIL-05 beside what stat and getfacl say of the same tree: modes, owners, groups, access lists."""
+"""FIL-05, FIL-06 and PRV-06 beside what stat and getfacl say of the same tree."""
 
 from __future__ import annotations
 
@@ -92,3 +92,51 @@ def test_every_file_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
         assert ours == theirs
         verdicts.add(result.state.value)
     assert "fail" in verdicts
+
+
+def test_cron_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "root")
+    machine.file("/etc/passwd", PASSWD)
+    machine.file("/etc/group", GROUP)
+    machine.file("/usr/bin/crontab")
+    default = CHECKS["FIL-06"].parameters["files"].default
+    assert isinstance(default, list)
+    drawn = random.Random(6)  # noqa: S311 - the same draws each time
+    for _ in range(3):
+        most = {path: int(mode, 8) for path, mode in default} | {"/etc/cron.allow": 0o640}
+        for path, wanted in most.items():
+            machine.file(path, "", wanted if drawn.random() < 0.6 else 0o644, owner=(drawn.choice((0, 0, 0, 1000)), 0))
+            if drawn.random() < 0.3:
+                entry = drawn.choice(("u:1000:r", "g:100:rw", "u:1000:-"))
+                subprocess.run([str(SETFACL), "-m", entry, machine.root / path[1:]], check=True)
+        result = judge(CHECKS["FIL-06"], machine)
+        theirs = {path for path in most if not closed_by_the_tools(machine.root / path[1:], most[path], (0,))}
+        assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == theirs
+        machine.file("/etc/cron.deny", "", 0o600)
+        assert judge(CHECKS["FIL-06"], machine).evidence.failing == len(theirs) + 1
+        machine.remove("/etc/cron.deny")
+        for path in most:
+            machine.remove(path)
+
+
+def test_homes_are_judged_as_stat_tells(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "root")
+    homes = ["/home/own", "/home/other", "/home/group", "/home/gone", "/home/file", "/home/link", "/shared"]
+    accounts = "".join(f"p{n}:x:{1001 + n}:{1001 + n}::{home}:/bin/sh\n" for n, home in enumerate(homes))
+    machine.file("/etc/passwd", f"root:x:0:0::/root:/bin/sh\n{accounts}daemon:x:1500:1500::/no:/usr/sbin/nologin\n")
+    machine.file("/etc/group", GROUP)
+    for n, owner in ((0, (1001, 1001)), (1, (0, 1002)), (2, (1003, 0)), (6, (1007, 1007))):
+        machine.folder(homes[n], owner=owner)
+    machine.file("/home/file", owner=(1005, 1005))
+    machine.folder("/srv/p5", owner=(1006, 1006))
+    machine.link("/home/link", "../srv/p5")
+    theirs = set()
+    for n, home in enumerate(homes):
+        said = subprocess.run(
+            ["stat", "-L", "-c", "%F %u %g", machine.root / home[1:]], check=False, capture_output=True, text=True
+        ).stdout.strip()
+        if said != f"directory {1001 + n} {1001 + n}" or home.count("/") < 2:
+            theirs.add(f"p{n}")
+    assert theirs == {"p1", "p2", "p3", "p4", "p6"}
+    result = judge(CHECKS["PRV-06"], machine)
+    assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == theirs

@@ -11,6 +11,8 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
     machine.file("/etc/shells", "/bin/sh\n/bin/bash\n")
     machine.file("/etc/issue", "Debian GNU/Linux 13\n")
     machine.folder("/etc/sudoers.d", 0o750)
+    (machine.root / "etc/crontab").chmod(0o600)
+    (machine.root / "etc/cron.d").chmod(0o700)
     if (machine.root / "etc/crypttab").exists():
         (machine.root / "etc/crypttab").chmod(0o600)
 
@@ -19,3 +21,6 @@ def spoil_closed(machine: Machine, *, running: bool) -> None:
     """Open them again."""
     del running
     machine.file("/etc/shells", "/bin/sh\n", 0o666)
+    machine.file("/etc/crontab", "* * * * * root true\n", 0o666)
+    with (machine.root / "etc/passwd").open("a") as file:
+        file.write("gone:x:1003:1003::/home/gone:/bin/bash\n")
