@@ -18,3 +18,13 @@ def trimmed(text: str) -> Iterator[str]:
 def words(line: str) -> List[str]:
     """Return the words of a line: what stands between spaces and tabs."""
     return [word.strip(BLANK) for word in _WORD.findall(line)]
+
+
+def parts(text: str, mark: str) -> List[str]:
+    """Return what stands between the marks of a text; what is empty is left out, blanks around the rest are cut off.
+
+    Args:
+        text: The text.
+        mark: One character.
+    """
+    return [part.strip(BLANK) for part in text.split(mark) if part]
