@@ -1,4 +1,4 @@
-"""FIL-05, FIL-06 and PRV-06 beside what stat and getfacl say of the same tree."""
+"""FIL-05, FIL-06, PRV-06 and PRV-07 beside what stat and getfacl say of the same tree."""
 
 from __future__ import annotations
 
@@ -140,3 +140,38 @@ def test_homes_are_judged_as_stat_tells(tmp_path: Path) -> None:
     assert theirs == {"p1", "p2", "p3", "p4", "p6"}
     result = judge(CHECKS["PRV-06"], machine)
     assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == theirs
+
+
+def test_dot_files_are_judged_as_find_tells(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "root")
+    machine.file("/etc/passwd", "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n")
+    machine.folder("/root", 0o700)
+    machine.folder("/home/alice", 0o700, owner=(1000, 1000))
+    mine = (1000, 1000)
+    for name, mode, owner in (
+        *(
+            (".bashrc", 0o640, mine),
+            (".profile", 0o644, mine),
+            (".zshrc", 0o740, (0, 1000)),
+            (".cshrc", 0o600, (1000, 0)),
+        ),
+        *((".bash_history", 0o640, mine), (".netrc", 0o600, mine), (".vimrc", 0o666, mine)),
+    ):
+        machine.file(f"/home/alice/{name}", "x\n", mode, owner=owner)
+    machine.file("/root/.bashrc", "x\n", 0o640)
+    machine.file("/root/.profile", "x\n", 0o641)
+    machine.link("/home/alice/.forward", "/nowhere")
+    found = "find home/alice -maxdepth 1 {} ( ! -user 1000 -o ! -group 1000 -o -perm {} )"
+    started = r"( -name .bashrc -o -name .profile -o -name .zshrc -o -name .cshrc )"
+    lines = []
+    for command in (
+        found.format(started, "/7037"),
+        found.format("-name .bash_history", "/7177"),
+        "find home/alice -maxdepth 1 ( -name .netrc -o -name .rhosts -o -name .shosts -o -name .forward )",
+        "find root -maxdepth 1 -type f -perm /7037",
+    ):
+        said = subprocess.run(command.split(), cwd=machine.root, check=True, capture_output=True, text=True)
+        lines += said.stdout.split()
+    result = judge(CHECKS["PRV-07"], machine)
+    assert len(lines) == 7
+    assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == {f"/{line}" for line in lines}
