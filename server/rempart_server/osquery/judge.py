@@ -10,7 +10,7 @@ from typing import NamedTuple
 import anyio.to_thread
 import msgspec
 
-from rempart_core.error import StoreError
+from rempart_core.error import StoreError, UsageError
 from rempart_core.model.result import Run
 from rempart_server import metrics
 from rempart_server.context import Context
@@ -18,7 +18,7 @@ from rempart_server.osquery.answer import Written, read_all
 from rempart_server.osquery.extras import TEXTS, find_hidden, find_whys
 from rempart_server.osquery.plan import Plan, Who, read_who, unpack
 from rempart_server.osquery.rounds import Round
-from rempart_server.osquery.verdict import judge_node
+from rempart_server.osquery.verdict import judge_node, refuse_node
 from rempart_server.saving import save_into
 from rempart_store.connection import Connection
 from rempart_store.server.audit import (
@@ -215,7 +215,8 @@ async def judge(context: Context, number: int) -> None:
             return
         save_into(connection, context, [run])
         due = next_due(context, audit.node, now)
-        if audit.state == OPEN:  # its deadline ended it: it was switched off, or is on the road, and may be back soon
+        known = any(one.failure != "engine" for one in run.results)
+        if audit.state == OPEN or not known:  # it was switched off, or is on the road; or its group is mended soon
             due = min(due, now + _PUT_OFF)
         note_audited(connection, audit.node, now, due)
 
@@ -230,7 +231,11 @@ def _judge(context: Context, number: int, now: int) -> Run | None:
         answers = {} if audit is None else read_answers(connection, audit.id)
     if audit is None or found is None:
         return None
-    return judge_node(context.auditor, found.subject, audit, unpack(audit.plan), answers, now)
+    try:
+        return judge_node(context.auditor, found.subject, audit, unpack(audit.plan), answers, now)
+    except UsageError as error:
+        _logger.exception("audit %d can't be judged", number)
+        return refuse_node(context.auditor, found.subject, audit, error, now)
 
 
 async def judge_waiting(context: Context) -> None:

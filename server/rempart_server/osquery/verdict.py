@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from rempart_agent.audit.examine import cut_short, examine_all
 from rempart_agent.audit.finish import NO_ENGINE, Span, finish
 from rempart_agent.audit.host_checks import HostChecks
+from rempart_core.error import UsageError
+from rempart_core.messages.say import say_both
 from rempart_core.model.result import Result, Run, State, TargetIdentity
 from rempart_core.text import Text, clean_line
 from rempart_core.timestamps import write_moment
-from rempart_server.auditor import Auditor
+from rempart_server.auditor import Asked, Auditor
 from rempart_server.osquery.engine import AnsweredEngine
 from rempart_server.osquery.extras import read_whys
 from rempart_server.osquery.plan import Plan, Who, advance, identity_of
@@ -60,6 +62,28 @@ def judge_node(
     results = [one._replace(seconds=0.0) for one in judged]  # what judging took here says nothing of the machine
     target = _target(subject, plan.who, progress.platform, progress.system)
     run = finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role))
+    return run._replace(proof=PROOF)
+
+
+def refuse_node(auditor: Auditor, subject: Subject, audit: Audit, error: UsageError, now: int) -> Run:
+    """Return the run of a node whose group's profile, or one of its values, is none: all checks are errors.
+
+    Nobody can say what the node is to be asked, and no verdict of before passes for today's.
+
+    Args:
+        auditor: The checks.
+        subject: The node.
+        audit: Its audit.
+        error: What is wrong.
+        now: Seconds since 1970.
+    """
+    span = Span(write_moment(audit.begun), write_moment(now), float(max(0, now - audit.begun)))
+    every = Asked(subject.group, "all", subject.role, ())
+    checks = auditor.script(every, subject.role or "server", subject.platform).checks
+    reason = say_both(error.message)
+    results = [_blank(checks, number, reason, "engine") for number in range(len(checks.selected))]
+    target = _target(subject, None, subject.platform, "")
+    run = finish(target, NO_ENGINE, checks, results, span, role_given=bool(subject.role))
     return run._replace(proof=PROOF)
 
 

@@ -6,9 +6,11 @@ import asyncio
 from pathlib import Path
 
 from rempart_testing.answering_node import NOW, Osquery, Written, serving, tables_of
+from rempart_testing.run import make_result, make_run
 
 from rempart_core.model.result import State
 from rempart_server.osquery.judge import judge_waiting, next_due, refuse_batch, work
+from rempart_server.saving import save_into
 from rempart_store.server.audit import COMPLETE, deny, find_subject, read_denied, write_audit
 
 
@@ -85,10 +87,15 @@ def test_an_audit_past_its_deadline_is_judged_with_what_was_answered(tmp_path: P
         assert one.node.audited is not None
 
 
-def test_a_group_whose_profile_is_gone_is_put_off_and_said(tmp_path: Path) -> None:
+def test_where_a_group_s_profile_is_gone_no_verdict_of_before_passes_and_it_is_said(tmp_path: Path) -> None:
     with serving(tmp_path, profile="none-such") as one:
+        run = make_run("web1", NOW - 90_000, [make_result("FWL-01")], machine_id=f"node-{one.node_id}", kind="host")
+        with one.context.store.writing() as connection:
+            save_into(connection, one.context, [run])
         asyncio.run(one.audit(Osquery(tables_of())))
-        assert one.context.store.fleet() == []
+        told = one.context.store.standings(details=True)
+        assert {standing.state for standing in told} == {State.ERROR}
+        assert all(standing.detail and "none-such" in str(standing.detail) for standing in told)
         assert one.node.due == one.clock[0] + 3600
 
 
