@@ -6,6 +6,7 @@ both.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -109,6 +110,8 @@ def test_states_on_whole_machines(
     check_id: str, right_machine: Machine, right_image: Machine, wrong_machine: Machine, wrong_image: Machine
 ) -> None:
     check = CHECKS[check_id]
+    if check_id in {"FIL-01", "FIL-04"} and os.geteuid() != 0:
+        pytest.skip("the walk sees whose the files really are, and only root gives them away")
     results = {
         "right machine": _judge(check, right_machine.running(), "server"),
         "right image": _judge(check, right_image.offline(), "image"),
