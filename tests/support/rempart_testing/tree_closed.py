@@ -24,4 +24,4 @@ def spoil_closed(machine: Machine, *, running: bool) -> None:
     machine.file("/etc/crontab", "* * * * * root true\n", 0o666)
     with (machine.root / "etc/passwd").open("a") as file:
         file.write("gone:x:1003:1003::/home/gone:/bin/bash\n")
-    machine.file("/root/.netrc", "machine ftp.example login x password y\n", 0o600)
+    machine.file("/root/.profile", "umask 022\n", 0o666)
