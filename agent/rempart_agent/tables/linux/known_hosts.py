@@ -14,7 +14,7 @@ from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
-    Column("uid", BIGINT, argument=True),
+    Column("uid", BIGINT, index=True, argument=True),
     Column("key", TEXT),
     Column("key_file", TEXT),
 )
