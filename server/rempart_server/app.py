@@ -6,6 +6,7 @@ is one in each failure, and no answer is empty.
 
 import asyncio
 import sys
+import time
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -119,15 +120,15 @@ class Teller:
 class Guard:
     """Stands around every request: bounds what it holds, and answers whatever goes wrong in it."""
 
-    def __init__(self, app: ASGIApp, teller: Teller) -> None:
+    def __init__(self, app: ASGIApp, teller: Teller | None = None) -> None:
         """Stand around an application.
 
         Args:
             app: What answers.
-            teller: Says why the store can't be used.
+            teller: Says why the store can't be used; None for one of its own.
         """
         self._app = app
-        self._teller = teller
+        self._teller = teller or Teller(time.time)
         self._flight = Flight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,6 +22,7 @@ from rempart_reports.views.store_words import when
 from rempart_reports.writing.translation import percent, plural, severity_name
 from rempart_server.pages.asking import Asking
 from rempart_server.pages.asset import address_of
+from rempart_server.people.page import LANGUAGE
 from rempart_server.people.person import Person
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ HEADERS = {
     "vary": "accept-encoding, accept-language, cookie",
 }
 """Of each page: it loads its own files alone, and stands in nobody's frame and nobody's cache."""
-LANGUAGE = "__Host-rempart-language"
-"""The cookie that holds the language which somebody chose on a page."""
 _SMALL = 1024  # bytes that are not worth packing
 _NOISE = 64  # at most so many random bytes hide how well a page packs: what it reflects can't be guessed from its size
 MENU = (

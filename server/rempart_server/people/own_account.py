@@ -12,10 +12,11 @@ from rempart_server.client_address import address_of
 from rempart_server.context import Context
 from rempart_server.log import record
 from rempart_server.people.admission import COOKIE
+from rempart_server.people.begin import set_cookie
 from rempart_server.people.form import read_form
 from rempart_server.people.hashing import LONGEST, Busy, Hashing
 from rempart_server.people.login import Tried
-from rempart_server.people.page import show_page
+from rempart_server.people.page import LANGUAGE, show_page
 from rempart_server.people.password import find_fault
 from rempart_server.people.person import Endpoint, Person, require
 from rempart_server.people.refusal import refuse
@@ -54,7 +55,9 @@ def choose_own_language(context: Context) -> Endpoint:
             record(connection, context, person.name, "user.language", person.name, language=language)
 
         await context.writer.write(write)
-        return RedirectResponse("/account?saved=1", 303, {"Cache-Control": "no-store"})
+        response = RedirectResponse("/account?saved=1", 303, {"Cache-Control": "no-store"})
+        set_cookie(response, LANGUAGE, "", 0)  # what was chosen on a page before would go before it
+        return response
 
     return endpoint
 

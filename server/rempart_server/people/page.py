@@ -24,6 +24,10 @@ HEADERS = {
 """Of each page: nothing but its own style sheet is loaded, and nobody else is told its address."""
 
 
+LANGUAGE = "__Host-rempart-language"
+"""The cookie that holds the language which somebody chose on a page of the fleet."""
+
+
 def choose_language(request: Request) -> str:
     """Return the language that a browser prefers of those there are: ``?lang=``, else ``Accept-Language``."""
     named = request.query_params.get("lang", "")

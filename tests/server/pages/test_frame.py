@@ -9,7 +9,8 @@ from rempart_testing.server_pages import ADMIN
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from rempart_server.pages.frame import LANGUAGE, choose_language, pack
+from rempart_server.pages.frame import choose_language, pack
+from rempart_server.people.page import LANGUAGE
 from rempart_server.people.person import Person
 
 

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from rempart_server.context import Context
+from rempart_server.people.page import LANGUAGE
 from rempart_server.people.routes import routes
 from rempart_store.server.account import Access, Account, add_account, set_password
 
@@ -48,6 +49,16 @@ def test_an_auditor_changes_the_own_language(app: Starlette, account: Account, c
     assert "Votre compte" in browser.get("/account").text
     assert post(browser, "/account/language", language="xx") == 422
     assert actions(context)[-1] == ("aud", "user.language", "aud")
+
+
+def test_the_language_of_the_account_takes_the_place_of_one_that_was_chosen_on_a_page(
+    app: Starlette, account: Account
+) -> None:
+    browser = signed_in(app, account)
+    csrf = csrf_of(browser.get("/account").text)
+    browser.cookies.set(LANGUAGE, "fr")
+    answer = browser.post("/account/language", data={"csrf": csrf, "language": "en"})
+    assert any(one.startswith(f'{LANGUAGE}=""') and "Max-Age=0" in one for one in answer.headers.get_list("set-cookie"))
 
 
 def test_another_password_ends_the_other_sessions(app: Starlette, account: Account) -> None:
