@@ -172,7 +172,13 @@ def test_witnesses_that_disagree_are_an_error() -> None:
 
 def test_a_system_is_recognised_or_nothing_is() -> None:
     def system(*row: str) -> Script:
-        return Script({"SELECT name, version, platform FROM os_version": Answer(("n", "v", "p"), [row] if row else [])})
+        return Script(
+            {
+                "SELECT name, version, platform FROM os_version": Answer(
+                    ("name", "version", "platform"), [row] if row else []
+                )
+            }
+        )
 
     assert recognise(system("Debian GNU/Linux", "13 (trixie)", "debian")) == ("linux", "Debian GNU/Linux 13 (trixie)")
     assert recognise(system("macOS", "15.1", "darwin")) == ("darwin", "macOS 15.1")
