@@ -8,7 +8,10 @@ TEXTS = {
     "server_node.command_node": "list, accept, revoke or merge the machines that report",
     "server_node.command_secret": "rotate, revoke or list the enrolment secrets of a group",
     "server_node.duration": "{text} is not a duration of at most ten years: write 90s, 30m, 24h or 7d",
-    "server_node.enrol_files": "save the three sections as {flags}, {ca} and {secret}; only root may read the last one",
+    "server_node.enrol_at_once": "--expires: the secret would end at once",
+    "server_node.enrol_files": (
+        "save the three sections as {flags}, {ca} and {secret}; let administrators alone read the last one"
+    ),
     "server_node.enrol_long": (
         "Print the flagfile, the CA and a new secret for machines of a group, in three sections that begin with "
         "# --- NAME ---. An osqueryd that is started with these files enrols in the group and is audited. The secret "

@@ -10,8 +10,10 @@ TEXTS = {
     "server_node.command_node": "lister, accepter, révoquer ou fusionner les machines qui rendent compte",
     "server_node.command_secret": "renouveler, révoquer ou lister les secrets d’inscription d’un groupe",
     "server_node.duration": "{text} n’est pas une durée de dix ans au plus : écrivez 90s, 30m, 24h ou 7d",
+    "server_node.enrol_at_once": "--expires : le secret expirerait aussitôt",
     "server_node.enrol_files": (
-        "enregistrez les trois sections sous {flags}, {ca} et {secret} ; seul root peut lire la dernière"
+        "enregistrez les trois sections sous {flags}, {ca} et {secret} ; "
+        "que seuls les administrateurs puissent lire la dernière"
     ),
     "server_node.enrol_long": (
         "Afficher le fichier d’options, l’AC et un nouveau secret pour les machines d’un groupe, en trois sections qui "

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.cli.base import say
 from rempart_agent.cli.language import option_help, words
-from rempart_core.error import KeyFileError
+from rempart_core.error import KeyFileError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_server.commands.actor import console, duration, positive
@@ -46,6 +46,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def request(options: argparse.Namespace) -> EnrolRequest:
     """See Command.request."""
+    if options.expires == 0:
+        raise UsageError(Message("server_node.enrol_at_once"))
     return EnrolRequest(read_directory(options), options.group, options.platform, options.uses, options.expires)
 
 

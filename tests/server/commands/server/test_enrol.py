@@ -49,3 +49,13 @@ def test_a_group_that_does_not_exist_gets_no_secret(tmp_path: Path, capsys: pyte
     said = capsys.readouterr()
     assert said.out == ""
     assert 'no group "none"' in said.err
+
+
+def test_a_secret_that_would_end_at_once_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    directory = a_directory(tmp_path)
+    assert main(["server", "group", "add", "laptops", "--profile", "workstation", "--dir", directory]) == 0
+    capsys.readouterr()
+    assert main(["server", "enrol", "laptops", "--expires", "0d", "--dir", directory]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--expires" in said.err
