@@ -5,7 +5,6 @@ that is refused stays where it is, for whoever looks. Killed at any moment, the 
 again, and the server knows it.
 """
 
-import fcntl
 import hashlib
 import os
 import threading
@@ -171,6 +170,8 @@ def _what(server: Server, reply: Reply) -> Message:
 @contextmanager
 def _alone(folder: str) -> Iterator[None]:
     """Hold that no other push is at work: two would send what the other has just sent."""
+    import fcntl  # which Windows has not
+
     path = os.path.join(folder, "push.lock")
     try:
         with open(path, "ab") as lock:
