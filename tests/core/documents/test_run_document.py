@@ -107,7 +107,7 @@ run = st.builds(
 @settings(max_examples=60)
 @given(run)
 def test_any_run_survives_its_document(before: Run) -> None:
-    text = write(before)
+    text, before = write(before), before._replace(document="")  # the digest of a document is not in it
     assert read(text) == before
     assert read(text.encode()) == before
     assert text == write(read(text))

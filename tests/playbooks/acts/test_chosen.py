@@ -229,7 +229,7 @@ def test_what_a_unit_needs_is_waited_for_while_it_comes(
             Refusal, match=re.escape(f"clamav-daemon.service does not start: fetch.service {why}")
         ) as error:
             unit.do(act, place)
-        assert "ne démarre pas : fetch.service : " in error.value.text[1]
+        assert "ne démarre pas\u00a0: fetch.service\u00a0: " in error.value.text[1]
     else:
         assert unit.do(act, place)["after"]["once"] is False
     assert tries[0] <= place.tries <= tries[1]

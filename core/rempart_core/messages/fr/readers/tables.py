@@ -77,4 +77,12 @@ TEXTS = {
     "{table} needs a running system": "{table} demande un système en marche",
     "{table}: nested too deeply": "{table} : imbrication trop profonde",
     "{table}: {error}": "{table} : {error}",
+    "{path}: no line of a processor": "{path} : aucune ligne de processeur",
+    "{path}: {text}": "{path} : {text}",
+    "load_average: {count} averages": "load_average : {count} moyennes",
+    "load_average: the system does not tell": "load_average : le système ne le dit pas",
+    "a package.json that is no object": "un package.json qui n’est pas un objet",
+    "/proc/PID/maps: {text}": "/proc/PID/maps : {text}",
+    "{path}: no list of extensions": "{path} : aucune liste d’extensions",
+    "{path}: an entry that is no extension": "{path} : une entrée qui n’est pas une extension",
 }
