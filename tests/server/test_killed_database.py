@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rempart_testing.postgresql import cluster
 from rempart_testing.push_door import know, seal
-from rempart_testing.pushing import push
+from rempart_testing.pushing_again import push
 from rempart_testing.run import BEGINNING
 from rempart_testing.server import PATIENCE, Running, running
 from sqlalchemy import func, select

@@ -17,7 +17,7 @@ from pathlib import Path
 from rempart_testing.postgresql import Cluster
 from rempart_testing.proxies import block, nginx
 from rempart_testing.push_door import know, seal
-from rempart_testing.pushing import push
+from rempart_testing.pushing_again import push
 from rempart_testing.run import BEGINNING
 from rempart_testing.server import PATIENCE, Running, a_directory, free_port, started
 from sqlalchemy import func, select
