@@ -1,6 +1,5 @@
 """Accounts and tokens as an administrator manages them: what is wrong is said, and each deed is in the log."""
 
-import getpass
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,14 +37,6 @@ class Change(NamedTuple):
     access: Access | None = None
     language: str | None = None
     enabled: bool | None = None
-
-
-def console() -> str:
-    """Return the actor of a command on the server's own machine: ``console:`` and the user's name."""
-    try:
-        return f"console:{getpass.getuser()}"
-    except (KeyError, OSError):  # a user without a name
-        return "console:"
 
 
 def add_user(context: Context, actor: str, name: str, access: Access, language: str = "en") -> str:

@@ -5,7 +5,7 @@ Source: ``/etc/protocols``. A line without a number is passed over, as in osquer
 
 from typing import Dict, Iterator
 
-from rempart_agent.formats import line
+from rempart_agent.formats import etc_list
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
@@ -26,11 +26,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse protocols(5); what is no number is unset."""
-    for entry in line.trimmed(text):
-        if entry.startswith("#"):
-            continue
-        fields, *comments = line.parts(entry, "#")
-        words = line.words(fields)
+    for words, comment in etc_list.entries(text):
         if len(words) > 1:
             alias = words[2] if len(words) > 2 else ""
-            yield {"name": words[0], "number": words[1], "alias": alias, "comment": " # ".join(comments)}
+            yield {"name": words[0], "number": words[1], "alias": alias, "comment": comment}

@@ -5,7 +5,7 @@ Source: ``/etc/services``. A line without a port and a protocol is passed over, 
 
 from typing import Dict, Iterator
 
-from rempart_agent.formats import line
+from rempart_agent.formats import etc_list, line
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
@@ -27,17 +27,8 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse services(5); a port that is no number is unset."""
-    for entry in line.trimmed(text):
-        if entry.startswith("#"):
-            continue
-        fields, *comments = line.parts(entry, "#")
-        words = line.words(fields)
+    for words, comment in etc_list.entries(text):
         port = line.parts(words[1], "/") if len(words) > 1 else []
         if len(port) == 2:
-            yield {
-                "name": words[0],
-                "port": port[0],
-                "protocol": port[1],
-                "aliases": " ".join(words[2:]),
-                "comment": " # ".join(comments),
-            }
+            aliases = " ".join(words[2:])
+            yield {"name": words[0], "port": port[0], "protocol": port[1], "aliases": aliases, "comment": comment}

@@ -8,6 +8,7 @@ from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.suggestion import quoted
+from rempart_server.commands.actor import console
 from rempart_server.commands.directory import add_directory, read_directory
 
 if TYPE_CHECKING:
@@ -118,7 +119,6 @@ def run(request: HookRequest) -> int:
 
 def _add(context: "Context", request: HookRequest) -> tuple[int, str]:
     from rempart_server.log import record
-    from rempart_server.people.managing import console
     from rempart_store.server.group import find_group
     from rempart_store.server.hook import add_hook
 
@@ -134,7 +134,6 @@ def _add(context: "Context", request: HookRequest) -> tuple[int, str]:
 
 def _remove(context: "Context", number: int) -> None:
     from rempart_server.log import record
-    from rempart_server.people.managing import console
     from rempart_store.server.hook import remove_hook
 
     with context.store.writing() as connection:

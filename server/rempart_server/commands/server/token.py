@@ -8,6 +8,7 @@ from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.suggestion import quoted
+from rempart_server.commands.actor import console
 from rempart_server.commands.directory import add_directory, read_directory
 
 if TYPE_CHECKING:
@@ -93,13 +94,11 @@ def run(request: TokenRequest) -> int:
     with open_context(request.directory) as context:
         if request.deed == "make":
             ends = None if request.lasts is None else int(context.clock()) + request.lasts
-            number, secret = managing.make_token(
-                context, managing.console(), request.name, request.account, request.role, ends
-            )
+            number, secret = managing.make_token(context, console(), request.name, request.account, request.role, ends)
             say(words("server_account.token_made", number=str(number)))
             print(secret)
         elif request.deed == "revoke":
-            managing.revoke_token(context, managing.console(), request.number)
+            managing.revoke_token(context, console(), request.number)
             say(words("server_account.token_revoked", number=request.number))
         else:
             from rempart_store.server.token import list_tokens

@@ -7,6 +7,7 @@ from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.timestamps import read_time
+from rempart_server.commands.actor import console
 from rempart_server.commands.directory import add_directory, read_directory
 
 if TYPE_CHECKING:
@@ -116,18 +117,16 @@ def run(request: UserRequest) -> int:
                 _show(list_accounts(connection), request.json)
             return 0
         if request.deed == "add":
-            path = managing.add_user(
-                context, managing.console(), request.name, _access(request), request.language or "en"
-            )
+            path = managing.add_user(context, console(), request.name, _access(request), request.language or "en")
             print(words("server_account.made", name=request.name, link=context.settings.url + path))
         elif request.deed == "link":
-            path = managing.link_user(context, managing.console(), request.name)
+            path = managing.link_user(context, console(), request.name)
             print(words("server_account.linked", name=request.name, link=context.settings.url + path))
         else:
             change = managing.Change(enabled=False)
             if request.deed == "set":
                 change = _change(context, request)
-            managing.change_user(context, managing.console(), request.name, change)
+            managing.change_user(context, console(), request.name, change)
             print(words("server_account.changed", name=request.name))
     return 0
 
