@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from rempart_testing.acts_packages import (
@@ -14,7 +15,9 @@ from rempart_testing.acts_tree import Tree, build_package, index_packages, make_
 
 from rempart_fix import change, dpkg
 from rempart_fix.acts import package
+from rempart_fix.apt_runs import find_run
 from rempart_fix.contract import Refusal, Undone
+from rempart_fix.place import Place
 from rempart_fix.sight import Sight
 
 
@@ -166,6 +169,20 @@ def test_files_of_configuration_go_only_as_they_came(tree: Tree) -> None:
     assert act["before"] == {"conf": "rc"}
     assert undo_package(tree, act).why == ("", "")
     assert tree.read("/etc/conf.conf") == "a = 2\n"
+
+
+@pytest.mark.parametrize("before", ["none", "rc"])
+def test_of_two_installations_in_one_second_the_one_that_was_resolved_counts(tmp_path: Path, before: str) -> None:
+    place = Place("c-1", str(tmp_path))
+    (tmp_path / "var/log/apt").mkdir(parents=True)
+    now = "2026-11-29 12:00:00"
+    ours = f"Start-Date: {now.replace(' ', '  ')}\nCommandline: apt-get -o Rempart::Change=c-1 install conf\n"
+    ours += f"Install: conf:all (1.0)\nEnd-Date: {now.replace(' ', '  ')}\n"
+    (tmp_path / "var/log/apt/history.log").write_text(f"{ours}\n{ours}")
+    states = ("install conf:all <none> 1.0", "remove conf:all 1.0 <none>", "install conf:all 1.0 1.0")
+    (tmp_path / "var/log/dpkg.log").write_text("".join(f"{now} {state}\n" for state in states))
+    act = {"names": ["conf"], "after": {"conf": "1.0"}, "before": {"conf": before}}
+    assert find_run(act, place)[1] == {"conf": before}
 
 
 def test_a_package_with_a_script_is_purged_only_where_its_data_are_declared_and_none(tree: Tree) -> None:

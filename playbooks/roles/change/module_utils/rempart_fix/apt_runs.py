@@ -22,13 +22,26 @@ def find_run(act: Act, place: Place) -> Any:
     for run in reversed(runs):
         if set(act["names"]) & set(run.installed):
             end = run.end or min(read_later(history, mark, run.start).values(), default="9")
-            # of one that was killed, others may have installed the same within a second of its last
-            old = {name: state for time, name, state in reversed(installs) if run.start <= time <= end}
+            old = _find_old([(name, state) for time, name, state in installs if run.start <= time <= end], act)
             # what was to come but did not (the disk was full, a script failed) is no package of ours
             return Stanza(
                 run.start, run.end, {n: v for n, v in run.installed.items() if n in old}, run.auto, run.rest
             ), old
     return None
+
+
+def _find_old(installs: List[Tuple[str, str]], act: Act) -> Dict[str, str]:
+    """Return how packages stood before they were installed.
+
+    The logs know seconds: the same package may have been installed, removed and installed again within those of one
+    run. What was seen when the act was resolved tells which of them it was; else the first counts, for others may have
+    installed the same right after a run that was killed.
+    """
+    old: Dict[str, str] = {}
+    for name, state in installs:
+        if name not in old or state == act["before"].get(name):
+            old[name] = state
+    return old
 
 
 def _read_history(place: Place) -> Tuple[str, str]:
