@@ -20,7 +20,7 @@ from rempart_core.model.selection import Selected
 
 CHECKS = {check.id: check for check in own_checks()}
 PASSWD = "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n_chrony:x:993:993::/:/bin/false\n"
-GROUP = "root:x:0:\nusers:x:100:\nchrony:x:993:\nalice:x:1000:\n"
+GROUP = "root:x:0:\nshadow:x:42:\nusers:x:100:\nchrony:x:993:\nssh_keys:x:998:\nalice:x:1000:\n"
 SETFACL = shutil.which("setfacl")
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0 or not SETFACL, reason="needs root and acl")
@@ -33,10 +33,13 @@ def judge(check: Check, machine: Machine) -> Result:
         return examine(chosen, engine, Circumstances("linux", "image", privileged=True))
 
 
-def closed_by_the_tools(path: Path, most: int, groups: tuple[int, ...]) -> bool:
+def closed_by_the_tools(path: Path, by_group: dict[int, int]) -> bool:
     """Say by ``stat`` and ``getfacl`` whether a file is within what the list allows."""
     said = subprocess.run(["stat", "-c", "%a %u %g", path], check=True, capture_output=True, text=True).stdout.split()
     mode, uid, gid = int(said[0], 8), int(said[1]), int(said[2])
+    if gid not in by_group:
+        return False
+    most = by_group[gid]
     listed = subprocess.run(["getfacl", "-cnpe", path], check=True, capture_output=True, text=True).stdout
     for line in listed.splitlines():  # user:1000:rw-  #effective:r--
         kind, who, rights = line.split("#")[0].strip().split(":") if ":" in line else ("", "", "")
@@ -44,39 +47,44 @@ def closed_by_the_tools(path: Path, most: int, groups: tuple[int, ...]) -> bool:
             continue
         rights = line.partition("#effective:")[2].strip() or rights
         given = sum(bit for bit, letter in zip((4, 2, 1), "rwx", strict=True) if letter in rights)
-        if kind == "group" and int(who) in (*groups, gid):
+        if kind == "group" and int(who) in by_group:
             continue
         if given & ~(most & 7):
             return False
-    return not mode & ~most and uid == 0 and gid in groups
+    return not mode & ~most and uid == 0
 
 
-def test_every_file_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
+@pytest.mark.parametrize("family", ["debian", "rhel"])
+def test_every_file_is_judged_as_stat_and_getfacl_tell(tmp_path: Path, family: str) -> None:
     machine = Machine(tmp_path / "root")
     machine.file("/etc/passwd", PASSWD)
     machine.file("/etc/group", GROUP)
-    named = {"root": 0, "chrony": 993}
-    files: dict[str, tuple[int, tuple[int, ...]]] = {}
-    default = CHECKS["FIL-05"].parameters["files"].default
-    assert isinstance(default, list)
-    for path, mode, _owner, groups in default:
-        if path == "/etc/chrony/chrony.keys":
-            continue
-        real = path.replace("EFI/%", "EFI/redhat").replace("%", "6.12.41+deb13-amd64")
-        files[real] = (int(mode, 8), tuple(named[group] for group in groups.split()))
+    machine.file("/etc/os-release", f"NAME=Some\nID={family}\n")
+    named = {"root": 0, "shadow": 42, "chrony": 993, "ssh_keys": 998}
+    files: dict[str, dict[int, int]] = {}  # path to the widest mode by group
+    for parameter in ("files", f"{family}_files"):
+        default = CHECKS["FIL-05"].parameters[parameter].default
+        assert isinstance(default, list)
+        for path, mode, _owner, groups in default:
+            if path in ("/etc/chrony/chrony.keys", "/etc/passwd", "/etc/group"):
+                continue
+            real = path.replace("EFI/%", "EFI/redhat").replace("%", "6.12.41+deb13-amd64")
+            parted = [group.partition(":") for group in groups.split()]
+            files[real] = {named[name]: int(own or mode, 8) for name, _, own in parted}
     drawn = random.Random(5)  # noqa: S311 - the same draws each time
     trials = 4
     verdicts = set()
     for _ in range(trials):
-        for path, (most, groups_of) in files.items():
+        for path, most in files.items():
             shutil.rmtree(machine.root / path[1:], ignore_errors=True)
+            usual = drawn.choice(list(most))
             mode = (
-                most
+                most[usual]
                 if drawn.random() < 0.6
                 else drawn.choice((0o600, 0o644, 0o640, 0o666, 0o755, 0o700, 0o4600, 0o444))
             )
             owner = 0 if drawn.random() < 0.8 else 1000
-            group = groups_of[0] if drawn.random() < 0.8 else drawn.choice((0, 100, 993))
+            group = usual if drawn.random() < 0.8 else drawn.choice((0, 42, 100, 993))
             if path.rsplit("/", 1)[1] in ("ipsec.d", "iptables", "nftables", "selinux", "sudoers.d", "sysctl.d"):
                 machine.folder(path, mode & 0o777, owner=(owner, group))
             else:
@@ -88,7 +96,7 @@ def test_every_file_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
                 )
         result = judge(CHECKS["FIL-05"], machine)
         ours = {row["item"] for row in result.evidence.rows if row["ok"] == "0"}
-        theirs = {p for p, (most, gids) in files.items() if not closed_by_the_tools(machine.root / p[1:], most, gids)}
+        theirs = {path for path, most in files.items() if not closed_by_the_tools(machine.root / path[1:], most)}
         assert ours == theirs
         verdicts.add(result.state.value)
     assert "fail" in verdicts
@@ -110,7 +118,7 @@ def test_cron_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
                 entry = drawn.choice(("u:1000:r", "g:100:rw", "u:1000:-"))
                 subprocess.run([str(SETFACL), "-m", entry, machine.root / path[1:]], check=True)
         result = judge(CHECKS["FIL-06"], machine)
-        theirs = {path for path in most if not closed_by_the_tools(machine.root / path[1:], most[path], (0,))}
+        theirs = {path for path in most if not closed_by_the_tools(machine.root / path[1:], {0: most[path]})}
         assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == theirs
         machine.file("/etc/cron.deny", "", 0o600)
         assert judge(CHECKS["FIL-06"], machine).evidence.failing == len(theirs) + 1

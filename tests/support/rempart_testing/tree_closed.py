@@ -13,6 +13,7 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
     machine.folder("/etc/sudoers.d", 0o750)
     (machine.root / "etc/crontab").chmod(0o600)
     (machine.root / "etc/cron.d").chmod(0o700)
+    (machine.root / "etc/ssh/sshd_config").chmod(0o600)
     if (machine.root / "etc/crypttab").exists():
         (machine.root / "etc/crypttab").chmod(0o600)
 
