@@ -20,6 +20,7 @@ AREAS = (
     "whys_services",
     "whys_shell",
     "whys_packages",
+    "whys_boot",
     "disks",
     "filesystems",
     "containers",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from rempart_testing import tree_boot as boot
 from rempart_testing import tree_closed as closed
 from rempart_testing import tree_files as right
 from rempart_testing import tree_running as live
@@ -30,6 +31,7 @@ def everything_right(root: Path, *, running: bool) -> Machine:
     services.lay_customers(machine)
     services.lay_calls(machine)
     services.lay_restraints(machine)
+    boot.lay_boot(machine)
     home, owner = ("/home/alice", (1000, 1000)) if running else ("/root", (0, 0))
     services.lay_browser(machine, home, services.EXTENSION, owner, permissions="")
     machine.file(
@@ -66,6 +68,7 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
     worse.spoil_customers(machine)
     worse.spoil_calls(machine)
     worse.spoil_restraints(machine)
+    boot.spoil_boot(machine)
     machine.file("/etc/ssh/sshd_config", "X11Forwarding yes\nMaxAuthTries 20\nLoginGraceTime 0\nPermitRootLogin yes\n")
     if running:
         wrong.spoil_disks(machine)

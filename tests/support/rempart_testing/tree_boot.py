@@ -1,0 +1,39 @@
+"""How a machine starts: its kernel, its boot loader, and what the kernel may load."""
+
+from __future__ import annotations
+
+from rempart_testing.machine import Machine
+from rempart_testing.own_checks import own_checks
+
+RELEASE = "6.12.57+deb13-amd64"
+CONFIGURATION = f"/boot/config-{RELEASE}"
+
+
+def kernel_options() -> dict[str, str]:
+    """Return the options that BOT-03 asks of a kernel for x86, each with a value that is right."""
+    (check,) = (one for one in own_checks() if one.id == "BOT-03")
+    rows = check.parameters["options"].default
+    return {row[0]: row[1].removeprefix(">=") for row in rows if row[3] != "arm64"}
+
+
+def write_configuration(options: dict[str, str]) -> str:
+    """Write the configuration of a kernel as ``conf_write`` of scripts/kconfig/confdata.c does."""
+
+    def line(option: str, value: str) -> str:
+        if value == "n":
+            return f"# {option} is not set\n"
+        return f"{option}={value}\n" if len(value) == 1 or value.isdigit() else f'{option}="{value}"\n'
+
+    head = "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 6.12.57 Kernel Configuration\n#\n"
+    return head + "".join(line(*pair) for pair in options.items()) + "# end of Kernel hacking\n"
+
+
+def lay_boot(machine: Machine) -> None:
+    """Lay out a kernel that is built as it should be."""
+    machine.file(f"/boot/vmlinuz-{RELEASE}", "kernel\n")
+    machine.file(CONFIGURATION, write_configuration(kernel_options()))
+
+
+def spoil_boot(machine: Machine) -> None:
+    """Build the kernel without a defence."""
+    machine.file(CONFIGURATION, write_configuration({**kernel_options(), "CONFIG_STRICT_KERNEL_RWX": "n"}))
