@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-images test-lab check format bench models examples image-cases kills mutants ownership twins job image-job man dist clean help
+.PHONY: audit test test-images test-lab check format bench models profiles examples image-cases kills mutants ownership twins job image-job man dist clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -88,6 +88,11 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 models: $(VENV)/dev ## hold the models against the real programs: 10,000 random cases each
 	@PYTHONPATH=tests:tests/support $(BIN)/python -m rempart_testing.models \
 		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(MODEL)
+
+# After checks were added, or answers, or what they answer changed: then read the difference.
+profiles: $(VENV)/dev ## write the supports-… profiles, what each profile selects, and the tables of docs/benchmarks.md
+	@PYTHONPATH=tests/support $(BIN)/python -m rempart_testing.foreign_profiles
+	@REMPART_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q -p no:cacheprovider tests/checks/test_profiles.py tests/docs/test_benchmarks.py
 
 # CASES=10000 SEED=7 say how many damaged images each reader is shown, and which.
 image-cases: $(VENV)/dev ## show damaged images to every reader of images and archives: 10,000 each

@@ -52,7 +52,7 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     assert "Traceback" not in done.stderr
     if done.returncode == 2:
         named = (
-            r"/mnt/image|disk\.qcow2|app\.tar|monday\.json",
+            r"/mnt/image|disk\.qcow2|app\.tar|monday\.json|peers\.json",
             r"rempart-plan\.json|inventory/hosts\.yaml|fleet\.ini|rempart\.db|there is no server",
         )
         assert re.search("|".join(named), done.stderr)

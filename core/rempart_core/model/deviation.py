@@ -14,13 +14,15 @@ from rempart_core.typography import COLON
 _NAMED = 20  # checks that are named
 _SHOWN = 5  # values of a list that are shown
 _LONGEST = 80  # characters of one value
+SUPPORTS = "supports-"
+"""How the name of a profile begins that shows what a machine answers of somebody else's benchmark."""
 
 
 class Deviation(NamedTuple):
     """One such thing.
 
     Attributes:
-        kind: ``narrowed``, ``values``, ``waivers`` or ``left_out``; a key of JUnit's properties.
+        kind: ``no_certification``, ``narrowed``, ``values``, ``waivers`` or ``left_out``; a key of JUnit's properties.
         text: For a reader.
         plain: The same as short words, for a property or a cell.
     """
@@ -33,6 +35,12 @@ class Deviation(NamedTuple):
 def list_deviations(run: Run) -> list[Deviation]:
     """Return them, the gravest first; empty where the whole profile was asked as the checks are written."""
     found = []
+    if run.profile.startswith(SUPPORTS):
+        en = f"The profile {run.profile} shows what a machine answers of a benchmark. This is no certification."
+        fr = (
+            f"Le profil {run.profile} montre ce qu’une machine répond à un référentiel. Ce n’est pas une certification."
+        )
+        found.append(Deviation("no_certification", Text(en, fr), run.profile))
     if run.narrowed:
         globs = ", ".join(run.narrowed)
         en = f"Only a part was asked: --checks {globs}"

@@ -32,6 +32,14 @@ def test_everything_that_accepts_more_is_told() -> None:
     assert tell_values(result)[0] == "ACC-03.least=4 (12)"
 
 
+def test_what_supports_a_benchmark_is_said_to_be_no_certification() -> None:
+    run = make_run("web", 0, [])._replace(profile="supports-pci-dss-4-rhel-9", narrowed=("ACC-*",))
+    first = list_deviations(run)[0]
+    assert (first.kind, first.plain) == ("no_certification", "supports-pci-dss-4-rhel-9")
+    assert "no certification" in first.text.en
+    assert "pas une certification" in first.text.fr
+
+
 def test_long_values_are_cut() -> None:
     assert len(show_value("x" * 1000)) < 100
     assert len(show_value([["y" * 1000] * 50] * 50)) < 3000

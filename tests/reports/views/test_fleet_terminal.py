@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 
@@ -31,7 +32,10 @@ def run_of(name: str, *results: Result) -> Run:
 
 
 @pytest.fixture
-def said() -> Callable[..., list[str]]:
+def said(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Return what prints; it is three days after the answers of :func:`run_of`."""
+    monkeypatch.setattr("rempart_reports.views.fleet_terminal.time", Mock(time=lambda: 1795883000.0))
+
     def say(*runs: Run, language: str = "en", **more: object) -> list[str]:
         summary = Summary(Severity.LOW, language)
         for number, run in enumerate(runs):
