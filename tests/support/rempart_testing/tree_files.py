@@ -143,11 +143,13 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
     if running:
         machine.folder("/home/alice", 0o750, owner=(1000, 1000))
     machine.file("/etc/login.defs", "PASS_MAX_DAYS 365\nENCRYPT_METHOD YESCRYPT\n")
-    quality = "password requisite pam_pwquality.so retry=3\n"
-    unix = (
-        "password [success=1 default=ignore] pam_unix.so obscure use_authtok yescrypt\npassword requisite pam_deny.so\n"
+    machine.file(
+        "/etc/pam.d/common-password",
+        "password requisite pam_pwquality.so retry=3\n"
+        "password requisite pam_pwhistory.so remember=24 enforce_for_root use_authtok\n"
+        "password [success=1 default=ignore] pam_unix.so obscure use_authtok yescrypt\n"
+        "password requisite pam_deny.so\npassword required pam_permit.so\n",
     )
-    machine.file("/etc/pam.d/common-password", quality + unix)
     machine.file(
         "/etc/pam.d/common-auth",
         "auth requisite pam_faillock.so preauth\nauth [success=2 default=ignore] pam_unix.so nullok\n"

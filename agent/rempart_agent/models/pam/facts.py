@@ -10,9 +10,11 @@ from typing import Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 from rempart_agent.models.pam.syntax import CODES
 
 ASKED, SOLID, KNOWN, HELD, LOCAL, GUESSED, COUNTED, REFUSES, ROOT, QUALITY, SET, SKIPPED = (1 << n for n in range(12))
+HISTORY, REPEATED, GROUP, FOREIGN = (1 << n for n in range(12, 16))
 """What a path has seen: a credential was checked; one that is never empty; something known; something held; the local
 password; a wrong local password; a counter of failures; a lock that was asked; root called it; a quality module was
-content; a password was set; a password was set without one."""
+content; a password was set; a password was set without one; it was held against those of old; a password was set
+without that; whoever asks is in the group that a line names; it is nobody's of /etc/passwd."""
 
 _PROOF = {
     "": 0,
@@ -29,6 +31,10 @@ _PROOF = {
     "root": ROOT,
     "quality": QUALITY,
     "set": SET,
+    "history": HISTORY,
+    "history+set": HISTORY | SET,
+    "group": GROUP,
+    "foreign": FOREIGN,
 }
 _GOOD = ("success", "new_authtok_reqd")
 _FAIL = ["auth_err", *(c for c in CODES if c not in (*_GOOD, "auth_err", "ignore", "incomplete"))]
@@ -60,11 +66,13 @@ pam_selinux   | auth     | fail
 pam_filter    | auth password | success fail
 pam_access    | auth password | success ignore fail
 pam_listfile  | auth password | success ignore fail
-pam_localuser | auth password | success fail
+pam_localuser | auth password | success fail:foreign
+pam_localuser | auth password | file=* -> success fail
 pam_usertype  | auth password | success fail
 pam_succeed_if | auth password | success fail
-pam_wheel     | auth     | ignore fail
-pam_wheel     | auth     | trust -> success ignore fail
+pam_wheel     | auth     | ignore:group fail
+pam_wheel     | auth     | root_only -> ignore fail
+pam_wheel     | auth     | trust -> success:group ignore fail
 pam_rootok    | auth password | success:root fail
 pam_rhosts    | auth     | success fail
 pam_ftp       | auth     | success fail
@@ -76,6 +84,7 @@ pam_unix      | auth     | nullok* -> success:blank auth_err:guess fail
 pam_unix      | auth     | nullresetok* -> success:blank auth_err:guess fail
 pam_unix      | prelim   | success fail
 pam_unix      | password | success:set fail
+pam_unix      | password | remember=* -> success:history+set fail
 pam_unix2     | auth     | success:local auth_err:guess fail | openSUSE pam_unix2
 pam_unix2     | auth     | nullok* -> success:blank auth_err:guess fail
 pam_unix2     | prelim   | success fail
@@ -84,7 +93,8 @@ pam_tcb       | auth     | success:local auth_err:guess fail | Openwall tcb
 pam_tcb       | auth     | nullok* -> success:blank auth_err:guess fail
 pam_tcb       | prelim   | success fail
 pam_tcb       | password | success:set fail
-pam_pwhistory | password | success ignore fail
+pam_pwhistory | password | success:history ignore:history fail
+pam_pwhistory | password | remember=0 -> ignore
 pam_pwquality | prelim   | success fail | libpwquality src/pam_pwquality.c
 pam_pwquality | password | success:quality fail
 pam_pwquality | password | local_users_only -> success:quality ignore:quality fail
@@ -248,6 +258,8 @@ def outcomes(kind: str, module: str, arguments: Tuple[str, ...], world: World) -
     if name == "pam_faillock" and kind == "auth":  # the last of these words wins (args_parse)
         last = [a for a in arguments if a in ("preauth", "authfail", "authsucc")][-1:]
         chosen = next((r for w, r in rows if [w] == last), chosen if not last else rows[0][1])
+    if name == "pam_wheel" and "deny" in arguments:  # then those get on who are not in the group
+        chosen = tuple(Outcome(o.code, 0) for o in chosen)
     if not world.passwords:
         chosen = tuple(o for o in chosen if not o.bits & LOCAL)
     if name == "pam_succeed_if" and _nobody(arguments, world):

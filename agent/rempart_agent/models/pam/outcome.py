@@ -2,13 +2,28 @@
 
 ``enters_unasked``: it lets somebody in though no credential was checked. ``enters_one_factor``: with less than two
 factors. ``enters_empty``: with an empty password. ``skips_quality``: a local password is set before a quality module
-was content. ``escapes_lockout``: a wrong local password is not counted, or a right one enters without asking the lock.
+was content. ``skips_history``: one is set before it was held against those of old. ``escapes_lockout``: a wrong local
+password is not counted, or a right one enters without asking the lock. ``skips_group``: it lets somebody in, other than
+root, of whom ``pam_wheel`` did not find that he is in its group.
 """
 
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.pam import facts, handlers, syntax
-from rempart_agent.models.pam.facts import ASKED, COUNTED, GUESSED, HELD, KNOWN, LOCAL, REFUSES, ROOT, SKIPPED, SOLID
+from rempart_agent.models.pam.facts import (
+    ASKED,
+    COUNTED,
+    GROUP,
+    GUESSED,
+    HELD,
+    KNOWN,
+    LOCAL,
+    REFUSES,
+    REPEATED,
+    ROOT,
+    SKIPPED,
+    SOLID,
+)
 from rempart_agent.models.pam.search import End, Step, Walk, walk
 from rempart_agent.said import Why
 
@@ -50,8 +65,12 @@ AUTH: Dict[str, Goal] = {
     "enters_one_factor": lambda end: _enters(end, KNOWN, HELD),
     "enters_empty": lambda end: _enters(end, SOLID),
     "escapes_lockout": _escapes,
+    "skips_group": lambda end: _enters(end, GROUP),
 }
-PASSWORD: Dict[str, Goal] = {"skips_quality": lambda end: bool(end.bits & SKIPPED)}
+PASSWORD: Dict[str, Goal] = {
+    "skips_quality": lambda end: bool(end.bits & SKIPPED),
+    "skips_history": lambda end: bool(end.bits & REPEATED),
+}
 QUESTIONS = (*AUTH, *PASSWORD)
 
 
@@ -119,15 +138,8 @@ class Evaluator:
         if kind == "auth":
             return [_answer(q, goal, sure, could) for q, goal in AUTH.items()]
         before = self._walk(stack, "prelim", by_root, guess=True)
-        (question, goal) = next(iter(PASSWORD.items()))
-        answer = _answer(question, goal, sure, could)
-        if answer.answer == 0 or any(e.success for e in before.ends):
-            if answer.answer == 1 and before.unknown:
-                certain = self._walk(stack, "prelim", by_root, guess=False)
-                if not any(e.success for e in certain.ends):
-                    return [Answer(question, None, "", _not_known(before.unknown))]
-            return [answer]
-        return [Answer(question, None, "", _chance(before))] if before.chance else [Answer(question, 0)]
+        certain = self._walk(stack, "prelim", by_root, guess=False) if before.unknown else before
+        return [_begun(_answer(q, goal, sure, could), before, certain) for q, goal in PASSWORD.items()]
 
     def _walk(self, stack: handlers.Stack, kind: str, by_root: bool, guess: bool) -> Walk:
         def know(handler: handlers.Handler) -> Optional[Tuple[facts.Outcome, ...]]:
@@ -150,6 +162,15 @@ def _answer(question: str, goal: Goal, sure: Walk, could: Walk) -> Answer:
     if could.chance:
         return Answer(question, None, "", _chance(could))
     return Answer(question, 0)
+
+
+def _begun(answer: Answer, before: Walk, certain: Walk) -> Answer:
+    """Return an answer about the second run of a password, given what the first can come to."""
+    if answer.answer == 0 or any(e.success for e in before.ends):
+        if answer.answer == 1 and not any(e.success for e in certain.ends):
+            return Answer(answer.question, None, "", _not_known(before.unknown))
+        return answer
+    return Answer(answer.question, None, "", _chance(before)) if before.chance else Answer(answer.question, 0)
 
 
 def _not_known(modules: Tuple[str, ...]) -> str:

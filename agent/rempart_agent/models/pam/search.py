@@ -6,7 +6,19 @@ Source: Linux-PAM ``libpam/pam_dispatch.c`` (``_pam_dispatch_aux``); 1.5.2 and 1
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.pam import syntax
-from rempart_agent.models.pam.facts import GUESSED, KNOWN, LOCAL, QUALITY, SET, SKIPPED, UNKNOWN, Outcome
+from rempart_agent.models.pam.facts import (
+    FOREIGN,
+    GUESSED,
+    HISTORY,
+    KNOWN,
+    LOCAL,
+    QUALITY,
+    REPEATED,
+    SET,
+    SKIPPED,
+    UNKNOWN,
+    Outcome,
+)
 from rempart_agent.models.pam.handlers import FAILS, SUBSTACK, WILD, Handler, Stack
 
 MOST = 50_000  # states; a stack beyond is unknown
@@ -176,14 +188,19 @@ def _next(stack: Stack, state: State, moves: _Moves) -> Iterator[Tuple[State, Op
 def seen(bits: int, proof: int) -> int:
     """Return what a path has seen after one more proof.
 
-    A password that a directory takes is no guess at the local one. One that is set before quality skipped it.
+    A password that a directory takes is no guess at the local one. One that is set before quality, or before history,
+    skipped it. Whoever is not in /etc/passwd (pam_localuser) has no local password to set.
 
     Args:
         bits: What the path has seen before, as bits of ``facts``.
         proof: What one more module proves, as bits of ``facts``.
     """
+    if bits & FOREIGN:
+        proof &= ~SET
     if proof & SET and not bits & QUALITY:
         proof |= SKIPPED
+    if proof & SET and not (bits | proof) & HISTORY:
+        proof |= REPEATED
     if proof & KNOWN and not proof & LOCAL:
         bits &= ~GUESSED
     return bits | proof

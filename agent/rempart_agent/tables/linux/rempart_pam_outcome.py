@@ -2,8 +2,10 @@
 
 ``question`` is ``enters_unasked`` (though no credential was checked), ``enters_one_factor`` (with less than two
 factors), ``enters_empty`` (with an empty password), ``skips_quality`` (a local password is set before a quality module
-was content) or ``escapes_lockout`` (a wrong local password is not counted, or a right one enters without asking the
-lock). ``answer`` is 1, 0, or NULL where ``why`` says what is not known; ``witness`` is a way that leads to 1.
+was content), ``skips_history`` (it is set before it was held against those of old), ``escapes_lockout`` (a wrong local
+password is not counted, or a right one enters without asking the lock) or ``skips_group`` (somebody enters, other than
+root, of whom ``pam_wheel`` did not find that he is in its group). ``answer`` is 1, 0, or NULL where ``why`` says what
+is not known; ``witness`` is a way that leads to 1.
 
 The stacks are those that libpam builds of ``/etc/pam.d``, ``/usr/lib/pam.d`` and ``/etc/pam.conf``, ``other``
 included; fragments that only other files include are no services. A condition (``pam_succeed_if``, ``pam_wheel
@@ -30,7 +32,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """See Table.rows: five rows for each service."""
+    """See Table.rows: seven rows for each service."""
     for factors in query.equal("factors") or [""]:
         for row in _rows(target, _names(factors)):
             yield dict(row, factors=factors)

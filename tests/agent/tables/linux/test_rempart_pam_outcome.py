@@ -58,7 +58,9 @@ def test_a_stock_debian_is_decided(root_of: RootOf) -> None:
             "enters_one_factor": 1,
             "enters_empty": 1,
             "skips_quality": 1,
+            "skips_history": 1,
             "escapes_lockout": 1,
+            "skips_group": 1,
         }
     assert _answers(root_of(STOCK), "runuser")["enters_unasked"] == 0
 
@@ -187,6 +189,57 @@ QUALITY = "password requisite pam_pwquality.so\n"
 )
 def test_quality_can_not_be_skipped(root_of: RootOf, text: str, answer: int | None) -> None:
     assert _answers(root_of({**STOCK, "/etc/pam.d/app": text}), "app")["skips_quality"] == answer
+
+
+LOCALS = "password [default=1 ignore=ignore success=ok] pam_localuser.so\n"  # authselect's with-pwhistory
+HISTORY = "password requisite pam_pwhistory.so remember=24 use_authtok\n"
+SET = "password [success=1 default=ignore] pam_unix.so obscure use_authtok try_first_pass yescrypt\n"
+SET += "password requisite pam_deny.so\npassword required pam_permit.so\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (HISTORY + SET, 0),
+        (QUALITY + HISTORY + SET, 0),
+        (SET, 1),
+        ("password required pam_unix.so\n" + HISTORY, 1),  # set before it is compared
+        (HISTORY.replace("requisite", "optional") + SET, 1),
+        (HISTORY.replace("requisite", "required") + SET, 1),  # pam_unix sets it all the same
+        (HISTORY.replace("=24", "=0") + SET, 1),  # then the module ignores itself (pam_sm_chauthtok)
+        ("password [success=1 default=ignore] pam_localuser.so\n" + HISTORY + SET, 1),
+        (LOCALS + HISTORY + SET, 0),
+        (LOCALS.replace(".so", ".so file=/etc/others") + HISTORY + SET, 1),
+        ("password required pam_unix.so remember=5\n", 0),
+        ("password required pam_unix.so\npassword required pam_unix.so remember=5\n", 1),
+        ("password requisite pam_site.so\n" + SET, None),
+    ],
+)
+def test_history_can_not_be_skipped(root_of: RootOf, text: str, answer: int | None) -> None:
+    assert _answers(root_of({**STOCK, "/etc/pam.d/app": text}), "app")["skips_history"] == answer
+
+
+ROOTOK = "auth sufficient pam_rootok.so\n"
+WHEEL = "auth required pam_wheel.so use_uid group=sugroup\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (ROOTOK + WHEEL + "@include common-auth\n", 0),
+        (ROOTOK + "@include common-auth\n", 1),
+        (WHEEL.replace("required", "optional") + "@include common-auth\n", 1),
+        (WHEEL.replace("required", "sufficient") + "@include common-auth\n", 1),  # a refusal is ignored
+        ("auth sufficient pam_unix.so\n" + WHEEL, 1),  # a password is enough before
+        (WHEEL.replace("use_uid", "use_uid deny") + "@include common-auth\n", 1),  # those outside get on
+        (WHEEL.replace("use_uid", "use_uid root_only") + "@include common-auth\n", 1),  # as anybody but root
+        ("auth [success=1 default=ignore] pam_localuser.so\n" + WHEEL + "@include common-auth\n", 1),
+        (WHEEL.replace("required", "sufficient").replace("use_uid", "trust") + "auth requisite pam_deny.so\n", 0),
+        ("auth sufficient pam_site.so\n" + WHEEL + "@include common-auth\n", None),
+    ],
+)
+def test_whoever_is_not_in_the_group_stays_out(root_of: RootOf, text: str, answer: int | None) -> None:
+    assert _answers(root_of({**STOCK, "/etc/pam.d/su": text}), "su")["skips_group"] == answer
 
 
 PREAUTH = "auth requisite pam_faillock.so preauth\n"
