@@ -21,6 +21,7 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
 def spoil_closed(machine: Machine, *, running: bool) -> None:
     """Open them again."""
     del running
+    machine.file("/etc/ssh/ssh_host_rsa_key.pub", "not a key\n", 0o666)
     machine.file("/etc/shells", "/bin/sh\n", 0o666)
     machine.file("/etc/crontab", "* * * * * root true\n", 0o666)
     with (machine.root / "etc/passwd").open("a") as file:
