@@ -36,7 +36,7 @@ def everything_right(root: Path, *, running: bool) -> Machine:
     services.lay_browser(machine, home, services.EXTENSION, owner, permissions="")
     machine.file(
         "/etc/ssh/sshd_config",
-        "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\nPasswordAuthentication no\n"
+        "Include /etc/ssh/sshd_config.d/*.conf\nBanner /etc/issue.net\nPermitRootLogin no\nPasswordAuthentication no\n"
         "AuthenticationMethods publickey,keyboard-interactive\nUsePAM yes\nX11Forwarding no\nMaxAuthTries 4\n"
         "LoginGraceTime 60\nAllowGroups ssh-users\nSubsystem sftp /usr/lib/openssh/sftp-server\n"
         "ClientAliveInterval 300\nMACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com\n",

@@ -9,7 +9,8 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
     """Close what benchmarks name, as an admin would by chmod."""
     del running
     machine.file("/etc/shells", "/bin/sh\n/bin/bash\n")
-    machine.file("/etc/issue", "Debian GNU/Linux 13\n")
+    machine.file("/etc/issue", "Authorized users only.\n")
+    machine.file("/etc/issue.net", "Authorized users only.\n")
     machine.folder("/etc/sudoers.d", 0o750)
     (machine.root / "etc/crontab").chmod(0o600)
     (machine.root / "etc/cron.d").chmod(0o700)
@@ -21,6 +22,7 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
 def spoil_closed(machine: Machine, *, running: bool) -> None:
     """Open them again."""
     del running
+    machine.file("/etc/issue", "Debian GNU/Linux 13 \\n \\l\n")
     machine.file("/etc/ssh/ssh_host_rsa_key.pub", "not a key\n", 0o666)
     machine.file("/etc/shells", "/bin/sh\n", 0o666)
     machine.file("/etc/crontab", "* * * * * root true\n", 0o666)
