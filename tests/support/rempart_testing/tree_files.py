@@ -158,7 +158,9 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
     machine.file("/etc/security/faillock.conf", "deny = 5\nunlock_time = 1800\n")
     for service in ("login", "passwd", "sshd"):
         machine.file(f"/etc/pam.d/{service}", "@include common-auth\n@include common-password\n")
-    machine.file("/etc/security/pwquality.conf", "minlen = 12\nminclass = 4\n")
+    machine.file(
+        "/etc/security/pwquality.conf", "minlen = 12\nminclass = 4\ndifok = 2\nmaxrepeat = 3\nmaxsequence = 3\n"
+    )
     machine.file(
         "/etc/sudoers",
         "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
