@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rempart_testing.real_osquery import BOUND, ask, embedded, told
 from rempart_testing.target import RecordedTarget
 
+from rempart_agent.readers.files import dmi
 from rempart_agent.source.contract import Denied, Malformed, Missing, NotObservable, Query
 from rempart_agent.tables.linux import cpu_info
 
@@ -57,7 +58,7 @@ def test_each_processor_is_a_row(machine_of: MachineOf) -> None:
 
 
 def test_old_firmware_does_not_tell_of_cores() -> None:
-    (row,) = cpu_info.parse(_processor(0x23) + END)
+    (row,) = cpu_info.parse(dmi.structures(_processor(0x23)))
     assert "number_of_cores" not in row
 
 
@@ -84,13 +85,13 @@ def test_a_source_that_can_not_be_read_raises(machine_of: MachineOf, deny: Deny)
 @pytest.mark.parametrize("cut", [len(OTHER) + 1, len(OTHER) + 20, len(OTHER) + 0x33])
 def test_a_table_that_is_cut_off_raises(cut: int) -> None:
     with pytest.raises(Malformed):
-        list(cpu_info.parse(TABLE[:cut]))
+        list(dmi.structures(TABLE[:cut]))
 
 
 @given(st.binary(), st.integers(0, len(TABLE)))
 def test_any_bytes_are_taken_or_refused(data: bytes, at: int) -> None:
     for broken in (data, TABLE[:at] + data + TABLE[at:]):
         try:
-            assert all(isinstance(row["model"], str) for row in cpu_info.parse(broken))
+            assert all(isinstance(row["model"], str) for row in cpu_info.parse(dmi.structures(broken)))
         except Malformed:
             continue

@@ -85,4 +85,13 @@ TEXTS = {
     "/proc/PID/maps: {text}": "/proc/PID/maps : {text}",
     "{path}: no list of extensions": "{path} : aucune liste d’extensions",
     "{path}: an entry that is no extension": "{path} : une entrée qui n’est pas une extension",
+    "{what}: {uri}: status {status}: {text}": "{what} : {uri} : état {status} : {text}",
+    "{what}: an answer of more than {most} MiB": "{what} : une réponse de plus de {most} Mio",
+    "{what}: no list of objects": "{what} : pas de liste d’objets",
+    "{what}: no object": "{what} : pas d’objet",
+    "{what}: a process of {count} columns": "{what} : un processus de {count} colonnes",
+    "no HTTP answer": "pas de réponse HTTP",
+    "an answer in chunks to HTTP/1.0": "une réponse en morceaux à HTTP/1.0",
+    "an answer that is cut off": "une réponse tronquée",
+    "no resource: {uri}": "pas une ressource : {uri}",
 }

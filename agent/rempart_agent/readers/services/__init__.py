@@ -1,0 +1,1 @@
+"""Readers of what services of the machine tell over a socket of their own."""
