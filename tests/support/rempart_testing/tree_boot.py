@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rempart_testing.machine import Machine
 from rempart_testing.own_checks import own_checks
+from rempart_testing.tree_services import MODULES
 
 RELEASE = "6.12.57+deb13-amd64"
+BLOCKED = "/etc/modprobe.d/block.conf"
 CONFIGURATION = f"/boot/config-{RELEASE}"
 
 
@@ -29,11 +31,17 @@ def write_configuration(options: dict[str, str]) -> str:
 
 
 def lay_boot(machine: Machine) -> None:
-    """Lay out a kernel that is built as it should be."""
+    """Lay out a kernel that is built as it should be, and that may not load what is not needed."""
     machine.file(f"/boot/vmlinuz-{RELEASE}", "kernel\n")
     machine.file(CONFIGURATION, write_configuration(kernel_options()))
+    modules = (
+        "kernel/drivers/usb/storage/usb-storage.ko.xz:\nkernel/fs/hfs/hfs.ko.xz: kernel/drivers/cdrom/cdrom.ko.xz\n"
+    )
+    machine.file(MODULES + "/modules.dep", modules)
+    machine.file(BLOCKED, "install hfs /bin/false\nblacklist hfs\n")
 
 
 def spoil_boot(machine: Machine) -> None:
-    """Build the kernel without a defence."""
+    """Build the kernel without a defence, and let it load what it has."""
+    machine.remove(BLOCKED)
     machine.file(CONFIGURATION, write_configuration({**kernel_options(), "CONFIG_STRICT_KERNEL_RWX": "n"}))

@@ -12,4 +12,6 @@ TEXTS = {
     "no line names it, and whether the file is whole can't be told": (
         "aucune ligne ne la nomme, et rien ne dit si le fichier est entier"
     ),
+    "no kernel has its modules there": "aucun noyau n’a ses modules",
+    "the lists of modules of {kernel} can't be seen": "les listes des modules de {kernel} ne sont pas visibles",
 }
