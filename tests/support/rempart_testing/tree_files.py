@@ -138,7 +138,7 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
         "/etc/shadow", "root:*:20400:0:99999:7:::\ndaemon:*:20400:0:99999:7:::\n" + hashed, 0o640, owner=(0, 42)
     )
     members = "alice" if running else ""
-    group = "root:x:0:\ndaemon:x:1:\nadm:x:4:\nsudo:x:27:{0}\nshadow:x:42:\nssh-users:x:900:{0}\n"
+    group = "root:x:0:\ndaemon:x:1:\nadm:x:4:\nsudo:x:27:{0}\nshadow:x:42:\nssh-users:x:900:{0}\nsugroup:x:901:\n"
     machine.file("/etc/group", group.format(members) + ("alice:x:1000:\n" if running else ""))
     if running:
         machine.folder("/home/alice", 0o750, owner=(1000, 1000))
@@ -155,6 +155,9 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
         "auth requisite pam_faillock.so preauth\nauth [success=2 default=ignore] pam_unix.so nullok\n"
         "auth [default=die] pam_faillock.so authfail\nauth requisite pam_deny.so\n",
     )
+    wheel = "auth sufficient pam_rootok.so\nauth required pam_wheel.so use_uid group=sugroup\n"
+    machine.file("/etc/pam.d/su", wheel + "@include common-auth\n")
+    machine.file("/etc/pam.d/su-l", "auth include su\n")
     machine.file("/etc/security/faillock.conf", "deny = 5\nunlock_time = 1800\n")
     for service in ("login", "passwd", "sshd"):
         machine.file(f"/etc/pam.d/{service}", "@include common-auth\n@include common-password\n")

@@ -52,6 +52,7 @@ def spoil_accounts(machine: Machine) -> None:
         "auth required pam_faillock.so preauth deny=1000\nauth sufficient pam_unix.so nullok\n"
         "auth required pam_deny.so\n",
     )
+    machine.file("/etc/pam.d/su", "auth sufficient pam_rootok.so\n@include common-auth\n")
     machine.folder("/home/guest", 0o755, owner=(1001, 1001))
     machine.file("/root/.ssh/authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc somebody@gone\n", 0o600)
     machine.remove("/etc/security/pwquality.conf")
