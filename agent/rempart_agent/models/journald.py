@@ -13,7 +13,13 @@ NAME = "journald.conf"
 
 STORAGES = ("volatile", "persistent", "auto", "none")
 LEVELS = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
-DEFAULTS = {"Storage": "auto", "MaxRetentionSec": "0", "MaxLevelSyslog": "debug", "MaxLevelStore": "debug"}
+DEFAULTS = {
+    "Storage": "auto",
+    "Compress": "yes",
+    "MaxRetentionSec": "0",
+    "MaxLevelSyslog": "debug",
+    "MaxLevelStore": "debug",
+}
 """What counts where no file says anything: what is the same in every build. ForwardToSyslog is not."""
 
 _TRUE, _FALSE = ("1", "yes", "y", "true", "t", "on"), ("0", "no", "n", "false", "f", "off")
@@ -29,6 +35,8 @@ _UNITS = {
     **dict.fromkeys(("y", "year", "years"), 31_557_600_000_000),
 }
 _BLANK = " \t\r"
+_AMOUNT = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t]*"
+_SIZE = re.compile(_AMOUNT + "(?:[BKMGTPE][ \t]*" + _AMOUNT + ")*[BKMGTPE]?")
 _SPAN = re.compile(r"[ \t]*(?:([0-9]+)(?:\.([0-9]+))?|\.([0-9]+))[ \t]*([A-Za-zµμ]*)[ \t]*")
 
 
@@ -101,7 +109,7 @@ def _read(key: str, value: str) -> Optional[str]:
     if key == "Storage":
         return value if value in STORAGES else None
     if key.startswith("Forward") or key in ("Compress", "Seal", "ReadKMsg"):
-        return value if number(key, value) is not None or key == "Compress" else None
+        return value if number(key, value) is not None else None
     if key.startswith("MaxLevel"):
         return value if number(key, value) is not None else None
     if key.endswith("Sec"):
@@ -116,7 +124,9 @@ def number(key: str, value: str) -> Optional[float]:
         key: The setting.
         value: As it is written.
     """
-    if key.startswith("Forward") or key in ("Seal", "ReadKMsg"):
+    if key == "Compress" and value.lower() not in _FALSE:  # a size: what is larger is compressed; empty: the usual size
+        return 1 if not value or value.lower() in _TRUE or _SIZE.fullmatch(value) else None
+    if key.startswith("Forward") or key in ("Compress", "Seal", "ReadKMsg"):
         return 1 if value.lower() in _TRUE else 0 if value.lower() in _FALSE else None
     if key.startswith("MaxLevel"):
         return LEVELS.index(value) if value in LEVELS else int(value) if value in "01234567" and value else None

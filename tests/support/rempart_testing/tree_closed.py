@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from rempart_testing.machine import Machine
+from rempart_testing.tree_files import lay_unit
 
 
 def lay_closed(machine: Machine, *, running: bool) -> None:
     """Close what benchmarks name, as an admin would by chmod."""
     del running
     machine.file("/etc/shells", "/bin/sh\n/bin/bash\n")
+    machine.file("/usr/lib/systemd/systemd-journald", "program\n", 0o755)
+    lay_unit(machine, "systemd-journald.service", "[Service]\nExecStart=/usr/lib/systemd/systemd-journald\n")
     machine.file("/etc/issue", "Authorized users only.\n")
     machine.file("/etc/issue.net", "Authorized users only.\n")
     machine.folder("/etc/sudoers.d", 0o750)

@@ -88,3 +88,18 @@ def test_a_link_to_dev_null_takes_a_drop_in_away(root_of: RootOf) -> None:
 )
 def test_time_spans_are_read_as_systemd_does(text: str, seconds: float | None) -> None:
     assert journald.seconds(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "counts"),
+    [  # config_parse_compress of systemd's journald-server.c: a switch, a size, or nothing
+        *((value, 1) for value in ("yes", "on", "1", "", "512", "1K 512", "2M")),
+        *((value, 0) for value in ("no", "0", "False")),
+        ("maybe", 1),  # not understood: the default stays
+        ("1" * 4000 + "x", 1),
+    ],
+)
+def test_the_journal_is_compressed_unless_a_file_says_no(root_of: RootOf, value: str, counts: int) -> None:
+    text = f"[Journal]\nCompress={value}\n"
+    rows = rempart_journald.rows(root_of({"/etc/": "", "/etc/systemd/journald.conf": text}), Query())
+    assert {row["key"]: row["number"] for row in rows}["Compress"] == counts
