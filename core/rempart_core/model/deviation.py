@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
-from rempart_core.typography import COLON
+from rempart_core.typography import COLON, SEMICOLON
 
 _NAMED = 20  # checks that are named
 _SHOWN = 5  # values of a list that are shown
@@ -45,11 +45,12 @@ def list_deviations(run: Run) -> list[Deviation]:
         globs = ", ".join(run.narrowed)
         en = f"Only a part was asked: --checks {globs}"
         found.append(Deviation("narrowed", Text(en, f"Une partie seulement a été demandée : --checks {globs}"), globs))
-    values = [told for result in run.results if result.defaults for told in tell_values(result)]
-    if values:
-        plain = _list(values, "and")
-        en = f"Values that differ from the checks’ own: {plain}"
-        fr = f"Valeurs qui diffèrent de celles des vérifications{COLON}{_list(values, 'et')}"
+    changed = [result for result in run.results if result.defaults]
+    if changed:
+        told = [text for result in changed for text in _describe_values(result)]
+        en = f"Values that differ from the checks’ own: {_list([text.en for text in told], 'and')}"
+        fr = f"Valeurs qui diffèrent de celles des vérifications{COLON}{_list([text.fr for text in told], 'et')}"
+        plain = _list([text for result in changed for text in tell_values(result)], "and")
         found.append(Deviation("values", Text(en, fr), plain))
     waived = [result.check for result in run.results if result.waiver is not None]
     if waived:
@@ -71,6 +72,22 @@ def tell_values(result: Result) -> list[str]:
         f"{result.check}.{name}={show_value(result.parameters.get(name))} ({show_value(default)})"
         for name, default in result.defaults.items()
     ]
+
+
+def _describe_values(result: Result) -> list[Text]:
+    """Return the values in force that differ; of a long list how many it has, has lost and has gained."""
+    found = []
+    for (name, own), short in zip(result.defaults.items(), tell_values(result), strict=True):
+        value, where = result.parameters.get(name), f"{result.check}.{name}"
+        if isinstance(value, list | tuple) and isinstance(own, list | tuple) and max(len(value), len(own)) > _SHOWN:
+            before, now = ({repr(one) for one in values} for values in (own, value))
+            left, new = len(before - now), len(now - before)
+            en = f"{where}: {len(value)} values ({len(own)}; {left} left out, {new} added)"
+            fr = f"{where}{COLON}{len(value)} valeurs ({len(own)}{SEMICOLON}{left} en moins, {new} en plus)"
+            found.append(Text(en, fr))
+        else:
+            found.append(Text(short, short))
+    return found
 
 
 def show_value(value: object) -> str:

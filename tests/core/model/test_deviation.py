@@ -40,6 +40,16 @@ def test_what_supports_a_benchmark_is_said_to_be_no_certification() -> None:
     assert "pas une certification" in first.text.fr
 
 
+def test_of_a_long_list_is_told_what_it_lost_and_gained() -> None:
+    own = [[f"/{number}", "0644"] for number in range(31)]
+    result = make_result("FIL-05")._replace(
+        check="FIL-05", parameters={"files": [["/0", "0600"], *own[2:]]}, defaults={"files": tuple(own)}
+    )
+    (told,) = list_deviations(make_run("web", 0, [result]))
+    assert told.text.en.endswith(": FIL-05.files: 30 values (31; 2 left out, 1 added)")
+    assert told.text.fr.endswith("FIL-05.files\u00a0: 30 valeurs (31\u202f; 2 en moins, 1 en plus)")
+
+
 def test_long_values_are_cut() -> None:
     assert len(show_value("x" * 1000)) < 100
     assert len(show_value([["y" * 1000] * 50] * 50)) < 3000
