@@ -1,4 +1,4 @@
-"""The application of one worker: the routes of all parts, what is said when something goes wrong, and health.
+"""The application of one worker: the routes of all parts, and what is said when something goes wrong.
 
 A client that ignores the status (osqueryd does) knows a failure by the member ``error`` of a JSON body alone: so there
 is one in each failure, and no answer is empty.
@@ -8,29 +8,30 @@ import asyncio
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-import anyio
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rempart_core.error import StoreError
 from rempart_core.text import clean_line
 from rempart_server import metrics
-from rempart_server.client_address import address_of, is_in
+from rempart_server.client_address import address_of
 from rempart_server.context import Context
 from rempart_server.limits import Busy, Flight, Refused, SlowBody, TooLarge, begin
+from rempart_server.people.refusal import reads_pages, tell_missing
 
 PARTS = (
+    "health",
     "osquery.door",
     "osquery.judge",
     "push.door",
@@ -61,7 +62,7 @@ def build(context: Context) -> Starlette:
         context: What every part is given; open as long as the application lives.
     """
     modules = [import_module(f"rempart_server.{name}") for name in PARTS if _is_there(f"rempart_server.{name}")]
-    routes: list[BaseRoute] = _health(context)
+    routes: list[BaseRoute] = []
     for module in modules:
         routes += module.routes(context) if hasattr(module, "routes") else []
     works = [module.work for module in modules if hasattr(module, "work")]
@@ -81,7 +82,7 @@ def build(context: Context) -> Starlette:
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _http_error})
     app.state.context = context
-    app.add_middleware(Guard, teller=teller)
+    app.add_middleware(Guard, teller=teller, proxies=context.settings.trusted_proxies)
     return app
 
 
@@ -120,15 +121,17 @@ class Teller:
 class Guard:
     """Stands around every request: bounds what it holds, and answers whatever goes wrong in it."""
 
-    def __init__(self, app: ASGIApp, teller: Teller | None = None) -> None:
+    def __init__(self, app: ASGIApp, teller: Teller | None = None, proxies: Sequence[str] = ()) -> None:
         """Stand around an application.
 
         Args:
             app: What answers.
             teller: Says why the store can't be used; None for one of its own.
+            proxies: Those that are believed from where a request comes.
         """
         self._app = app
         self._teller = teller or Teller(time.time)
+        self._proxies = proxies
         self._flight = Flight()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,7 +139,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        share, begun = begin(scope, self._flight), False
+        share, begun = begin(scope, self._flight, address_of(HTTPConnection(scope), self._proxies)), False
 
         async def watched(message: Message) -> None:
             nonlocal begun
@@ -188,10 +191,10 @@ def _answer(error: Exception) -> Response:
     return failure(500, "internal error")
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else "internal error"
-    response = failure(status, detail)
+    response = tell_missing(request, status) if reads_pages(request) else failure(status, detail)
     response.headers.update(getattr(error, "headers", None) or {})
     return response
 
@@ -217,23 +220,3 @@ def _is_there(name: str) -> bool:
         return find_spec(name) is not None
     except ModuleNotFoundError:
         return False
-
-
-def _health(context: Context) -> list[BaseRoute]:
-    def look() -> None:
-        with context.store.reading() as connection:
-            connection.exec_driver_sql("SELECT 1")
-
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def ready(_request: Request) -> Response:
-        await anyio.to_thread.run_sync(look)
-        return PlainTextResponse("ready\n")
-
-    async def measured(request: Request) -> Response:
-        if not is_in(address_of(request, context.settings.trusted_proxies), context.settings.metrics_from):
-            return failure(403, "metrics are not for this address: see metrics_from in server.yaml")
-        return Response(await anyio.to_thread.run_sync(metrics.show), media_type=metrics.TYPE)
-
-    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured)]

@@ -50,3 +50,14 @@ def is_in(address: str, networks: Sequence[str]) -> bool:
         networks: Addresses and networks, as ``server.yaml`` has them.
     """
     return bool(address) and any(ipaddress.ip_address(address) in ipaddress.ip_network(one) for one in networks)
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one address: of IPv6 the network of 64 bits, all of which one machine may have.
+
+    Args:
+        address: Of a client; ``""`` where it is not known.
+    """
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))

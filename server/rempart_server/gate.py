@@ -5,9 +5,9 @@ never stops a machine behind the same address that shows a secret which was good
 """
 
 from collections import OrderedDict
-from ipaddress import ip_network
 from typing import NamedTuple, TypeVar
 
+from rempart_server.client_address import network_of
 from rempart_store.server.secret import digest_of
 
 K = TypeVar("K")
@@ -65,7 +65,7 @@ class Gate:
             secret: As the machine showed it.
             now: Seconds since 1970.
         """
-        wrong = self._wrong.get(_place(address))
+        wrong = self._wrong.get(network_of(address))
         if wrong is None or wrong.times < WRONG or not 0 <= now - wrong.begun < WINDOW:
             return True
         return 0 <= now - self._good.get(digest_of(secret), now - WINDOW) < WINDOW
@@ -82,15 +82,10 @@ class Gate:
         if good:
             _put(self._good, digest_of(secret), now)
             return
-        wrong = self._wrong.get(_place(address))
+        wrong = self._wrong.get(network_of(address))
         if wrong is None or not 0 <= now - wrong.begun < WINDOW:
             wrong = _Wrong(now, 0)
-        _put(self._wrong, _place(address), wrong._replace(times=wrong.times + 1))
-
-
-def _place(address: str) -> str:
-    """Return what counts as one address: of IPv6 the network of 64 bits, all of which one machine may have."""
-    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False)) if ":" in address else address
+        _put(self._wrong, network_of(address), wrong._replace(times=wrong.times + 1))
 
 
 def _put(held: OrderedDict[K, V], key: K, value: V) -> None:

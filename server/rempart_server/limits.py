@@ -1,26 +1,31 @@
 """What a request may cost before it is looked at: the size of its body, packed and unpacked, its time, and all of them.
 
 A body is read piece by piece; what is too large or too slow is refused before it is whole, and nothing is decoded here
-but gzip. What all requests of a worker hold together is bounded: beyond it a request is refused, not kept waiting.
+but gzip. What all requests of a worker hold together is bounded: beyond it a request is refused, not kept waiting. So
+that one address does not keep the others out, it may hold no more than it leaves free.
 
-Sources: RFC 9110, section 8.4.1.3 (gzip), RFC 1952; ASGI 3, "HTTP connection scope".
+Sources: RFC 9110, section 8.4.1.3 (gzip), RFC 1952; ASGI 3, "HTTP connection scope"; Choudhury and Hahne, "Dynamic
+Queue Length Thresholds for Shared-Memory Packet Switches" (1998).
 """
 
 import asyncio
 import io
 import time
 import zlib
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
+
+from rempart_server.client_address import network_of
 
 MOST = 16 * 1024 * 1024
 """Bytes of the largest body of all."""
 UNPACKED = 2
 """A body in gzip may be this many times as large when it is unpacked."""
 IN_FLIGHT = 64 * 1024 * 1024
-"""Bytes that all requests of a worker may hold at a time."""
+"""Bytes that all requests of a worker may hold at a time: one address half of them, which is the largest body, unpacked."""
 GRACE = 15.0
 """Seconds in which a body has to come, besides one for each ``RATE`` bytes."""
 RATE = 16 * 1024
@@ -73,48 +78,77 @@ class Flight:
     def __init__(self, most: int = IN_FLIGHT) -> None:
         self._most = most
         self.held = 0
+        self._by_place: Counter[str] = Counter()
 
-    def take(self, count: int) -> None:
+    def take(self, count: int, address: str = "") -> None:
         """Hold so many bytes more.
 
+        An address alone may hold half of all, each of two a third, and so on: there is always room for one more.
+
+        Args:
+            count: Bytes.
+            address: From where they come; those of one network of IPv6 count as one.
+
         Raises:
-            Busy: There is no room for them.
+            Busy: There is no room for them, or the address would hold more than it leaves free.
         """
-        if self.held + count > self._most:
+        if not count:
+            return
+        place = network_of(address)
+        if self._by_place[place] + count > self._most - self.held - count:
             raise Busy
         self.held += count
+        self._by_place[place] += count
 
-    def free(self, count: int) -> None:
-        """Let go of so many bytes."""
+    def free(self, count: int, address: str = "") -> None:
+        """Let go of so many bytes.
+
+        Args:
+            count: Bytes.
+            address: See :meth:`take`.
+        """
         self.held -= count
+        place = network_of(address)
+        self._by_place[place] -= count
+        if not self._by_place[place]:
+            del self._by_place[place]
 
 
 class Share:
     """What one request holds; freed when it is answered."""
 
-    def __init__(self, flight: Flight) -> None:
+    def __init__(self, flight: Flight, address: str = "") -> None:
+        """Hold nothing yet.
+
+        Args:
+            flight: Of the worker.
+            address: From where the request came.
+        """
         self._flight = flight
+        self._address = address
         self._held = 0
 
     def take(self, count: int) -> None:
         """Hold more; see :meth:`Flight.take`."""
-        self._flight.take(count)
+        self._flight.take(count, self._address)
         self._held += count
 
     def free(self) -> None:
         """Let go of everything."""
-        self._flight.free(self._held)
+        if self._held:
+            self._flight.free(self._held, self._address)
         self._held = 0
 
 
-def begin(scope: MutableMapping[str, Any], flight: Flight) -> Share:
+def begin(scope: MutableMapping[str, Any], flight: Flight, address: str = "") -> Share:
     """Give a request its share, which whoever answers frees.
 
     Args:
         scope: Of ASGI.
         flight: Of the worker.
+        address: From where the request came.
     """
-    share = scope[_SHARE] = Share(flight)
+    share = scope[_SHARE] = Share(flight, address)
     return share
 
 

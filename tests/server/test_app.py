@@ -36,23 +36,6 @@ def part(monkeypatch: pytest.MonkeyPatch, **members: object) -> None:
     )
 
 
-def test_health_readiness_and_metrics(tmp_path: Path) -> None:
-    with a_context(tmp_path) as context, client(context) as one:
-        assert one.get("/healthz").text == "ok\n"
-        assert one.get("/readyz").text == "ready\n"
-        measured = one.get("/metrics")
-        assert measured.headers["content-type"].startswith("text/plain; version=0.0.4")
-        assert "rempart_server_workers 1.0" in measured.text
-
-
-def test_metrics_are_for_the_networks_alone_that_the_settings_name(tmp_path: Path) -> None:
-    with a_context(tmp_path, "metrics_from: [198.51.100.0/24]\n") as context:
-        with client(context, "198.51.100.9") as one:
-            assert one.get("/metrics").status_code == 200
-        with client(context, "127.0.0.1") as one:
-            assert one.get("/metrics").status_code == 403
-
-
 def test_an_answer_that_says_nothing_of_its_own_is_neither_kept_nor_shown_in_a_frame(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,3 +130,25 @@ def test_work_that_fails_is_begun_again_and_ends_with_the_worker(
             one.get("/healthz")
     assert begun == ["localhost", "localhost"]
     assert ended == [True]
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("language", "path", "status", "words"),
+    [
+        ("en", "/nowhere", 404, "There is no page at this address."),
+        ("fr", "/nowhere", 404, "Il n’y a pas de page à cette adresse."),
+        ("fr", "/logout", 405, "Il n’y a pas de page à cette adresse."),
+    ],
+)
+def test_a_browser_that_asks_for_an_unknown_address_is_answered_with_a_page(
+    tmp_path: Path, language: str, path: str, status: int, words: str
+) -> None:
+    with a_context(tmp_path) as context, client(context) as one:
+        got = one.get(path, headers={**BROWSER, "accept-language": language})
+        assert (got.status_code, f'lang="{language}"' in got.text, words in got.text) == (status, True, True)
+        assert got.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+        for program in ("/api/nowhere", "/api/osquery/nowhere"):
+            assert one.get(program, headers=BROWSER).json() == {"error": "Not Found"}

@@ -100,13 +100,48 @@ def test_a_client_that_goes_away_is_no_body() -> None:
 
 def test_bodies_beyond_what_a_worker_may_hold_are_refused_until_others_are_answered() -> None:
     flight = Flight(100)
-    first, second = request([b"x" * 80]), request([b"x" * 30])
-    share = begin(first.scope, flight)
-    begin(second.scope, flight)
+    first, second = request([b"x" * 40]), request([b"x" * 20])
+    share = begin(first.scope, flight, "192.0.2.1")
+    begin(second.scope, flight, "192.0.2.1")
     asyncio.run(read_body(first, 100))
     with pytest.raises(Busy):
         asyncio.run(read_body(second, 100))
     share.free()
-    third = request([b"x" * 30])
-    begin(third.scope, flight)
-    assert len(asyncio.run(read_body(third, 100))) == 30
+    third = request([b"x" * 20])
+    begin(third.scope, flight, "192.0.2.1")
+    assert len(asyncio.run(read_body(third, 100))) == 20
+
+
+@pytest.mark.parametrize("addresses", [["192.0.2.1"], ["2001:db8::1", "2001:db8::2"]])
+def test_unfinished_bodies_from_one_address_keep_no_other_one_out(addresses: list[str]) -> None:
+    """Two addresses of one network of IPv6 may be one machine's."""
+
+    async def fill() -> tuple[int, bytes]:
+        flight = Flight()
+        refused = 0
+        for number in range(10):
+            one = request([b"x" * 7_800_000], ends=False)
+            begin(one.scope, flight, addresses[number % len(addresses)])
+            task = asyncio.create_task(read_body(one))
+            waiting.append(task)
+            await asyncio.sleep(0)  # it takes what has come, and waits for more
+            refused += task.done() and isinstance(task.exception(), Busy)
+        other = request([b"x" * (15 << 20)])
+        begin(other.scope, flight, "198.51.100.7")
+        body = await read_body(other)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return refused, body
+
+    waiting: list[asyncio.Task[bytes]] = []
+    refused, body = asyncio.run(fill())
+    assert len(body) == 15 << 20
+    assert refused == 6  # four of them are half of what there is
+
+
+def test_the_largest_body_may_be_as_large_once_it_is_unpacked() -> None:
+    flight = Flight()
+    flight.take(limits.MOST * limits.UNPACKED, "192.0.2.1")
+    flight.free(limits.MOST * limits.UNPACKED, "192.0.2.1")
+    assert flight.held == 0

@@ -22,6 +22,7 @@ from rempart_reports.views.store_words import when
 from rempart_reports.writing.translation import percent, plural, severity_name
 from rempart_server.pages.asking import Asking
 from rempart_server.pages.asset import address_of
+from rempart_server.people import page
 from rempart_server.people.page import LANGUAGE
 from rempart_server.people.person import Person
 
@@ -52,9 +53,11 @@ MENU = (
     ("/waivers", "waivers"),
     ("/incidents", "incidents"),
     ("/enrolment", "enrolment"),
+    ("/accounts", "accounts"),
     ("/log", "log"),
 )
-_FOR = {"/enrolment": "operator", "/log": "admin"}  # the least that somebody has to be, where that is no viewer
+_FOR = {"/enrolment": "operator", "/accounts": "admin", "/log": "admin"}  # the least role, where that is no viewer
+_WHOLE = ("/accounts", "/log")  # what only those see who see all groups
 
 
 _PROOFS = {"endpoint": "proof_endpoint", "transport": "proof_transport"}
@@ -85,20 +88,7 @@ def choose_language(request: Request, person: Person | None) -> str:
         request: Has ``?lang=``, the cookie, ``Accept-Language``.
         person: Who asks; None for somebody unknown.
     """
-    chosen = (request.query_params.get("lang"), request.cookies.get(LANGUAGE), person.language if person else "")
-    for one in chosen:
-        if one in LANGUAGES:
-            return str(one)
-    best, found = 0.0, LANGUAGES[0]
-    for part in request.headers.get("accept-language", "")[:500].split(","):
-        name, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality or 1)
-        except ValueError:
-            continue
-        if name[:2].lower() in LANGUAGES and weight > best:
-            best, found = weight, name[:2].lower()
-    return found
+    return page.choose_language(request, person.language if person else "")
 
 
 @cache
@@ -148,9 +138,7 @@ def render(asking: Asking, shown: Shown) -> Response:
         "title": shown.title,
         "person": person,
         "path": path,
-        "places": [
-            (place, key) for place, key in MENU if person.may(_FOR.get(place, "viewer")) or _reads(person, place)
-        ],
+        "places": [(place, key) for place, key in MENU if _reads(person, place)],
         "here": next((place for place, _ in MENU[1:] if path.startswith(place)), "/"),
         "other": other,
         "other_link": _in_language(asking, other),
@@ -166,8 +154,10 @@ def render(asking: Asking, shown: Shown) -> Response:
 
 
 def _reads(person: Person, place: str) -> bool:
-    """Tell whether an auditor reads a page that is for those who may more."""
-    return person.role == "auditor" and place == "/log"
+    """Tell whether somebody reads a page; an auditor reads the log, which is for those who may more."""
+    if place in _WHOLE and person.groups is not None:
+        return False
+    return person.may(_FOR.get(place, "viewer")) or (person.role == "auditor" and place == "/log")
 
 
 def _tell_within(asking: Asking, time: int) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import BaseRoute, Route
 
 from rempart_server.context import Context
-from rempart_server.pages import asset, check, enrolment, fleet, framework, host, incident, log, trend, waiver
+from rempart_server.pages import account, asset, check, enrolment, fleet, framework, host, incident, log, trend, waiver
 from rempart_server.pages.asking import Asking
 from rempart_server.pages.binding import page
 from rempart_server.pages.frame import Shown
@@ -53,6 +53,11 @@ def routes(context: Context) -> list[BaseRoute]:
         *(
             Route(f"/enrolment/{{number}}/{deed}", enrolment.take_decision(context, deed), methods=["POST"])
             for deed in ("accept", "revoke")
+        ),
+        Route("/accounts", page(context, account.show, "admin"), methods=["GET"]),
+        *(
+            Route(f"/accounts/{{number}}/{deed}", account.take_decision(context, deed), methods=["POST"])
+            for deed in ("disable", "enable")
         ),
         Route("/log", page(context, log.show, "admin", auditors=True)),
         Route("/assets/{digest}/{name}", asset.serve),

@@ -85,10 +85,25 @@ def change_user(context: Context, actor: str, name: str, change: Change) -> None
             _check(connection, change.access or Access(ROLES[0], None), change.language)
             accounts.set_language(connection, account.id, change.language)
             record(connection, context, actor, "user.language", name, language=change.language)
-        if change.enabled is not None and change.enabled != (account.disabled is None):
-            accounts.set_disabled(connection, account.id, None if change.enabled else int(context.clock()))
-            end_sessions(connection, account.id)
-            record(connection, context, actor, "user.enable" if change.enabled else "user.disable", name)
+        if change.enabled is not None:
+            enable_account(connection, context, actor, account, enabled=change.enabled)
+
+
+def enable_account(connection: "Connection", context: Context, actor: str, account: Account, *, enabled: bool) -> None:
+    """Enable an account, or disable it and end its sessions; one that is so already stays as it is.
+
+    Args:
+        connection: In a transaction that writes.
+        context: Of the server.
+        actor: Who does it.
+        account: As the store has it.
+        enabled: Whether it may sign in from now on.
+    """
+    if enabled == (account.disabled is None):
+        return
+    accounts.set_disabled(connection, account.id, None if enabled else int(context.clock()))
+    end_sessions(connection, account.id)
+    record(connection, context, actor, "user.enable" if enabled else "user.disable", account.name)
 
 
 def link_user(context: Context, actor: str, name: str) -> str:

@@ -28,11 +28,16 @@ LANGUAGE = "__Host-rempart-language"
 """The cookie that holds the language which somebody chose on a page of the fleet."""
 
 
-def choose_language(request: Request) -> str:
-    """Return the language that a browser prefers of those there are: ``?lang=``, else ``Accept-Language``."""
-    named = request.query_params.get("lang", "")
-    if named in LANGUAGES:
-        return named
+def choose_language(request: Request, own: str = "") -> str:
+    """Return the language of a page: the one that is asked for, the one chosen before, the account's, the browser's.
+
+    Args:
+        request: Has ``?lang=``, the cookie, ``Accept-Language``.
+        own: The account's; ``""`` for somebody unknown.
+    """
+    for named in (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE, ""), own):
+        if named in LANGUAGES:
+            return named
     best, found = 0.0, "en"
     for part in request.headers.get("accept-language", "")[:500].split(","):
         name, _, quality = part.strip().partition(";q=")
@@ -69,7 +74,9 @@ WORDS = {
     "fleet": Message("server_people.fleet"),
     "groups": Message("server_people.groups"),
     "language": Message("server_people.language"),
+    "missing": Message("server_people.missing"),
     "name": Message("server_people.name"),
+    "no_page": Message("server_people.no_page"),
     "password": Message("server_people.password"),
     "new_password": Message("server_people.new_password"),
     "refused": Message("server_people.refused"),

@@ -18,6 +18,21 @@ def speaks_json(request: Request) -> bool:
     return path.startswith("/api/") or path == "/metrics" or "authorization" in headers or wants
 
 
+def reads_pages(request: Request) -> bool:
+    """Tell whether a browser asks, which shows pages: it says that it takes HTML."""
+    return "text/html" in request.headers.get("accept", "") and not speaks_json(request)
+
+
+def tell_missing(request: Request, status: int) -> Response:
+    """Return the page that says that there is none at an address.
+
+    Args:
+        request: What was asked.
+        status: Of HTTP: 404, or 405 where there is something that is no page.
+    """
+    return show_page("missing", choose_language(request), status)
+
+
 def ask_to_sign_in(request: Request) -> Response:
     """Return the way to the page on which people sign in; a program is told that it needs a token."""
     if speaks_json(request):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from rempart_store.connection import Connection
 from rempart_store.schema.server_person import server_event
@@ -69,6 +69,18 @@ def list_events(connection: Connection, most: int, before: int | None = None, ac
     if actor:
         query = query.where(server_event.c.actor == actor)
     return [Event(*row) for row in connection.execute(query)]
+
+
+def read_last_times(connection: Connection, action: str) -> dict[str, int]:
+    """Return when something was done last, by to what.
+
+    Args:
+        connection: In a transaction.
+        action: What was done, as ``session.begin``.
+    """
+    here = server_event.c
+    query = select(here.subject, func.max(here.time)).where(here.action == action).group_by(here.subject)
+    return {str(subject): int(time) for subject, time in connection.execute(query)}
 
 
 def stream_events(connection: Connection) -> Iterator[Event]:

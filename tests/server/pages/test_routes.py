@@ -13,7 +13,7 @@ from rempart_server.pages.asset import read_assets
 PAGES = (
     "/", "/hosts/1", "/hosts/3", "/hosts/4", "/hosts/3/checks/ACC-01", "/hosts/999", "/checks", "/checks/RMT-01",
     "/frameworks", "/frameworks/gdpr", "/trends", "/waivers", "/incidents", "/incidents/20261125-1", "/enrolment",
-    "/log",
+    "/accounts", "/log",
 )  # fmt: skip
 LARGEST = 100_000  # bytes on the way, with all that the page loads
 _OPEN = "() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from rempart_store.server.event import Event, add_event, list_events, read_last, stream_events
+from rempart_store.server.event import Event, add_event, list_events, read_last, read_last_times, stream_events
 from rempart_store.store import Store
 
 
@@ -21,6 +21,15 @@ def test_events_come_by_pages_and_by_actor(store: Store) -> None:
         assert [one.number for one in list_events(connection, 9, actor="ben")] == [4, 2]
         assert list_events(connection, 9, actor="ben\0") == []
         assert [one.number for one in stream_events(connection)] == [1, 2, 3, 4, 5]
+
+
+def test_when_something_was_done_last_is_told_by_to_what(store: Store) -> None:
+    deeds = [("session.begin", "ana"), ("session.begin", "ben"), ("session.begin", "ana"), ("user.add", "ben")]
+    with store.writing() as connection:
+        for number, (action, subject) in enumerate(deeds, 1):
+            add_event(connection, Event(number, 100 + number, "x", action, subject, "{}", f"hash {number}"))
+    with store.reading() as connection:
+        assert read_last_times(connection, "session.begin") == {"ana": 103, "ben": 102}
 
 
 def test_two_servers_that_write_at_a_time_leave_no_gap_and_no_fork(place: str) -> None:

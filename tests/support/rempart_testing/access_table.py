@@ -83,6 +83,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("GET", "/enrolment", "operator", shows=True),
     *(Row("POST", f"/enrolment/{{number}}/{deed}", "operator", of="node") for deed in ("accept", "revoke")),
+    Row("GET", "/accounts", "admin"),
+    *(Row("POST", f"/accounts/{{number}}/{deed}", "admin", programs=False) for deed in ("disable", "enable")),
     Row("GET", "/log", "admin", auditors=True, shows=True, whole=True),
     Row("GET", "/api/openapi.json", OPEN),
     *(read(f"/api/{name}", shows=False) for name in ("checks", "trends")),

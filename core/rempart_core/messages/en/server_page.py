@@ -3,6 +3,11 @@
 TEXTS = {
     "server_page.a_day": "Day",
     "server_page.accept": "Accept",
+    "server_page.account_name": "Name",
+    "server_page.accounts": "Accounts",
+    "server_page.accounts_are": (
+        "Who may sign in. An administrator disables and enables accounts here, and adds them on the server:"
+    ),
     "server_page.actor": "Who",
     "server_page.all": "all",
     "server_page.all_groups": "all groups",
@@ -22,8 +27,12 @@ TEXTS = {
     "server_page.deadlines": "Deadlines",
     "server_page.deed": "Action",
     "server_page.details": "Details",
+    "server_page.disable": "Disable",
+    "server_page.disabled_since": "disabled since {time}",
     "server_page.done_accepted": "The node is accepted.",
     "server_page.done_approved": "The waiver is approved: the next audits apply it.",
+    "server_page.done_disabled": "The account is disabled: its sessions have ended, its tokens open nothing.",
+    "server_page.done_enabled": "The account is enabled.",
     "server_page.done_proposed": "The waiver is proposed. Another person has to approve it.",
     "server_page.done_refused": "The waiver is refused.",
     "server_page.done_revoked": "The node is revoked: it is shut out within 30 seconds.",
@@ -31,6 +40,8 @@ TEXTS = {
     "server_page.door": "Reports by",
     "server_page.door_agent": "rempart-agent",
     "server_page.door_osquery": "osquery",
+    "server_page.enable": "Enable",
+    "server_page.enabled": "enabled",
     "server_page.end_far": "The end is too far ahead: a waiver lasts {most} days at most.",
     "server_page.end_past": "The end is no day, or is over: write YYYY-MM-DD.",
     "server_page.end_waiver": "End it",
@@ -64,6 +75,7 @@ TEXTS = {
         "{count:check needs|checks need} a table that osquery does not have. The remedy: install "
         "rempart-agent, enrol this host for it, or load “rempart-agent extension” into osquery."
     ),
+    "server_page.last_sign_in": "Last sign-in",
     "server_page.log": "Log",
     "server_page.log_head": "Head of the chain:",
     "server_page.log_is": (
@@ -82,6 +94,7 @@ TEXTS = {
     "server_page.no_hosts": "No host has reported yet.",
     "server_page.no_incidents": "No incident is recorded.",
     "server_page.no_nodes": "No node is enrolled.",
+    "server_page.no_password": "enabled, no password chosen yet",
     "server_page.no_proposals": "Nothing is proposed.",
     "server_page.no_secret": "none",
     "server_page.node_active": "active",
@@ -99,6 +112,8 @@ TEXTS = {
     "server_page.nothing_done": "Nothing is recorded.",
     "server_page.now_at": "now, {time}",
     "server_page.number": "No.",
+    "server_page.of_here": "local",
+    "server_page.of_provider": "identity provider",
     "server_page.old_answer": "The last answer is of {time}: it does not say how the host stands now.",
     "server_page.old_answers": (
         "{count:host answered|hosts answered} more than two days ago: nothing newer is known of them."
@@ -106,6 +121,7 @@ TEXTS = {
     "server_page.only": "Only",
     "server_page.opened": "Opened",
     "server_page.over_time": "Over time",
+    "server_page.own_account": "Your own account cannot be disabled here: another administrator can do it.",
     "server_page.problem": "This page cannot be shown",
     "server_page.proof": "Proof",
     "server_page.proof_endpoint": "endpoint",
@@ -123,6 +139,11 @@ TEXTS = {
     "server_page.refuse": "Refuse",
     "server_page.requirement": "Requirement",
     "server_page.revoke": "Revoke",
+    "server_page.role": "Role",
+    "server_page.role_admin": "administrator",
+    "server_page.role_auditor": "auditor",
+    "server_page.role_operator": "operator",
+    "server_page.role_viewer": "viewer",
     "server_page.secret_ended": "ended",
     "server_page.secret_in_force": "in force",
     "server_page.secret_revoked": "revoked",

@@ -15,6 +15,7 @@ TEXTS = {
     "server_people.groups": "Groups",
     "server_people.language": "Language",
     "server_people.length": "A password has at least {least} characters, and at most {most}.",
+    "server_people.missing": "Not found",
     "server_people.name": "Name",
     "server_people.new_password": "New password",
     "server_people.no_link": (
@@ -22,6 +23,7 @@ TEXTS = {
     ),
     "server_people.not_allowed": "Your role does not allow this.",
     "server_people.not_local": "The identity provider manages the password of this account.",
+    "server_people.no_page": "There is no page at this address.",
     "server_people.password": "Password",
     "server_people.provider": "Sign in with the identity provider",
     "server_people.refused": "Refused",

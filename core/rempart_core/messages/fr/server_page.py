@@ -3,6 +3,11 @@
 TEXTS = {
     "server_page.a_day": "Jour",
     "server_page.accept": "Accepter",
+    "server_page.account_name": "Nom",
+    "server_page.accounts": "Comptes",
+    "server_page.accounts_are": (
+        "Qui peut se connecter. Un administrateur désactive et réactive les comptes ici, et les ajoute sur le serveur :"
+    ),
     "server_page.actor": "Qui",
     "server_page.all": "toutes",
     "server_page.all_groups": "tous les groupes",
@@ -22,8 +27,14 @@ TEXTS = {
     "server_page.deadlines": "Échéances",
     "server_page.deed": "Action",
     "server_page.details": "Détails",
+    "server_page.disable": "Désactiver",
+    "server_page.disabled_since": "désactivé depuis {time}",
     "server_page.done_accepted": "Le nœud est accepté.",
     "server_page.done_approved": "La dérogation est approuvée : les prochains audits l’appliquent.",
+    "server_page.done_disabled": (
+        "Le compte est désactivé : ses sessions sont terminées, ses jetons n’ouvrent plus rien."
+    ),
+    "server_page.done_enabled": "Le compte est activé.",
     "server_page.done_proposed": "La dérogation est proposée. Une autre personne doit l’approuver.",
     "server_page.done_refused": "La dérogation est refusée.",
     "server_page.done_revoked": "Le nœud est révoqué : il est exclu en moins de 30 secondes.",
@@ -31,6 +42,8 @@ TEXTS = {
     "server_page.door": "Rend compte par",
     "server_page.door_agent": "rempart-agent",
     "server_page.door_osquery": "osquery",
+    "server_page.enable": "Activer",
+    "server_page.enabled": "actif",
     "server_page.end_far": "La fin est trop lointaine : une dérogation dure {most} jours au plus.",
     "server_page.end_past": "La fin n’est pas un jour, ou est passée : écrire AAAA-MM-JJ.",
     "server_page.end_waiver": "Y mettre fin",
@@ -65,6 +78,7 @@ TEXTS = {
         "installer rempart-agent et enrôler cette machine avec lui, ou charger « rempart-agent "
         "extension » dans osquery."
     ),
+    "server_page.last_sign_in": "Dernière connexion",
     "server_page.log": "Journal",
     "server_page.log_head": "Tête de la chaîne :",
     "server_page.log_is": (
@@ -84,6 +98,7 @@ TEXTS = {
     "server_page.no_hosts": "Aucune machine n’a encore rendu compte.",
     "server_page.no_incidents": "Aucun incident n’est enregistré.",
     "server_page.no_nodes": "Aucun nœud n’est enrôlé.",
+    "server_page.no_password": "actif, mot de passe pas encore choisi",
     "server_page.no_proposals": "Rien n’est proposé.",
     "server_page.no_secret": "aucun",
     "server_page.node_active": "actif",
@@ -102,6 +117,8 @@ TEXTS = {
     "server_page.nothing_done": "Rien n’est enregistré.",
     "server_page.now_at": "maintenant, {time}",
     "server_page.number": "N°",
+    "server_page.of_here": "local",
+    "server_page.of_provider": "fournisseur d’identité",
     "server_page.old_answer": (
         "La dernière réponse date du {time} : elle ne dit pas où en est la machine aujourd’hui."
     ),
@@ -111,6 +128,9 @@ TEXTS = {
     "server_page.only": "Seulement",
     "server_page.opened": "Ouvert le",
     "server_page.over_time": "Au fil du temps",
+    "server_page.own_account": (
+        "Vous ne pouvez pas désactiver votre propre compte ici : un autre administrateur peut le faire."
+    ),
     "server_page.problem": "Cette page ne peut pas être affichée",
     "server_page.proof": "Preuve",
     "server_page.proof_endpoint": "machine",
@@ -128,6 +148,11 @@ TEXTS = {
     "server_page.refuse": "Refuser",
     "server_page.requirement": "Exigence",
     "server_page.revoke": "Révoquer",
+    "server_page.role": "Rôle",
+    "server_page.role_admin": "administrateur",
+    "server_page.role_auditor": "auditeur",
+    "server_page.role_operator": "opérateur",
+    "server_page.role_viewer": "lecteur",
     "server_page.secret_ended": "terminé",
     "server_page.secret_in_force": "en vigueur",
     "server_page.secret_revoked": "révoqué",

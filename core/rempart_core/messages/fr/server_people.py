@@ -15,6 +15,7 @@ TEXTS = {
     "server_people.groups": "Groupes",
     "server_people.language": "Langue",
     "server_people.length": "Un mot de passe compte au moins {least} caractères, et au plus {most}.",
+    "server_people.missing": "Introuvable",
     "server_people.name": "Nom",
     "server_people.new_password": "Nouveau mot de passe",
     "server_people.no_link": (
@@ -22,6 +23,7 @@ TEXTS = {
     ),
     "server_people.not_allowed": "Votre rôle ne le permet pas.",
     "server_people.not_local": "Le fournisseur d’identité gère le mot de passe de ce compte.",
+    "server_people.no_page": "Il n’y a pas de page à cette adresse.",
     "server_people.password": "Mot de passe",
     "server_people.provider": "Se connecter avec le fournisseur d’identité",
     "server_people.refused": "Refusé",
