@@ -41,7 +41,7 @@ REMPART = str(Path(sys.executable).parent / "rempart")
 PARTS = ("enrol", "polls", "writes", "outage", "judge")
 TICK = os.sysconf("SC_CLK_TCK")
 FAR = int(time.time()) + 2 * 86_400
-"""When nodes are due that are to have nothing to do; what is later still, the server takes for a clock that was ahead."""
+"""When nodes are due that are to have nothing to do; what is later, the server takes for a clock that was ahead."""
 
 
 class Spent(NamedTuple):

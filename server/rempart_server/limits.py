@@ -25,7 +25,7 @@ MOST = 16 * 1024 * 1024
 UNPACKED = 2
 """A body in gzip may be this many times as large when it is unpacked."""
 IN_FLIGHT = 64 * 1024 * 1024
-"""Bytes that all requests of a worker may hold at a time: one address half of them, which is the largest body, unpacked."""
+"""Bytes that all requests of a worker may hold at a time; one address half of them: the largest body, unpacked."""
 GRACE = 15.0
 """Seconds in which a body has to come, besides one for each ``RATE`` bytes."""
 RATE = 16 * 1024

@@ -69,8 +69,6 @@ def take_decision(context: Context, deed: str) -> Endpoint:
         asking = ask(context, request, person)
         try:
             number = asking.number("number")
-            if person.groups is not None:
-                raise NotFound
             await context.writer.write(lambda connection: _decide(connection, asking, number, deed))
         except NotFound:
             return show_problem(asking, 404, asking.labels("not_found"))
@@ -85,11 +83,11 @@ def _decide(connection: "Connection", asking: Asking, number: int, deed: str) ->
     """Disable an account or enable it.
 
     Raises:
-        NotFound: There is none of that number.
+        NotFound: There is none of that number, or the person reads some groups only.
         UsageError: It is the person's own: so there is always an admin left who may enable others.
     """
     account = read_account(connection, number)
-    if account is None:
+    if account is None or asking.person.groups is not None:
         raise NotFound
     if account.id == asking.person.account:
         raise UsageError(Message("server_page.own_account"))
