@@ -18,6 +18,7 @@ from rempart_core.model.check import Check
 from rempart_core.model.result import Answer
 from rempart_core.signing.compaction import Compactor
 from rempart_server.cost import Costs
+from rempart_server.shared import Shared
 
 _KEPT = 200  # selections: memory must not grow with what groups were ever set to
 
@@ -45,11 +46,13 @@ class Script(NamedTuple):
         checks: What is judged; its ``texts`` are the platform's.
         texts: Each statement by its digest.
         asked: Of each check whether the judging asks a statement of it, by whether osquery runs as the system's own.
+        digests: Of each check the digests of its statements.
     """
 
     checks: HostChecks
     texts: Mapping[bytes, str]
     asked: Mapping[bool, tuple[bool, ...]]
+    digests: tuple[tuple[bytes, ...], ...]
 
 
 @lru_cache(maxsize=8192)
@@ -65,6 +68,7 @@ class Auditor:
         content: All checks and profiles.
         costs: What statements took on the machines that answered them.
         compactor: Remembers what signed documents share; the writer's thread alone uses it.
+        shared: Remembers results that hosts share.
     """
 
     def __init__(self, content: Content) -> None:
@@ -76,6 +80,7 @@ class Auditor:
         self.content = content
         self.compactor = Compactor()
         self.costs = Costs()
+        self.shared = Shared()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
@@ -143,7 +148,8 @@ def make_script(checks: HostChecks, platform: str) -> Script:
     """
     texts = {digest_of(sql): sql for statements in checks.texts for sql in statements.values()}
     asked = {whether: _find_asked(checks, platform, privileged=whether) for whether in (False, True)}
-    return Script(checks, texts, asked)
+    digests = tuple(tuple(map(digest_of, statements.values())) for statements in checks.texts)
+    return Script(checks, texts, asked, digests)
 
 
 class _Never(Engine):

@@ -1,20 +1,22 @@
 """The run of a node, from what it answered: the agent's own code judges, as it does on any other way."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from rempart_agent.audit.examine import cut_short, examine_all
-from rempart_agent.audit.finish import NO_ENGINE, Span, finish
+from rempart_agent.audit.examine import Circumstances, cut_short, examine_each
+from rempart_agent.audit.finish import NO_ENGINE, Span, finish, fit
 from rempart_agent.audit.host_checks import HostChecks
 from rempart_core.error import UsageError
 from rempart_core.messages.say import say_both
 from rempart_core.model.result import Result, Run, State, TargetIdentity
 from rempart_core.text import Text, clean_line
 from rempart_core.timestamps import write_moment
-from rempart_server.auditor import Asked, Auditor
+from rempart_server.auditor import Asked, Auditor, Script
 from rempart_server.osquery.engine import AnsweredEngine
 from rempart_server.osquery.extras import read_whys
 from rempart_server.osquery.plan import Plan, Who, advance, identity_of
 from rempart_server.osquery.rounds import asked_of
+from rempart_server.shared import Judged, Shared
 from rempart_store.server.audit import UNUSABLE, Audit, Stored, Subject
 from rempart_store.server.node import own_machine_id
 
@@ -55,14 +57,65 @@ def judge_node(
     progress = advance(auditor, asked, plan.who, answers, subject.platform, last=True)
     assert progress.script is not None  # noqa: S101 - nothing is put off where nothing more comes
     assert progress.circumstances is not None  # noqa: S101 - the same
-    checks = progress.script.checks
-    whys = read_whys(plan.whys)
-    engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True, whys=whys)
-    judged = examine_all(checks.selected, engine, progress.circumstances, texts=checks.texts, columns={})
-    results = [one._replace(seconds=0.0) for one in judged]  # what judging took here says nothing of the machine
     target = _target(subject, plan.who, progress.platform, progress.system)
-    run = finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role))
+    engine = AnsweredEngine(answers, identity_of(plan.who), subject.platform, last=True, whys=read_whys(plan.whys))
+    case = Case(progress.circumstances, target, subject.platform, plan.whys, answers)
+    results = judge_checks(auditor.shared, progress.script, case, engine)
+    checks = progress.script.checks
+    run = finish(target, engine.identity(), checks, results, span, role_given=bool(asked.role), fitted=True)
     return run._replace(proof=PROOF)
+
+
+class Case(NamedTuple):
+    """What a node is judged by.
+
+    Attributes:
+        circumstances: In what.
+        target: Which machine; its platform and system decide which steps of a fix are told.
+        platform: The node's, as it enrolled.
+        whys: What texts of rows say.
+        answers: By the statement's digest.
+    """
+
+    circumstances: Circumstances
+    target: TargetIdentity
+    platform: str
+    whys: Mapping[str, str]
+    answers: Mapping[bytes, Stored]
+
+
+def judge_checks(shared: Shared, script: Script, case: Case, engine: AnsweredEngine) -> list[Result]:
+    """Return the results of all checks; what came to the same answers on another host is not judged again.
+
+    Args:
+        shared: What was judged before.
+        script: The checks.
+        case: What they are judged by.
+        engine: Answers the same.
+    """
+    checks, target, version = script.checks, case.target, engine.identity().version
+    alike = (case.circumstances, target.platform, target.system, case.platform, version, tuple(case.whys.items()))
+    size = len(target.system) + len(version) + sum(len(text) + len(why) for text, why in case.whys.items())
+    held = shared.within(script.digests, alike, size)
+    told = held.answers(case.answers)
+    found = held.find(told)
+    judged = dict(
+        examine_each(
+            checks.selected,
+            engine,
+            case.circumstances,
+            texts=checks.texts,
+            columns={},
+            is_known=lambda number: found[number] is not None,
+        )
+    )
+    # what judging took here says nothing of the machine
+    results = fit(target, checks, [one._replace(seconds=0.0) for one in judged.values()])
+    new = [Judged(number, told[number], result) for number, result in zip(judged, results, strict=True)]
+    shared.note(held, new)
+    for one in new:
+        found[one.number] = one.result
+    return [one for one in found if one is not None]
 
 
 def refuse_node(auditor: Auditor, subject: Subject, audit: Audit, error: UsageError, now: int) -> Run:

@@ -17,20 +17,22 @@ from typing import Any
 import pytest
 from rempart_testing.case_trials import CHECKS, DATA, DaemonTrial, circumstances_of, told
 
-from rempart_agent.audit.examine import examine
 from rempart_agent.audit.host_checks import HostChecks
 from rempart_agent.audit.render import render_all
 from rempart_agent.engines.osquery.osqueryd import Osqueryd
 from rempart_core.content.casefile import Case, locate_cases, read_cases
 from rempart_core.content.checkfile import read_check
-from rempart_core.model.result import Result
+from rempart_core.model.result import Result, TargetIdentity
 from rempart_core.model.selection import Selected
-from rempart_server.auditor import digest_of, make_script
+from rempart_server.auditor import Script, digest_of, make_script
+from rempart_server.osquery import verdict
 from rempart_server.osquery.answer import Written, read_all
 from rempart_server.osquery.engine import AnsweredEngine
 from rempart_server.osquery.extras import TEXTS, find_extras, find_hidden
 from rempart_server.osquery.plan import Plan, find_wanted, next_ids, who_question, wrap
+from rempart_server.osquery.verdict import judge_checks
 from rempart_server.osquery.wire import read_written
+from rempart_server.shared import Shared
 from rempart_store.server.audit import Stored
 
 pytestmark = pytest.mark.early
@@ -40,7 +42,17 @@ MOST_ROUNDS = 4  # applies; what it opens; what stands in for a table; nothing
 
 
 class DoorTrial(DaemonTrial):
-    """An osqueryd that is asked as the server asks it."""
+    """An osqueryd that is asked as the server asks it; what came to equal answers in another case is not judged again.
+
+    Attributes:
+        shared: Of all cases.
+        scripts: Of each check with its values.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.shared = Shared()
+        self.scripts: dict[str, Script] = {}
 
     def judge(self, selected: Selected, case: Case) -> Result:
         engine = self.prepare(case)
@@ -48,7 +60,8 @@ class DoorTrial(DaemonTrial):
         circumstances = circumstances_of(selected, case)
         texts = tuple(render_all([selected], case.platform))
         checks = HostChecks(circumstances.role, "all", [selected], walk=True, texts=texts)
-        script = make_script(checks, case.platform)
+        asked = repr((selected.check.id, selected.parameters, case.platform, circumstances.role, texts))
+        script = self.scripts.setdefault(asked, make_script(checks, case.platform))
         identity = engine.identity()
         answers: dict[bytes, Stored] = {}
         plan = Plan()
@@ -60,7 +73,11 @@ class DoorTrial(DaemonTrial):
         else:
             raise AssertionError(f"{selected.check.id}: it never ends")
         answered = AnsweredEngine(answers, identity, case.platform, last=True)
-        return examine(selected, answered, circumstances, texts[0])
+        target = TargetIdentity("pc1", "host", "", case.platform, "", "")
+        (result,) = judge_checks(
+            self.shared, script, verdict.Case(circumstances, target, case.platform, {}, answers), answered
+        )
+        return result
 
     def ask(self, engine: Osqueryd, plan: Plan, sequence: int, wanted: tuple[str, ...]) -> dict[bytes, Stored]:
         """Return what becomes of a batch that goes to osqueryd and back through the door's JSON."""
