@@ -20,6 +20,9 @@ from rempart_core.signing.canonical import canonicalise
 NAME = "$part"
 _KEPT = 20_000  # parts remembered
 _WHOLE = 2_000  # results that are remembered with what was written of them
+_SAME = 4_000  # the same, by the objects that they are made of
+_LARGEST = 16_000  # bytes of the largest of these
+_SECONDS = Result._fields.index("seconds")
 _SHORT = 600  # bytes of values that are remembered with what was written of them
 SHARED = (
     "area",
@@ -68,13 +71,32 @@ class _Written(NamedTuple):
     part: bytes
 
 
+class _Known(NamedTuple):
+    """What is written of results that differ in what they took alone.
+
+    Attributes:
+        result: One of them; kept, so that no other object can have the place of one of its own.
+        whole: All of it, before and behind the seconds.
+        slim: The same without its part.
+        digest: The part's name.
+        part: The part.
+    """
+
+    result: Result
+    whole: tuple[bytes, bytes]
+    slim: tuple[bytes, bytes]
+    digest: str
+    part: bytes
+
+
 class Compactor:
     """Writes documents, and remembers parts: the next endpoint has most of them, too."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[str, bytes, dict[str, bytes]]] = {}
         self._pieces: dict[tuple[str, bytes], bytes] = {}
-        self._results: dict[tuple[object, ...], tuple[Result, _Written]] = {}
+        self._results: dict[tuple[object, ...], _Known] = {}
+        self._same: dict[tuple[int, ...], _Known] = {}
 
     def write(self, data: JsonObject) -> Compact:
         """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
@@ -85,7 +107,7 @@ class Compactor:
         return self._put(data, [self._write(result) for result in _results(data)])
 
     def write_run(self, run: Run) -> Compact:
-        """Return the same of a run: a result without evidence that an earlier run had too is not written again.
+        """Return the same of a run: a result that an earlier run had too is not written again.
 
         Raises:
             ValueError: Half a surrogate pair stands in a text; a number of the run is infinite or none.
@@ -102,22 +124,45 @@ class Compactor:
         return Compact(_object({**rest, "results": whole}), _object({**rest, "results": slim}), parts)
 
     def _recall(self, result: Result) -> _Written:
-        """Return what is written of a result. Objects that results share are known by themselves, which is quicker."""
+        """Return what is written of a result; what is made of the same objects, or says the same, is known already."""
+        ids = list(map(id, result))
+        del ids[_SECONDS]
+        same = tuple(ids)
+        known = self._same.get(same) or self._find_alike(result)
+        if known is None:
+            known = self._know(result)
+            if len(known.whole[0]) + len(known.whole[1]) <= _LARGEST:
+                if len(self._same) >= _SAME:
+                    del self._same[next(iter(self._same))]
+                self._same[same] = known
+        took = b'"seconds":' + _write_seconds(result.seconds)
+        return _Written(took.join(known.whole), took.join(known.slim), known.digest, known.part)
+
+    def _find_alike(self, result: Result) -> _Known | None:
+        """Return what is known of one without evidence. Objects that results share are known by themselves."""
         if result.evidence or result.witness or result.waiver or result.expired_waivers or result.change:
-            return self._write(run_document.describe_result(result))
+            return None
         shared = (result.title, result.rationale, result.remediation, result.controls)
         key = (
             *map(id, (*shared, result.not_examined, result.complete)),
             *(result.check, result.revision, result.area, result.severity, result.state, result.reason),
-            *(result.incomplete, result.seconds, result.path, result.known, result.failure),
+            *(result.incomplete, result.path, result.known, result.failure),
             *(tuple(result.sql.items()), repr((result.parameters, result.defaults, result.sentences))),
         )
         known = self._results.get(key)
-        if known is None:  # the result is kept, so that no other object can have the place of one of its own
+        if known is None:
             if len(self._results) >= _WHOLE:
                 self._results.clear()
-            known = self._results[key] = result, self._write(run_document.describe_result(result))
-        return known[1]
+            known = self._results[key] = self._know(result)
+        return known
+
+    def _know(self, result: Result) -> _Known:
+        data = run_document.describe_result(result)
+        digest, part, shared = self._find(data)
+        own = {name: self._piece(name, value) for name, value in data.items() if name not in shared}
+        own["seconds"] = b""
+        slim = {NAME: self._piece(NAME, digest), **own}
+        return _Known(result, _cut({**shared, **own}), _cut(slim), digest, part)
 
     def _write(self, result: JsonObject) -> _Written:
         digest, part, shared = self._find(result)
@@ -150,6 +195,21 @@ class Compactor:
                     self._pieces.clear()
                 self._pieces[key] = found
         return found
+
+
+def _cut(pieces: dict[str, bytes]) -> tuple[bytes, bytes]:
+    """Return an object before and behind its seconds, which have others on both sides."""
+    names = sorted(pieces)
+    place = names.index("seconds")
+    before, behind = (b",".join([pieces[name] for name in some]) for some in (names[:place], names[place + 1 :]))
+    return b"{" + before + b",", b"," + behind + b"}"
+
+
+def _write_seconds(seconds: float) -> bytes:
+    """Return what a result took as canonical JSON: between these bounds Python writes fractions as ECMAScript does."""
+    if type(seconds) is float and 1e-4 <= seconds < 1e15 and not seconds.is_integer():
+        return repr(seconds).encode()
+    return canonicalise(seconds)
 
 
 def _object(pieces: dict[str, bytes]) -> bytes:

@@ -54,12 +54,21 @@ class Checks:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        rows = connection.execute(select(check_table)).all()
-        self._numbers: dict[str, int] = {row.name: row.id for row in rows}
-        self._titles: dict[str, Text] = {row.name: Text(row.title_en, row.title_fr) for row in rows}
+        self._numbers: dict[str, int] = {}
+        self._titles: dict[str, Text] = {}
+        self._read = False
+
+    def _read_all(self) -> None:
+        """Read the checks, which a host that says nothing new has no need of."""
+        for row in self._connection.execute(select(check_table)):
+            self._numbers[row.name] = row.id
+            self._titles[row.name] = Text(row.title_en, row.title_fr)
+        self._read = True
 
     def number(self, result: Result) -> int:
         """Return the number of a result's check; its title is kept up to date."""
+        if not self._read:
+            self._read_all()
         number = self._numbers.get(result.check)
         if number is None:
             number = self._numbers[result.check] = len(self._numbers) + 1
@@ -78,7 +87,7 @@ class Details:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._next = next_number(connection, detail_table)
+        self._next: int | None = None
         self._known: dict[bytes, int] = {}
 
     def numbers(self, contents: Iterable[bytes]) -> list[int]:
@@ -98,6 +107,8 @@ class Details:
         rows: list[dict[str, Cell]] = []
         for digest in unknown:
             if digest not in self._known:
+                if self._next is None:
+                    self._next = next_number(self._connection, detail_table)
                 self._known[digest] = self._next
                 rows.append({"id": self._next, "digest": digest, "content": pack(by_digest[digest])})
                 self._next += 1

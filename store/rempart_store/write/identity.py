@@ -10,7 +10,7 @@ has, and two of one name are two. Such a one is never taken for a machine that i
 that it is it.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from rempart_core.model.result import TargetIdentity
@@ -50,16 +50,17 @@ class Endpoint:
 class Directory:
     """All endpoints of a store, and how targets find theirs."""
 
-    def __init__(self, rows: list[dict[str, Any]], next_id: int, others: Collection[str] = ()) -> None:
+    def __init__(self, rows: list[dict[str, Any]], next_id: Callable[[], int], others: Collection[str] = ()) -> None:
         """Take the endpoints of a store.
 
         Args:
             rows: Their rows.
-            next_id: The number of the next new one.
+            next_id: Gives the number of the first new one.
             others: Names of machines that are there, though this save has nothing of them: what comes with the machine
                 id of such a one is its clone, and it was not renamed.
         """
-        self._next = next_id
+        self._next_id = next_id
+        self._next: int | None = None
         self._others = frozenset(others)
         self.endpoints = [Endpoint(row.pop("id"), row) for row in rows]
         self._by_name: dict[tuple[str, str], list[Endpoint]] = {}
@@ -143,8 +144,9 @@ class Directory:
             "mark": None,
             "proof": "",
         }
-        endpoint = Endpoint(self._next, values, new=True)
-        self._next += 1
+        number = self._next_id() if self._next is None else self._next
+        endpoint = Endpoint(number, values, new=True)
+        self._next = number + 1
         self.endpoints.append(endpoint)
         self._note(endpoint)
         return endpoint

@@ -103,7 +103,7 @@ class Saving:
             ids = {one.machine_id for one in targets if one.machine_id}
             query = query.where(endpoint.c.name.in_({one.name for one in targets}) | endpoint.c.machine_id.in_(ids))
         rows = [dict(row) for row in self._connection.execute(query).mappings()]
-        directory = self._directory = Directory(rows, next_number(self._connection, endpoint), self._others)
+        directory = self._directory = Directory(rows, lambda: next_number(self._connection, endpoint), self._others)
         first, self._first = self._first, []
         for run in first:
             self._place(directory, run)

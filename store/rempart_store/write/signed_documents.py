@@ -3,7 +3,7 @@
 import time as clock
 import zlib
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from rempart_core.model.history import RunNumber
 from rempart_core.model.result import Run
@@ -16,6 +16,8 @@ from rempart_store.schema.table import link as link_table
 from rempart_store.schema.table import part as part_table
 
 _BATCH = 100
+AHEAD = 3600
+"""Seconds by which the use of a part is noted ahead, so that it is not written anew with each document that has it."""
 
 
 def read_head(connection: Connection) -> tuple[int, str]:
@@ -44,7 +46,8 @@ class Sealing:
         self._number, self._head = read_head(connection)
         self._rows: list[dict[str, Cell]] = []
         self._new: dict[str, bytes] = {}
-        self._used: set[str] = set()
+        self._seen: set[str] = set()
+        self._uses: dict[str, int] = {}
         self._newest = int(clock.time())
 
     def add(self, run: Run, time: int) -> None:
@@ -67,7 +70,7 @@ class Sealing:
             "document": zlib.compress(sealed.slim, 3),
         }
         self._rows.append(row)
-        self._new.update((digest, part) for digest, part in sealed.parts.items() if digest not in self._used)
+        self._new.update((digest, part) for digest, part in sealed.parts.items() if digest not in self._seen)
         self._newest = max(self._newest, time)
         if len(self._rows) >= _BATCH:
             self._write()
@@ -75,23 +78,22 @@ class Sealing:
     def finish(self) -> None:
         """Write the rest."""
         self._write()
-        rows = [{"d": digest, "u": self._newest} for digest in sorted(self._used)]
-        if rows:
-            statement = update(part_table).where(part_table.c.digest == bindparam("d")).values(used=bindparam("u"))
-            self._connection.execute(statement, rows)
+        older = sorted(digest for digest, used in self._uses.items() if used < self._newest)
+        for some in chunks(older):
+            statement = update(part_table).where(part_table.c.digest.in_(some))
+            self._connection.execute(statement.values(used=self._newest + AHEAD))
 
     def _write(self) -> None:
         add_rows(self._connection, link_table, self._rows)
         self._rows = []
-        known: set[str] = set()
         for some in chunks(sorted(self._new)):
-            query = select(part_table.c.digest).where(part_table.c.digest.in_(some))
-            known.update(self._connection.scalars(query))
+            query = select(part_table.c.digest, part_table.c.used).where(part_table.c.digest.in_(some))
+            self._uses.update((digest, used) for digest, used in self._connection.execute(query))
         rows: list[dict[str, Cell]] = [
-            {"digest": digest, "used": self._newest, "content": zlib.compress(part, 9)}
+            {"digest": digest, "used": self._newest + AHEAD, "content": zlib.compress(part, 9)}
             for digest, part in self._new.items()
-            if digest not in known
+            if digest not in self._uses
         ]
         add_rows(self._connection, part_table, rows)
-        self._used.update(self._new)
+        self._seen.update(self._new)
         self._new = {}

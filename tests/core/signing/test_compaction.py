@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rempart_testing.run import make_result, make_run, silent
 
 from rempart_core.documents.run_document import to_data
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.result import AppliedChange, AppliedWaiver, Evidence, Result, State
+from rempart_core.signing import compaction
+from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.compaction import Compactor
 from rempart_core.text import Text
 
@@ -62,4 +66,28 @@ def test_values_that_are_equal_and_not_the_same_are_told_apart() -> None:
     compactor = Compactor()
     for value in (1, True, 1.5, "1"):
         run = make_run("host", 5, [make_result("A-01", State.NOT_APPLICABLE, parameters={"most": value})])
+        assert compactor.write_run(run) == Compactor().write(to_data(run))
+
+
+@pytest.mark.parametrize("field", Result._fields)
+def test_a_result_with_evidence_that_differs_in_anything_is_written_anew(field: str) -> None:
+    compactor = Compactor()
+    plain = make_result("A-01", State.FAIL, ["x"], parameters={"most": True})
+    for result in (plain, plain, plain._replace(**{field: OTHER[field]}), plain, plain._replace(seconds=7.25)):
+        run = make_run("host", 5, [result, make_result("Z-01", State.PASS)])
+        assert compactor.write_run(run) == Compactor().write(to_data(run))
+
+
+@given(st.floats(min_value=0, allow_infinity=False))
+def test_what_a_result_took_is_written_as_the_rfc_has_numbers(seconds: float) -> None:
+    run = make_run("host", 5, [make_result("A-01", State.PASS)._replace(seconds=seconds)])
+    assert Compactor().write_run(run).whole == canonicalise(to_data(run))
+
+
+def test_what_is_forgotten_is_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compaction, "_SAME", 2)
+    compactor = Compactor()
+    results = [make_result(f"A-0{number}", State.FAIL, ["x"]) for number in range(4)]
+    for result in (*results, *results):
+        run = make_run("host", 5, [result])
         assert compactor.write_run(run) == Compactor().write(to_data(run))
