@@ -29,6 +29,7 @@ TAGS: Dict[int, str] = {
 }
 _INT16, _INT32, _INT64, _STRING, _STRINGS, _TRANSLATED = 3, 4, 5, 6, 8, 9
 _MODES, _DIGESTS, _DIRINDEXES, _BASENAMES, _DIRNAMES, _DIGEST_ALGORITHM = 1030, 1035, 1116, 1117, 1118, 5011
+_SIZES, _LONG_SIZES, _USERS, _GROUPS = 1028, 5008, 1039, 1040
 
 
 def parse(blob: bytes) -> Dict[str, Union[str, int]]:
@@ -111,6 +112,20 @@ class Files:
             if index in places:
                 yield self.folders[index] + names[at], digests[at], modes[at]
 
+    def owned(self) -> Iterator[Tuple[str, str, str, int, int, str]]:
+        """Yield path, owner, group, mode, size and digest of each file.
+
+        Raises:
+            Malformed: Its lists differ in length.
+        """
+        sizes = self._numbers(_LONG_SIZES if _LONG_SIZES in self._places else _SIZES)
+        users, groups = self._texts(_USERS), self._texts(_GROUPS)
+        files = list(self.files(frozenset(self.folders)))
+        if not len(files) == len(sizes) == len(users) == len(groups):
+            raise Malformed("an rpm header whose lists of files differ in length")
+        for (path, digest, mode), size, user, group in zip(files, sizes, users, groups):
+            yield path, user, group, mode, size, digest
+
     def _texts(self, tag: int) -> List[str]:
         kind, at, count = self._places.get(tag, (_STRINGS, 0, 0))
         if kind != _STRINGS or not 0 <= at <= self._end:
@@ -122,7 +137,7 @@ class Files:
 
     def _numbers(self, tag: int) -> List[int]:
         kind, at, count = self._places.get(tag, (_INT32, 0, 0))
-        width = {_INT16: 2, _INT32: 4}.get(kind, 0)
+        width = {_INT16: 2, _INT32: 4, _INT64: 8}.get(kind, 0)
         if not width or count > MAX_ENTRIES * 64 or at + width * count > self._end:
             raise Malformed("an rpm header whose entry lies outside of it")
-        return list(struct.unpack_from(">{}{}".format(count, "H" if width == 2 else "I"), self._blob, at))
+        return list(struct.unpack_from(">{}{}".format(count, {2: "H", 4: "I", 8: "Q"}[width]), self._blob, at))

@@ -12,7 +12,7 @@ from rempart_agent.engines.absent_table import explain, table_of
     [
         ("registry", "embedded", "linux", "osquery has registry on Windows only."),
         ("alf", "osqueryd", "linux", "osquery has alf on macOS only."),
-        ("acpi_tables", "embedded", "linux", "use a real osquery with --engine osqueryd or --engine osqueryi"),
+        ("yara_file", "embedded", "linux", "use a real osquery with --engine osqueryd or --engine osqueryi"),
         ("battery", "embedded", "linux", "osquery has battery on macOS, Windows only."),
         ("rempart_pam", "osqueryi", "linux", "osquery gets it from `rempart-agent extension`"),
         ("rempart_pam", "osqueryi", "darwin", "a table of Rempart for Linux only"),

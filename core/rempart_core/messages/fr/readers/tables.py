@@ -94,4 +94,5 @@ TEXTS = {
     "an answer in chunks to HTTP/1.0": "une réponse en morceaux à HTTP/1.0",
     "an answer that is cut off": "une réponse tronquée",
     "no resource: {uri}": "pas une ressource : {uri}",
+    "{path}: does not exist (is sysfs mounted?)": "{path} : n’existe pas (sysfs est-il monté ?)",
 }
