@@ -15,11 +15,11 @@ _CIS: Given = {
     "ACC-03": {"password_min_length": 14, "long_password_length": 14, "long_password_classes": 4},
     "ACC-05": {"max_attempts": 5, "lockout_s": 900},
     "ACC-13": {"inactive_days": 45},
-    "IDL-02": {"max_idle_s": 900},
+    "IDL-02": {"max_alive_s": 300},
 }
 _CIS_DEBIAN: Given = _CIS | {"ACC-05": {"max_attempts": 4, "lockout_s": 900}}
 _CIS_DEBIAN_2: Given = _CIS_DEBIAN | {"ACC-13": {"inactive_days": 45, "min_days": 1}}
-_CIS_RHEL: Given = _CIS | {"IDL-02": {"max_idle_s": 300}}
+_CIS_RHEL: Given = _CIS | {"IDL-02": {"max_alive_s": 300, "max_alive_count": 1}}
 _ANSSI: Given = {
     "ACC-03": {"password_min_length": 15, "long_password_length": 15, "long_password_classes": 4},
     "ACC-05": {"max_attempts": 3, "lockout_s": 900},
@@ -28,6 +28,7 @@ _ANSSI: Given = {
 _PCI: Given = {
     "ACC-03": {"password_min_classes": 2, "long_password_classes": 2},
     "ACC-04": {"password_max_age_d": 90},
+    "IDL-02": {"max_alive_count": 1},
     "LCK-01": {"max_lock_delay_s": 10},
 }
 _STIG: Given = {
@@ -36,7 +37,7 @@ _STIG: Given = {
     "ACC-05": {"max_attempts": 3, "lockout_s": 86400},  # for good: no account opens by itself within a day
     "ACC-13": {"inactive_days": 35, "min_days": 1, "warn_days": 0},
     "IDL-01": {"max_idle_s": 600},
-    "IDL-02": {"max_idle_s": 600},
+    "IDL-02": {"max_idle_s": 600, "max_alive_s": 600, "max_alive_count": 1},
     "LCK-01": {"max_idle_s": 600},
 }
 GIVEN: dict[str, Given] = {
