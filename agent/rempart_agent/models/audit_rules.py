@@ -6,8 +6,9 @@ Source: auditctl's ``fileopt`` (a line that it refuses ends the load, unless ``-
 """
 
 import re
-from typing import Callable, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Set, Tuple
 
+from rempart_agent.models import audit_calls, audit_line
 from rempart_agent.said import Why
 
 LOADED, DOUBTFUL, LOST = 1, None, 0
@@ -17,56 +18,17 @@ _UNSET = 0xFFFFFFFF
 _NUMBERS = ("auid", "loginuid", "uid", "euid", "suid", "fsuid", "gid", "egid", "sgid", "fsgid")
 _CONDITION = re.compile(r"([a-z_0-9]+)(!=|>=|<=|&=|=|>|<|&)(.*)", re.DOTALL)
 _SYSCALL_RECORD = 1300
+_WELL_KNOWN = 462  # the last call that audit 4.0.2 knows
+_KEY = re.compile(r"-k ?(\S+)|-F ?key=(\S+)")
 _NAMES = {"ALL": None, "SYSCALL": 1300}
 FIELDS = frozenset(
-    [
-        "pid",
-        "uid",
-        "euid",
-        "suid",
-        "fsuid",
-        "gid",
-        "egid",
-        "sgid",
-        "fsgid",
-        "auid",
-        "loginuid",
-        "pers",
-        "arch",
-        "msgtype",
-        "subj_user",
-        "subj_role",
-        "subj_type",
-        "subj_sen",
-        "subj_clr",
-        "ppid",
-        "obj_user",
-        "obj_role",
-        "obj_type",
-        "obj_lev_low",
-        "obj_lev_high",
-        "sessionid",
-        "devmajor",
-        "devminor",
-        "inode",
-        "exit",
-        "success",
-        "path",
-        "perm",
-        "dir",
-        "filetype",
-        "fstype",
-        "obj_uid",
-        "obj_gid",
-        "field_compare",
-        "a0",
-        "a1",
-        "a2",
-        "a3",
-        "key",
-        "exe",
-        "saddr_fam",
-    ]
+    (
+        *("pid", "uid", "euid", "suid", "fsuid", "gid", "egid", "sgid", "fsgid", "auid", "loginuid", "pers", "arch"),
+        *("msgtype", "subj_user", "subj_role", "subj_type", "subj_sen", "subj_clr", "ppid", "obj_user", "obj_role"),
+        *("obj_type", "obj_lev_low", "obj_lev_high", "sessionid", "devmajor", "devminor", "inode", "exit", "success"),
+        *("path", "perm", "dir", "filetype", "fstype", "obj_uid", "obj_gid", "field_compare", "a0", "a1", "a2", "a3"),
+        *("key", "exe", "saddr_fam"),
+    )
 )
 
 
@@ -114,16 +76,17 @@ Look = Callable[[str], str]
 """Says what lies at a path: ``file``, ``folder``, ``""`` for nothing."""
 
 
-def judge(rules: Iterable[Rule], look: Look, *, loaded: bool) -> List[Judged]:
+def judge(rules: Iterable[Rule], look: Look, *, loaded: bool, machine: str = "") -> List[Judged]:
     """Judge rules in the order in which they are loaded.
 
     Args:
         rules: The rules, control lines among them.
         look: Says what lies at a path.
         loaded: Whether the kernel has them already; else it is worked out which of them it would take.
+        machine: As ``audit_calls.known`` names it; ``""``: not known.
     """
     everything = list(rules)
-    fates = [Judged(LOADED, None, "")] * len(everything) if loaded else _load(everything, look)
+    fates = [Judged(LOADED, None, "")] * len(everything) if loaded else _load(everything, look, machine)
     order: List[int] = []  # of the rules that the kernel has in the end
     for at, rule in enumerate(everything):
         if rule.list and fates[at].loaded == LOADED:
@@ -148,15 +111,22 @@ def judge(rules: Iterable[Rule], look: Look, *, loaded: bool) -> List[Judged]:
     return found
 
 
-def _load(rules: List[Rule], look: Look) -> List[Judged]:
+def _load(rules: List[Rule], look: Look, machine: str) -> List[Judged]:
     """Tell which lines are carried out, one after the other."""
     found: List[Judged] = []
     state: Optional[int] = LOADED
     ignores = False
     reason = ""
+    before: Set[Tuple[object, ...]] = set()
+    texts: Set[str] = set()
     for rule in rules:
         if rule.list:
-            fate, lost = _taken(rule, look)
+            fate, lost = _taken(rule, look, machine)
+            same = (*rule._replace(text=""), frozenset(_KEY.findall(rule.text)))
+            if fate == LOADED and same in before:  # the kernel compares what is in a rule in its order
+                fate, lost = LOST if rule.text in texts else DOUBTFUL, Why("the kernel has that rule already")
+            before.add(same)
+            texts.add(rule.text)
         else:
             words = rule.text.split()
             ignores = ignores or (len(words) == 1 and words[0] in ("-i", "-c"))
@@ -188,7 +158,7 @@ def _is_refused(words: List[str]) -> bool:
     return words[0] not in alone
 
 
-def _taken(rule: Rule, look: Look) -> Tuple[Optional[int], str]:
+def _taken(rule: Rule, look: Look, machine: str) -> Tuple[Optional[int], str]:
     """Tell whether auditctl and the kernel take a rule."""
     if len(rule.perms) > len(set(rule.perms)) or set(rule.perms) - _PERMS:
         return LOST, Why("permissions that there are not")
@@ -201,9 +171,19 @@ def _taken(rule: Rule, look: Look) -> Tuple[Optional[int], str]:
             return LOST, Why("there is no folder {watch}", watch=rule.watch)
         if not rule.tree and look(rule.watch.rpartition("/")[0] or "/") != "folder":
             return LOST, Why("there is no folder {value}", value=rule.watch.rpartition("/")[0])
-    unknown = [n for n in rule.syscalls.split(",") if n and n != "all" and not n.isdigit() and n not in syscalls()]
+    names = [n for n in rule.syscalls.split(",") if n and n != "all" and not n.isdigit()]
+    unknown = [n for n in names if n not in syscalls()]
     if unknown:
         return DOUBTFUL, Why("the system call {unknown} is not known", unknown=unknown[0])
+    if not audit_line.is_plain(rule.text):
+        return DOUBTFUL, Why("whether auditctl takes it is not known")
+    there = audit_calls.calls(audit_calls.named(machine, rule.arch))
+    foreign = [n for n in names if there and n not in there]
+    if foreign:
+        return LOST, Why("there is no system call {foreign} on this machine", foreign=foreign[0])
+    new = [n for n in names if there.get(n, 0) > _WELL_KNOWN]
+    if new:
+        return DOUBTFUL, Why("an older auditctl does not know the system call {new}", new=new[0])
     return LOADED, ""
 
 

@@ -12,15 +12,16 @@ A watch of something that is not there, conditions that no one fulfils, a rule a
 
 ``watch`` is the file or directory that a rule is about, however it was written, ``tree`` whether all below it is
 meant, and ``perms`` the accesses that it traces. ``rule`` is the line as it stands; the kernel's are written as
-``auditctl -l`` does, but for system calls, which are numbers. A kernel without audit subsystem has no rules.
+``auditctl -l`` does, but for system calls, which are numbers; ``calls`` has their names on x86, ARM and their 32-bit
+halves. A kernel without audit subsystem has no rules.
 """
 
 import re
 import stat
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from rempart_agent.models import audit_rules
-from rempart_agent.readers.kernel import audit_netlink, netlink
+from rempart_agent.models import audit_calls, audit_rules
+from rempart_agent.readers.kernel import audit_loading, audit_netlink, netlink
 from rempart_agent.readers.kernel import audit_rules as audit_file
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
 from rempart_agent.source.target import Target
@@ -37,6 +38,7 @@ COLUMNS = (
     Column("perms", TEXT),
     Column("key", TEXT),
     Column("syscalls", TEXT),
+    Column("calls", TEXT),
     Column("arch", TEXT),
     Column("conditions", TEXT),
     Column("rule", TEXT),
@@ -51,41 +53,74 @@ _DIGITS = re.compile("([0-9]+)")
 Line = Tuple[Tuple[str, int], List[str]]  # (path, number), words
 
 
+class Found(NamedTuple):
+    """A rule, where it stands, and what becomes of it."""
+
+    path: Optional[str]
+    line: Optional[int]
+    rule: audit_netlink.Rule
+    judged: audit_rules.Judged
+
+
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: one row for each rule.
 
     Raises:
         Denied: a file may not be read, or the kernel does not answer.
     """
-    for source, lines in (("rules.d", _collect(target)), ("audit.rules", _read(target, _FILE))):
-        placed = [(place, _whole(target, rule)) for place, rule in audit_file.apply(lines)]
-        judged = _judge(target, [rule for _, rule in placed], loaded=False)
-        for ((path, line), rule), answer in zip(placed, judged):
-            yield dict(_row(source, rule), path=path, line=line, **answer)
-    if target.live:
-        try:
-            said = target.ask("audit_rules", audit_netlink.list_rules)
-        except netlink.Unsupported:
-            return
-        listed = list(audit_netlink.parse_list(said))
-        for rule, judgement in zip(listed, _judge(target, listed, loaded=True)):
-            yield dict(_row("kernel", rule), **judgement)
+    machine = audit_loading.machine(target)
+    for source in (audit_loading.RULES_D, audit_loading.RULES):
+        for found in on_disk(target, source, machine):
+            place = {"path": found.path, "line": found.line}
+            yield dict(_row(source, found.rule, machine), **place, **found.judged._asdict())
+    for found in in_kernel(target, machine) or () if target.live else ():
+        yield dict(_row("kernel", found.rule, machine), **found.judged._asdict())
 
 
-def _judge(target: Target, rules: List[audit_netlink.Rule], *, loaded: bool) -> List[Dict[str, Any]]:
-    """Return the columns of each rule that say what becomes of it."""
+def on_disk(target: Target, source: str, machine: str) -> List[Found]:
+    """Return the rules of the files, and their control lines, as the next start carries them out.
 
+    Args:
+        target: What is looked at.
+        source: ``rules.d`` or ``audit.rules``.
+        machine: Whose system calls auditctl knows (``audit_loading.machine``).
+    """
+    lines = _collect(target) if source == audit_loading.RULES_D else _read(target, _FILE)
+    placed = [(place, _whole(target, rule)) for place, rule in audit_file.apply(lines)]
+    judged = _judge(target, [rule for _, rule in placed], machine, loaded=False)
+    return [Found(path, line, rule, answer) for ((path, line), rule), answer in zip(placed, judged)]
+
+
+def in_kernel(target: Target, machine: str) -> Optional[List[Found]]:
+    """Return the rules that a running kernel has; None for one without audit subsystem.
+
+    Args:
+        target: A running machine.
+        machine: Whose system calls it has (``audit_loading.machine``).
+    """
+    try:
+        said = target.ask("audit_rules", audit_netlink.list_rules)
+    except netlink.Unsupported:
+        return None
+    listed = list(audit_netlink.parse_list(said))
+    judged = _judge(target, listed, machine, loaded=True)
+    return [Found(None, None, rule, answer) for rule, answer in zip(listed, judged)]
+
+
+def plain(rule: audit_netlink.Rule) -> audit_rules.Rule:
+    """Return a rule as the model has it."""
+    r = rule
+    return audit_rules.Rule(r.list, r.action, r.watch, r.tree, r.perms, r.syscalls, r.arch, r.conditions, r.text)
+
+
+def _judge(target: Target, rules: List[audit_netlink.Rule], machine: str, *, loaded: bool) -> List[audit_rules.Judged]:
     def look(path: str) -> str:
         try:
             return "folder" if stat.S_ISDIR(target.stat(path).st_mode) else "file"
         except (Missing, Loop):
             return ""
 
-    plain = [
-        audit_rules.Rule(r.list, r.action, r.watch, r.tree, r.perms, r.syscalls, r.arch, r.conditions, r.text)
-        for r in rules
-    ]
-    return [dict(answer._asdict()) for answer in audit_rules.judge(plain, look, loaded=loaded)]
+    return audit_rules.judge([plain(rule) for rule in rules], look, loaded=loaded, machine=machine)
 
 
 def _whole(target: Target, rule: audit_netlink.Rule) -> audit_netlink.Rule:
@@ -93,8 +128,11 @@ def _whole(target: Target, rule: audit_netlink.Rule) -> audit_netlink.Rule:
     return rule._replace(tree=_is_directory(target, rule.watch)) if rule.watch and rule.tree is None else rule
 
 
-def _row(source: str, rule: audit_netlink.Rule) -> Dict[str, Any]:
-    row = dict(rule._asdict(), source=source, rule=rule.text)
+def _row(source: str, rule: audit_netlink.Rule, machine: str) -> Dict[str, Any]:
+    row = dict(rule._asdict(), source=source, rule=rule.text, calls=rule.syscalls)
+    numbers = [int(call) for call in rule.syscalls.split(",") if call.isdigit()]
+    if numbers:
+        row["calls"] = audit_calls.write(audit_calls.named(machine, rule.arch), numbers)
     del row["text"]
     return row
 
@@ -106,11 +144,26 @@ def _collect(target: Target) -> Iterator[Line]:
     except Missing:
         return
     paths = [_FOLDER + "/" + n for n in sorted(_rule_files(names), key=version_order)]
-    texts = [_text(target, path) for path in paths]
+    texts = joined([_text(target, path) for path in paths])
     split = [text.split("\n") for text in texts]
     for number, at in audit_rules.assemble(texts, blanks=not _is_mawk(target)):
         for _, words in audit_file.parse(split[number][at]):
             yield (paths[number], at + 1), words
+
+
+def joined(texts: List[str]) -> List[str]:
+    """Return texts as cat(1) puts them one behind the other: a last line without an end takes the next first one on."""
+    found = list(texts)
+    at = 0
+    for number in range(1, len(found)):
+        if found[at] and not found[at].endswith("\n") and found[number]:
+            first, end, rest = found[number].partition("\n")
+            found[at] += first + end
+            found[number] = "\n" + rest if end else ""
+            at = number if end and rest else at
+        elif found[number]:
+            at = number
+    return found
 
 
 def _is_mawk(target: Target) -> bool:

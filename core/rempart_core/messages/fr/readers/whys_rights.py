@@ -5,6 +5,27 @@ TEXTS = {
     "an access list of version {data}": "une liste d’accès de version {data}",
     "an access list with entries that the kernel refuses": "une liste d’accès aux entrées que le noyau refuse",
     "an access list with an unknown tag": "une liste d’accès avec une étiquette inconnue",
+    "the kernel has that rule already": "le noyau a déjà cette règle",
+    "whether auditctl takes it is not known": "on ignore si auditctl l’accepte",
+    "there is no system call {foreign} on this machine": "l’appel système {foreign} n’existe pas sur cette machine",
+    "an older auditctl does not know the system call {new}": (
+        "un auditctl plus ancien ne connaît pas l’appel système {new}"
+    ),
+    "the system calls of this machine are not known": "les appels système de cette machine sont inconnus",
+    "this machine has no such system call": "cette machine n’a pas cet appel système",
+    "{part}: too many rules are about a part of it": "{part} : trop de règles en concernent une partie",
+    "{part}: not understood: {text}": "{part} : incompris : {text}",
+    "{part}: a rule leaves it out: {text}": "{part} : une règle l’exclut : {text}",
+    "{part}: only a part is traced: {text}": "{part} : seule une partie est tracée : {text}",
+    "{part}: no rule": "{part} : aucune règle",
+    "the event {event} is not understood": "l’événement {event} est incompris",
+    "the audit subsystem is off": "le sous-système d’audit est désactivé",
+    "no systemd starts what loads the rules": "aucun systemd ne lance ce qui charge les règles",
+    "what the next start brings up is not known": "ce que lance le prochain démarrage est inconnu",
+    "auditctl is started in another way than usual": "auditctl est lancé autrement que d’habitude",
+    "neither audit-rules.service nor auditd.service loads rules at the start": (
+        "ni audit-rules.service ni auditd.service ne charge de règles au démarrage"
+    ),
     "-e 0 turns the recording off, unless auditd starts later": (
         "-e 0 désactive l’enregistrement, sauf si auditd démarre ensuite"
     ),
