@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from rempart_testing import tree_audit as trail
 from rempart_testing import tree_boot as boot
 from rempart_testing import tree_closed as closed
 from rempart_testing import tree_files as right
@@ -53,6 +54,7 @@ def everything_right(root: Path, *, running: bool) -> Machine:
         machine.answers["firewall_host"] = json.loads((RECORDED / "firewall-host.json").read_text())
         for name in ("ecdsa", "ed25519", "rsa"):
             machine.file(f"/etc/ssh/ssh_host_{name}_key", "not a key\n", 0o600)
+    trail.lay_trail(machine, running=running)
     closed.lay_closed(machine, running=running)
     return machine
 

@@ -9,7 +9,7 @@ below=/etc/sudoers.d`` all in a folder.
 ``now`` is the answer of the rules that the kernel has (on a running machine alone), ``next`` that of those which the
 next start loads, and ``traced`` of both: 1, 0, or NULL where it is not known (:mod:`rempart_agent.models.audit_trace`).
 ``known`` is 0 where programs of this machine have no such system call, ``there`` whether the file is there, ``link`` 1
-where it is a link: then what it leads to has to be traced, and of the link itself that it is written anew.
+where it is a link: then what it leads to (``end``) has to be traced, and of the link itself that it is written anew.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
@@ -36,6 +36,7 @@ COLUMNS = (
     Column("known", INTEGER),
     Column("there", INTEGER),
     Column("link", INTEGER),
+    Column("end", TEXT),
 )
 _Rules = List[Tuple[Rule, bool]]
 
@@ -78,25 +79,28 @@ def _row(target: Target, sets: _Sets, text: str) -> Row:
     else:
         row["now_why"] = ""
     if event.path:
-        row.update(there=there, link=link)
+        row.update(there=there, link=link, end=events[0].path)
     return row  # type: ignore[return-value]
 
 
 def _places(target: Target, event: Event) -> Tuple[int, int, List[Event]]:
-    """Return whether the file of an event is there, whether it is a link, and the events of both ends of that."""
+    """Return whether the file of an event is there, whether it is a link, and the events of both ends of that.
+
+    Of a folder that is not there, it is that it is made.
+    """
     if not event.path:
         return 0, 0, [event]
     folder, _, name = event.path.rpartition("/")
     try:
         parent = target.realpath(folder or "/").rstrip("/")
     except (Missing, Loop):
-        return 0, 0, [event]
+        return 0, 0, [event._replace(below=False)]
     event = event._replace(path=parent + "/" + name)
     try:
         target.lstat(event.path)
         end = target.realpath(event.path) if event.follows else event.path
     except (Missing, Loop):
-        return 0, 0, [event]
+        return 0, 0, [event._replace(below=False)]
     if end == event.path:
         return 1, 0, [event]
     renewed = "".join(letter for letter in event.perms if letter in "wa")

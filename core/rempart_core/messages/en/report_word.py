@@ -21,6 +21,7 @@ TEXTS = {
     "report_word.area": "Area",
     "report_word.as_user": "as {user}",
     "report_word.asked_is_judged": "All that was asked was judged.",
+    "report_word.audit-trail": "Audit trail",
     "report_word.backup": "Backup",
     "report_word.bar": "How the checks came out",
     "report_word.baseline": "Baseline",

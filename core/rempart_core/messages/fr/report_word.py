@@ -21,6 +21,7 @@ TEXTS = {
     "report_word.area": "Domaine",
     "report_word.as_user": "en tant que {user}",
     "report_word.asked_is_judged": "Tout ce qui a été demandé a été jugé.",
+    "report_word.audit-trail": "Piste d’audit",
     "report_word.backup": "Sauvegarde",
     "report_word.bar": "Résultat des vérifications",
     "report_word.baseline": "Référence",

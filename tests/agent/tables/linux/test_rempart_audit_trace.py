@@ -147,6 +147,15 @@ def test_a_program_behind_a_link_is_traced_where_it_is(root_of: RootOf) -> None:
     assert _ask(target, "perm=x people=1000 file=/usr/sbin/modprobe")["traced"] == 1
 
 
+def test_a_folder_that_is_not_there_can_be_made_alone(root_of: RootOf) -> None:
+    target = root_of(_files("-w /etc/none -p wa\n"))
+    assert _ask(target, "perm=wa below=/etc/none")["traced"] == 1
+    os.mkdir(target.root + "/etc/none")
+    target = RootTarget(target.root)
+    assert _ask(target, "perm=wa below=/etc/none")["traced"] == 1  # auditctl sees that it is a folder
+    assert _ask(root_of(_files("")), "perm=wa below=/etc/none")["traced"] == 0
+
+
 def test_what_is_no_event_is_not_known(root_of: RootOf) -> None:
     row = _ask(root_of(_files("")), "chmod")
     assert row.get("traced") is None

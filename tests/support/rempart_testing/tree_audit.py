@@ -1,0 +1,30 @@
+"""The audit trail of a Debian 13 machine on which everything is right: what the benchmark checks want traced."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+
+from rempart_testing.machine import RECORDED, Machine
+from rempart_testing.tree_files import lay_unit
+
+RULES = "/etc/audit/rules.d/40-trail.rules"
+_PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\x3e\x00"  # elf(5): of 64 bits, for x86-64
+
+
+def lay_trail(machine: Machine, *, running: bool) -> None:
+    """Lay out rules for all that is traced, what loads them, and the answer of a kernel that has them.
+
+    That answer is what auditctl 4.0.2 made of the same lines (``struct audit_rule_data``), kept before it went out.
+    """
+    lay_unit(machine, "audit-rules.service", "[Service]\nExecStart=/usr/sbin/augenrules --load\n", "multi-user.target")
+    machine.file("/usr/sbin/augenrules", "#!/bin/sh\n", 0o755)
+    machine.file("/usr/sbin/auditctl", _PROGRAM, 0o755)
+    machine.file(RULES, (RECORDED / "audit.rules").read_text(), 0o640)
+    for folder in ("/run", "/etc/security", "/etc/sudoers.d"):
+        machine.folder(folder)
+    machine.link("/var/run", "/run")
+    if running:
+        made = zlib.decompress(base64.b64decode((RECORDED / "audit-rules-kernel.b64").read_bytes()))
+        answer = base64.b64decode(machine.answers["audit_rules"])
+        machine.answers["audit_rules"] = base64.b64encode(made + answer).decode()
