@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rempart_testing import docker_daemon as d
+from rempart_testing.lxd_daemon import FINGERPRINT
 from rempart_testing.real_osquery import NAMED, ask, embedded, told
 from rempart_testing.unix_service import UnixService
 
@@ -30,6 +31,16 @@ OF_DOCKER = (
     "SELECT * FROM docker_info",
     "SELECT * FROM docker_version",
 )
+OF_LXD = (
+    *(f"SELECT * FROM lxd_{name}" for name in ("certificates", "cluster", "cluster_members", "images", "instances")),
+    "SELECT * FROM lxd_networks",
+    "SELECT * FROM lxd_storage_pools",
+    "SELECT * FROM lxd_instances WHERE name IN ('foo', 'nope')",
+    "SELECT * FROM lxd_instance_config WHERE name = 'foo'",
+    "SELECT * FROM lxd_instance_devices WHERE name IN ('foo', 'nope')",
+    f"SELECT * FROM lxd_images WHERE id = '{FINGERPRINT}'",
+    "SELECT i.name, c.value FROM lxd_instances AS i JOIN lxd_instance_config AS c USING (name)",
+)
 
 
 @NAMED
@@ -37,3 +48,11 @@ OF_DOCKER = (
 def test_docker_has_the_same_rows(docker_service: UnixService, sql: str) -> None:
     theirs = ask(sql, options=(f"--docker_socket={docker_service.path}",))
     assert told(embedded(LiveTarget(), sql)) == told(theirs)
+
+
+@NAMED
+@pytest.mark.parametrize("sql", OF_LXD)
+def test_lxd_has_the_same_rows(lxd_service: UnixService, sql: str) -> None:
+    theirs = ask(sql, options=(f"--lxd_socket={lxd_service.path}",))
+    assert told(embedded(LiveTarget(), sql)) == told(theirs)
+    assert theirs

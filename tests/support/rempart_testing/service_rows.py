@@ -7,11 +7,13 @@ from rempart_agent.targets.live import LiveTarget
 
 
 def rows_of(table: Table, **asked: str) -> list[Row]:
-    """Return the rows of a table.
+    """Return the rows of a table, each column asked for.
 
     Args:
         table: Its module.
         asked: What columns must be.
     """
     named = tuple(Constraint(column, "=", (value,)) for column, value in asked.items())
-    return [dict(row) for row in table.rows(LiveTarget(), Query(frozenset(), named))]
+    return [
+        dict(row) for row in table.rows(LiveTarget(), Query(frozenset(column.name for column in table.COLUMNS), named))
+    ]

@@ -1,0 +1,39 @@
+"""Table lxd_storage_pools: what LXD tells of its storage pools."""
+
+from __future__ import annotations
+
+import pytest
+from rempart_testing.service_rows import rows_of
+from rempart_testing.unix_service import UnixService
+
+from rempart_agent.source.contract import Malformed, Missing, SourceError
+from rempart_agent.tables.linux import lxd_storage_pools
+
+
+def test_the_daemon_is_asked(lxd_service: UnixService) -> None:
+    assert rows_of(lxd_storage_pools) == [
+        {
+            "name": "local",
+            "driver": "zfs",
+            "source": "/dev/sdb",
+            "size": "50GiB",
+            "space_used": 343537419776,
+            "space_total": 420100937728,
+            "inodes_used": 3275333,
+            "inodes_total": 30709993797,
+        }
+    ]
+    assert all(uri.startswith("/1.0/") for uri in lxd_service.asked)
+
+
+def test_what_is_no_answer_of_lxd_raises(lxd_service: UnixService) -> None:
+    for told in ([], {"metadata": 3}, {"metadata": ["/etc"]}, {"error": "x"}):
+        lxd_service.say(told)
+        with pytest.raises(Malformed):
+            rows_of(lxd_storage_pools)
+    lxd_service.say({"error": "no such right"}, 403)
+    with pytest.raises(SourceError, match="status 403: no such right"):
+        rows_of(lxd_storage_pools)
+    lxd_service.path.unlink()
+    with pytest.raises(Missing):
+        rows_of(lxd_storage_pools)
