@@ -6,10 +6,13 @@ that can't be understood raises, where osquery leaves out the whole file.
 """
 
 import stat
-from typing import Dict, Iterator
+from typing import TYPE_CHECKING, Dict, Iterator
 
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
+
+if TYPE_CHECKING:
+    from rempart_agent.formats import x509
 
 OFFLINE = "full"
 BUNDLES = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt")
@@ -59,28 +62,34 @@ def parse(text: str) -> Iterator[Dict[str, Value]]:
     Raises:
         Malformed: one can't be understood.
     """
+    from rempart_agent.formats import x509
+
+    return map(describe, x509.read_pem(text))
+
+
+def describe(found: "x509.Certificate") -> Dict[str, Value]:
+    """Return the row of a certificate, without where it lies."""
     from rempart_agent.formats import oid, x509
 
-    for found in x509.read_pem(text):
-        sign = "-" if found.serial < 0 else ""
-        digits = "{:X}".format(abs(found.serial))
-        yield {
-            "common_name": x509.common_name(found.subject),
-            "subject": x509.oneline(found.subject),
-            "issuer": x509.oneline(found.issuer),
-            "ca": int(found.authority),
-            "self_signed": int(found.self_signed),
-            "not_valid_before": str(found.not_before),
-            "not_valid_after": str(found.not_after),
-            "signing_algorithm": oid.ALGORITHMS.get(found.signature, ""),
-            "key_algorithm": oid.ALGORITHMS.get(found.key, ""),
-            "key_strength": found.strength,
-            "key_usage": x509.usages(found),
-            "subject_key_id": found.subject_key,
-            "authority_key_id": found.authority_key,
-            "sha1": found.sha1,
-            # an even number of digits, as BN_bn2hex writes them
-            "serial": sign + ("0" + digits if len(digits) % 2 and found.serial else digits),
-            "subject2": x509.spaced(found.subject),
-            "issuer2": x509.spaced(found.issuer),
-        }
+    sign = "-" if found.serial < 0 else ""
+    digits = "{:X}".format(abs(found.serial))
+    return {
+        "common_name": x509.common_name(found.subject),
+        "subject": x509.oneline(found.subject),
+        "issuer": x509.oneline(found.issuer),
+        "ca": int(found.authority),
+        "self_signed": int(found.self_signed),
+        "not_valid_before": str(found.not_before),
+        "not_valid_after": str(found.not_after),
+        "signing_algorithm": oid.ALGORITHMS.get(found.signature, ""),
+        "key_algorithm": oid.ALGORITHMS.get(found.key, ""),
+        "key_strength": found.strength,
+        "key_usage": x509.usages(found),
+        "subject_key_id": found.subject_key,
+        "authority_key_id": found.authority_key,
+        "sha1": found.sha1,
+        # an even number of digits, as BN_bn2hex writes them
+        "serial": sign + ("0" + digits if len(digits) % 2 and found.serial else digits),
+        "subject2": x509.spaced(found.subject),
+        "issuer2": x509.spaced(found.issuer),
+    }
