@@ -247,6 +247,9 @@ async def judge(hosts: int) -> None:
     """Measure an audit, from the first poll to the saved run, without the wire."""
     from rempart_testing.answering_node import Osquery, serving, tables_of
 
+    from rempart_server.osquery.judge import take_answers
+    from rempart_server.osquery.lease import next_batch
+
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as one:
         osquery = Osquery(tables_of())
         answers: list[object] = []
@@ -254,16 +257,18 @@ async def judge(hosts: int) -> None:
         ends: list[float] = []
         for _ in range(hosts):
             took = last = 0.0
+            node = one.node  # which the door remembers
             while True:
                 begun = time.process_time()
-                batch = await one.poll()
+                batch = await next_batch(one.context, node)
                 took += time.process_time() - begun
                 if batch is None:
                     break
                 written = osquery.write(batch)
                 answers.append(written)
                 begun = time.process_time()
-                await one.take(written)
+                await take_answers(one.context, node, *written)
+                await one.context.auditor.settle()
                 last = time.process_time() - begun
                 took += last
             spent.append(took)

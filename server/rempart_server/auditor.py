@@ -18,6 +18,7 @@ from rempart_core.model.check import Check
 from rempart_core.model.result import Answer
 from rempart_core.signing.compaction import Compactor
 from rempart_server.cost import Costs
+from rempart_server.places import Places
 from rempart_server.shared import Shared
 
 _KEPT = 200  # selections: memory must not grow with what groups were ever set to
@@ -69,6 +70,7 @@ class Auditor:
         costs: What statements took on the machines that answered them.
         compactor: Remembers what signed documents share; the writer's thread alone uses it.
         shared: Remembers results that hosts share.
+        places: Whether more nodes may be audited now.
     """
 
     def __init__(self, content: Content) -> None:
@@ -81,6 +83,7 @@ class Auditor:
         self.compactor = Compactor()
         self.costs = Costs()
         self.shared = Shared()
+        self.places = Places()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 

@@ -9,13 +9,17 @@ from statistics import median
 from typing import NamedTuple
 
 MOST_STATEMENTS = 10
-"""Statements of one batch."""
+"""Statements of one batch that nobody has measured."""
+MOST_MEASURED = 40
+"""Those that were measured on some machines: what they take together is known, so that fewer batches do."""
 MOST_SECONDS = 2.0
 """What those of one batch may take; one that takes more by itself is asked alone."""
 MOST_BYTES = 40 << 20
 """The same of memory."""
 _KEPT = 9  # measurements of a statement
+_SOME = 3  # measurements from which it counts as measured
 _MOST = 5_000  # statements that are measured
+_FULL = 1 + 1e-9  # tenths do not add up to one
 
 
 class Cost(NamedTuple):
@@ -24,10 +28,12 @@ class Cost(NamedTuple):
     Attributes:
         seconds: Wall time.
         size: Bytes of memory.
+        part: How much of a batch it is, as one of those that a batch may have.
     """
 
     seconds: float = 0.1
     size: int = 1 << 20
+    part: float = 1 / MOST_STATEMENTS
 
     @property
     def heavy(self) -> bool:
@@ -44,6 +50,7 @@ class Costs:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], deque[Cost]] = {}
+        self._medians: dict[tuple[str, str], Cost] = {}
 
     def note(self, platform: str, digest: str, stats: object) -> None:
         """Note what a statement took on a machine.
@@ -60,7 +67,9 @@ class Costs:
             return
         if len(self._seen) >= _MOST:
             self._seen.clear()
+            self._medians.clear()
         self._seen.setdefault((platform, digest), deque(maxlen=_KEPT)).append(Cost(wall / 1000, max(0, size)))
+        self._medians.pop((platform, digest), None)
 
     def of(self, platform: str, digest: str) -> Cost:
         """Return what a statement takes most often.
@@ -69,10 +78,16 @@ class Costs:
             platform: Of the machine that is asked.
             digest: The statement's.
         """
+        known = self._medians.get((platform, digest))
+        if known is not None:
+            return known
         seen = self._seen.get((platform, digest))
         if not seen:
             return UNKNOWN
-        return Cost(median(one.seconds for one in seen), int(median(one.size for one in seen)))
+        part = 1 / (MOST_MEASURED if len(seen) >= _SOME else MOST_STATEMENTS)
+        cost = Cost(median(one.seconds for one in seen), int(median(one.size for one in seen)), part)
+        self._medians[platform, digest] = cost
+        return cost
 
     def pack(self, platform: str, digests: Sequence[str]) -> list[str]:
         """Return those of some statements, in their order, that one batch asks: at least one.
@@ -82,13 +97,13 @@ class Costs:
             digests: The statements.
         """
         chosen: list[str] = []
-        seconds, size = 0.0, 0
+        seconds, size, whole = 0.0, 0, 0.0
         for digest in digests:
             cost = self.of(platform, digest)
             if cost.heavy and not chosen:
                 return [digest]
-            seconds, size = seconds + cost.seconds, size + cost.size
-            if cost.heavy or len(chosen) == MOST_STATEMENTS or seconds > MOST_SECONDS or size > MOST_BYTES:
+            seconds, size, whole = seconds + cost.seconds, size + cost.size, whole + cost.part
+            if cost.heavy or whole > _FULL or seconds > MOST_SECONDS or size > MOST_BYTES:
                 break
             chosen.append(digest)
         return chosen

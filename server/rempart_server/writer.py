@@ -71,6 +71,10 @@ class Writer:
                     one.done.set_exception(wrong)
 
     def _commit(self, some: list[_Waiting]) -> list[tuple[Any, Exception | None]]:
+        if len(some) == 1:  # there is nobody whose writes it could spoil
+            with self._store.writing() as connection:
+                value = some[0].write(connection)
+            return [(value, None)]
         said: list[tuple[Any, Exception | None]] = []
         with self._store.writing() as connection:
             for one in some:

@@ -25,7 +25,7 @@ from rempart_server.context import Context
 from rempart_server.limits import TooLarge, Undecodable, read_body
 from rempart_server.osquery.enrol import Gate, take_enrolment
 from rempart_server.osquery.judge import refuse_batch, take_answers
-from rempart_server.osquery.lease import next_batch
+from rempart_server.osquery.lease import next_batch, waits
 from rempart_server.osquery.roster import Roster
 from rempart_server.osquery.wire import Unreadable, Written, key_at_end, key_in_header, read_key, read_written
 from rempart_store.server.node import Node, is_due
@@ -84,9 +84,11 @@ class _Door:
             return _stranger("read")
         if node.state != "active" or not is_due(node.due, self._context.clock()):
             return _say("read", "idle", {})
+        if await waits(self._context, node):
+            return _say("read", "idle", {})
         batch = await next_batch(self._context, node)
-        self._roster.forget(node.id)
-        if batch is None:
+        if batch is None:  # it may be due no more
+            self._roster.forget(node.id)
             return _say("read", "idle", {})
         queries: dict[str, Json] = dict(batch.queries)
         return _say("read", "batch", {"queries": queries, "accelerate": batch.accelerate})
@@ -99,7 +101,6 @@ class _Door:
             return _stranger("write") if body.data is not None else _say("write", body.why, {})
         if node.state != "active":
             return _say("write", "waiting", {})
-        self._roster.forget(node.id)
         try:
             written = await self._decode(body)
         except Unreadable:

@@ -6,6 +6,8 @@ either: so each of a batch that was lost is asked alone, and the one that costs 
 
 from typing import NamedTuple
 
+import anyio.to_thread
+
 from rempart_core.error import UsageError
 from rempart_server.context import Context
 from rempart_server.cost import Costs
@@ -13,6 +15,7 @@ from rempart_server.osquery import judge
 from rempart_server.osquery.extras import TEXTS, find_extras
 from rempart_server.osquery.plan import Batch, Plan, next_ids, pack, who_question, wrap
 from rempart_server.osquery.rounds import Round, first_plan
+from rempart_server.places import Taken
 from rempart_store.connection import Connection
 from rempart_store.server.audit import (
     OPEN,
@@ -22,10 +25,11 @@ from rempart_store.server.audit import (
     drop_audit,
     find_subject,
     is_ahead,
+    list_under_way,
 )
 from rempart_store.server.node import ONE_KEY, Node, is_due
 
-__all__ = ["Batch", "next_batch"]
+__all__ = ["Batch", "next_batch", "waits"]
 
 _LEAST_LEASE = 120  # seconds
 _ACCELERATE = 60
@@ -33,10 +37,33 @@ _ACCELERATE = 60
 
 
 class _Next(NamedTuple):
-    """What comes of a poll: a batch, or the number of an audit that can be judged."""
+    """What comes of a poll: a batch, the number of an audit that can be judged, or that all places are taken."""
 
     batch: Batch | None = None
     ripe: int | None = None
+    full: bool = False
+
+
+async def waits(context: Context, node: Node) -> bool:
+    """Tell whether a node that is due waits for a place, as far as this worker knows without asking for one.
+
+    Args:
+        context: The worker's surroundings.
+        node: Who polls.
+
+    Raises:
+        StoreError: The store can't be read.
+    """
+
+    def look() -> Taken:
+        with context.store.reading() as connection:
+            states = list_under_way(connection)
+        return Taken(states.keys(), list(states.values()).count(OPEN) >= context.settings.nodes_at_work)
+
+    async def read() -> Taken:
+        return await anyio.to_thread.run_sync(look)
+
+    return await context.auditor.places.shut_out(node.id, read)
 
 
 async def next_batch(context: Context, node: Node) -> Batch | None:
@@ -55,6 +82,8 @@ async def next_batch(context: Context, node: Node) -> Batch | None:
     found = await context.writer.write(lambda connection: _next(connection, context, node, now))
     if found.ripe is not None:
         judge.start(context, found.ripe)
+    if found.full:
+        context.auditor.places.note_full()
     return found.batch
 
 
@@ -68,10 +97,10 @@ def _next(connection: Connection, context: Context, node: Node, now: int) -> _Ne
         audit = None
     if audit is None:
         if count_open(connection) >= context.settings.nodes_at_work:
-            return _Next()
+            return _Next(full=True)
         deadline = now + context.settings.audit_deadline
         audit = begin_audit(connection, node.id, now, deadline, pack(first_plan(subject)))
-    if node.clone.startswith(ONE_KEY) and audit.state == OPEN:  # nothing that comes by this key is judged
+    if subject.clone.startswith(ONE_KEY) and audit.state == OPEN:  # nothing that comes by this key is judged
         round_ = Round(connection, context.auditor, subject, audit, now)
         round_.plan.shared = True
         round_.end()

@@ -1,5 +1,8 @@
 """What a worker remembers of nodes, so that a poll with nothing to do touches no database.
 
+What an audit needs of a node is read in the audit's own transaction; what stands here tells who asks, and when it is
+due: a node that is not due any more is found so there, and forgotten.
+
 Nodes are remembered by the digest of their key. Whether people changed any (revoked, accepted, moved) is read every
 ``FRESH`` seconds; what could not be compared for ``STALE`` seconds is forgotten. So a revoked node is out within
 ``STALE`` seconds on every worker, and a store that can't be read makes nobody a stranger: it is an error.

@@ -77,6 +77,7 @@ class Subject(NamedTuple):
         instance: The same of osquery's database.
         machine: The machine id that the store knows it by; ``""`` where it was merged with none.
         due: When its next audit begins.
+        clone: Why it is thought to be two machines; ``""`` where it is not.
         group: Its group.
         profile: The group's.
         role: The group's.
@@ -90,6 +91,7 @@ class Subject(NamedTuple):
     instance: str
     machine: str
     due: int
+    clone: str
     group: str
     profile: str
     role: str
@@ -97,7 +99,7 @@ class Subject(NamedTuple):
 
 
 ANSWERED, FAILED, UNANSWERED, DENYLISTED, UNUSABLE, HIDDEN = 0, 1, -1, -2, -3, -4
-_NODE = ("id", "name", "platform", "uuid", "instance_id", "machine_id", "due")
+_NODE = ("id", "name", "platform", "uuid", "instance_id", "machine_id", "due", "clone")
 _GROUP = ("name", "profile", "role", "parameters")
 _UNDER_WAY = server_audit.c.state.in_((OPEN, COMPLETE))
 _AUDIT = [server_audit.c[name] for name in ("id", "node_id", *Audit._fields[2:])]
@@ -172,6 +174,12 @@ def count_open(connection: Connection) -> int:
     """Return how many nodes are being audited."""
     query = select(func.count()).select_from(server_audit).where(server_audit.c.state == OPEN)
     return int(connection.scalar(query) or 0)
+
+
+def list_under_way(connection: Connection) -> dict[int, str]:
+    """Return the states of audits under way, by the number of the node."""
+    query = select(server_audit.c.node_id, server_audit.c.state).where(_UNDER_WAY)
+    return {row.node_id: row.state for row in connection.execute(query)}
 
 
 def begin_audit(connection: Connection, node: int, begun: int, deadline: int, plan: bytes) -> Audit:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rempart_testing.answering_node import Osquery, Written, add_node, serving, tables_of
 
 from rempart_core.model.result import State
-from rempart_server.osquery.lease import Batch
+from rempart_server.osquery.lease import Batch, waits
 from rempart_store.server.group import find_group
 
 
@@ -91,8 +91,11 @@ def test_what_is_never_answered_is_asked_twice_not_checked_and_nothing_else_suff
 def test_only_so_many_nodes_are_at_work_at_a_time(tmp_path: Path) -> None:
     async def go() -> None:
         first, second = (one._replace(node_id=number) for number in (one.node_id, other.id))
+        assert not await waits(one.context, second.node)
         assert await first.poll() is not None
         assert await second.poll() is None
+        assert await waits(one.context, second.node)  # without a transaction that writes
+        assert not await waits(one.context, first.node)
         await first.take(osquery.write(Batch({}, 0)))
         one.clock[0] += 3600  # the first one is gone; its audit ends by its deadline
         assert await first.poll() is None
