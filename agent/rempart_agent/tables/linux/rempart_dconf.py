@@ -7,6 +7,8 @@ A key has one row, from the first database of the profile that has it, or from t
 (dconf(7)); a key that is locked without a value has an empty one. ``locked`` is 1 where no user can change the key.
 ``source`` is the key file that sets it, where one that is no newer than the database does, else the database.
 
+Scope ``greeter``: the same for GDM's login screen, by the profile ``gdm``.
+
 Scope ``default``: ``/usr/share/glib-2.0/schemas/*.gschema.override``, of several the last by name; ``path`` is the
 schema's name with slashes, and keeps a desktop (``org/gnome/desktop/session:GNOME``).
 
@@ -22,7 +24,7 @@ from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
-    Column("scope", TEXT),
+    Column("scope", TEXT, argument=True),
     Column("path", TEXT),
     Column("key", TEXT),
     Column("value", TEXT),
@@ -31,9 +33,8 @@ COLUMNS = (
     Column("source", TEXT),
 )
 
-PROFILES = tuple(
-    folder + "/dconf/profile/user" for folder in ("/etc", "/usr/share/gnome", "/usr/local/share", "/usr/share")
-)
+_PROFILES = {"system": "user", "greeter": "gdm"}
+_PLACES = ("/etc", "/usr/share/gnome", "/usr/local/share", "/usr/share")
 DATABASES = "/etc/dconf/db/"
 SCHEMAS = "/usr/share/glib-2.0/schemas"
 MAX_DATABASE = 8 * 1024 * 1024
@@ -51,7 +52,17 @@ class Database(NamedTuple):
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: one row for each key that a system database sets or locks, and each overridden default."""
-    user, paths = parse_profile(find_profile(target))
+    asked = query.equal("scope")
+    for scope, profile in _PROFILES.items():
+        if asked is None or scope in asked:  # the greeter's database may be readable by root alone
+            yield from _imposed(target, scope, profile)
+    for name, (value, source) in sorted(find_defaults(target).items()):
+        yield _row("default", name, value, 0, source)
+
+
+def _imposed(target: Target, scope: str, profile: str) -> Iterator[Row]:
+    """Yield the keys that the databases of a profile set or lock."""
+    user, paths = parse_profile(find_profile(target, profile))
     databases = []
     for path in paths:
         try:
@@ -66,9 +77,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         value = databases[holder].values[name] if holder is not None else ""
         place = databases[level if holder is None else holder].path
         source = sources[holder].get(name, place) if holder is not None else place
-        yield _row("system", name, value, int(locked), source)
-    for name, (value, source) in sorted(find_defaults(target).items()):
-        yield _row("default", name, value, 0, source)
+        yield _row(scope, name, value, int(locked), source)
 
 
 def _row(scope: str, name: str, value: str, locked: int, source: str) -> Dict[str, Value]:
@@ -81,11 +90,16 @@ def _row(scope: str, name: str, value: str, locked: int, source: str) -> Dict[st
     return row
 
 
-def find_profile(target: Target) -> str:
-    """Return the text of the profile of user sessions; without one there is the user's database alone."""
-    for path in PROFILES:
+def find_profile(target: Target, profile: str = "user") -> str:
+    """Return the text of a profile; without one there is the user's database alone.
+
+    Args:
+        target: What is looked at.
+        profile: Its name; ``user`` is that of user sessions.
+    """
+    for place in _PLACES:
         try:
-            return target.text(path)
+            return target.text("{}/dconf/profile/{}".format(place, profile))
         except Missing:
             continue
     return "user-db:user"

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart_agent.formats import gvariant
-from rempart_agent.source.contract import Malformed, Query, SourceError
+from rempart_agent.source.contract import Constraint, Malformed, Query, SourceError
 from rempart_agent.tables.linux import rempart_dconf
 from rempart_agent.targets.root import RootTarget
 
@@ -169,6 +169,21 @@ def test_a_later_override_is_the_default(root_of: RootOf) -> None:
             folder + "/10_a.gschema.override",
         ),
     ]
+
+
+@needs_dconf
+def test_the_login_screen_has_a_profile_of_its_own_which_is_read_only_when_asked(root_of: RootOf) -> None:
+    gdm = "/etc/dconf/db/gdm"
+    target = root_of({"/etc/dconf/profile/gdm": "user-db:user\nsystem-db:gdm\n", gdm + ".d/00-a": KEYS})
+    _compile(target.root, gdm)
+    assert [(r["key"], r["value"]) for r in _rows(target, "greeter")] == [
+        ("lock-enabled", "true"),
+        ("idle-delay", "uint32 900"),
+    ]
+    assert _rows(target) == []
+    Path(target.root + gdm).write_bytes(b"damaged")
+    asked = Query(constraints=(Constraint("scope", "=", ("system",)),))
+    assert list(rempart_dconf.rows(target, asked)) == []
 
 
 def test_without_dconf_there_are_no_rows(root_of: RootOf) -> None:
