@@ -5,6 +5,21 @@ TEXTS = {
     "an access list of version {data}": "une liste d’accès de version {data}",
     "an access list with entries that the kernel refuses": "une liste d’accès aux entrées que le noyau refuse",
     "an access list with an unknown tag": "une liste d’accès avec une étiquette inconnue",
+    "auditd does not start: line {number} is not understood": (
+        "auditd ne démarre pas : la ligne {number} est incomprise"
+    ),
+    "auditd does not start: space_left is not more than admin_space_left": (
+        "auditd ne démarre pas : space_left ne dépasse pas admin_space_left"
+    ),
+    "auditd does not start: flush is incremental and freq is 0": (
+        "auditd ne démarre pas : flush est incremental et freq vaut 0"
+    ),
+    "auditd does not start: log_file lies in /var/log itself": (
+        "auditd ne démarre pas : log_file se trouve dans /var/log même"
+    ),
+    "auditd does not start: {path} is no regular file": "auditd ne démarre pas : {path} n’est pas un fichier ordinaire",
+    "auditd does not start: {path} is not root's": "auditd ne démarre pas : {path} n’appartient pas à root",
+    "auditd does not start: everybody may write {path}": "auditd ne démarre pas : tout le monde peut écrire {path}",
     "the kernel has that rule already": "le noyau a déjà cette règle",
     "whether auditctl takes it is not known": "on ignore si auditctl l’accepte",
     "there is no system call {foreign} on this machine": "l’appel système {foreign} n’existe pas sur cette machine",
