@@ -117,8 +117,8 @@ twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed 
 		$(if $(PAIRS),--pairs $(PAIRS)) $(if $(FAULT),--fault "$(FAULT)")
 
 # Needs root, boots five machines, and takes a quarter of an hour: a command of its own, no part of CI.
-job: $(VENV)/dev ## fix and roll back hosts on which others are at work, and a whole profile; says the seconds
-	@REMPART_JOB=1 $(BIN)/python -m pytest -q -s tests/lab/test_main_job.py tests/lab/test_whole_profile.py
+job: $(VENV)/dev ## fix and roll back hosts on which others are at work, and whole profiles; says the seconds
+	@REMPART_JOB=1 $(BIN)/python -m pytest -q -s tests/lab/test_main_job.py tests/lab/test_whole_profile.py tests/lab/test_benchmark_profile.py
 
 # Needs root, debootstrap, LVM's tools, and packages of Debian; takes a quarter of an hour. GITLAB_CI_LOCAL=…/gitlab-ci-local
 # names that program, where every user may run it.

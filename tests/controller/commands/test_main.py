@@ -147,6 +147,7 @@ def test_checks_list_and_show(place: Path) -> None:
     ]
     lines = rempart(place, "checks", "list", *own, "--json", "TST-01").stdout.splitlines()
     assert json.loads(lines[0])["controls"] == {"gdpr": ["32(1)(b)"]}
+    assert json.loads(lines[0])["level"] == "base"
     shown = rempart(place, "checks", "show", *own, "TST-01")
     assert "Somebody is there" in shown.stdout
     assert "least = 1" in shown.stdout

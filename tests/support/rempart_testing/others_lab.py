@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,6 +84,13 @@ until test -e stop; do
     {more}
 done
 """
+# As AVM-01 and PAT-04 say of themselves, settings that a package brought stay; Debian leaves accounts of packages.
+STAYS = re.compile(
+    r"(etc|var/lib)/\S*(unattended|20auto|ucf|clamav|clamd|freshclam|logrotate|btmp|wtmp)\S*\Z"
+    r"|etc/(passwd|group|shadow|gshadow|apparmor[.]d|apparmor[.]d/local|pm|pm/sleep[.]d|kernel\S*|update-motd[.]d)\Z"
+    r"|etc/(network|ppp)(/(if|ip)-(up|down)[.]d)?\Z|= (rights (_aide|clamav)|(unattended-upgrades|clamav)\S*.*)"
+)
+"""What may stand otherwise after a rollback."""
 
 
 class Others:

@@ -67,6 +67,7 @@ def run(request: ListRequest) -> int:
                 "title": check.title.get(request.out.language),
                 "area": check.area,
                 "severity": check.severity.value,
+                "level": check.level,
                 "roles": check.roles,
                 "platforms": list(check.platforms),
                 "controls": check.controls,
