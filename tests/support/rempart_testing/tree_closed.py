@@ -5,10 +5,36 @@ from __future__ import annotations
 from rempart_testing.machine import Machine
 from rempart_testing.tree_files import lay_unit
 
+# Folders with file systems of their own: subvolumes, so that what is encrypted stays one device.
+_PROTECTION = {
+    "/home": "nosuid,nodev",
+    "/var": "nosuid,nodev",
+    "/var/log": "nosuid,nodev,noexec",
+    "/tmp": "nosuid,nodev,noexec",
+    "/dev/shm": "nosuid,nodev,noexec",
+}
+
+
+def lay_mounts(machine: Machine, *, running: bool, protected: bool) -> None:
+    """Mount folders apart, and plan it, with or without what protects them."""
+    planned = "/dev/mapper/root_crypt / ext4 errors=remount-ro 0 1\n"
+    mounted = "25 1 254:0 / / rw,relatime shared:1 - ext4 /dev/mapper/root_crypt rw\n"
+    for number, (path, options) in enumerate(_PROTECTION.items(), 26):
+        given = options if protected else "nosuid"
+        if path in ("/tmp", "/dev/shm"):
+            planned += f"tmpfs {path} tmpfs {given} 0 0\n"
+            mounted += f"{number} 25 0:{number} / {path} rw,{given} shared:2 - tmpfs tmpfs rw\n"
+        elif protected and running:  # an image with others would not be seen whole
+            planned += f"/dev/mapper/root_crypt {path} btrfs {given},subvol=@{path[1:]} 0 2\n"
+            mounted += f"{number} 25 0:{number} /@{path[1:]} {path} rw,{given} - btrfs /dev/mapper/root_crypt rw\n"
+    machine.file("/etc/fstab", planned)
+    if running:
+        machine.file("/proc/1/mountinfo", mounted)
+
 
 def lay_closed(machine: Machine, *, running: bool) -> None:
     """Close what benchmarks name, as an admin would by chmod."""
-    del running
+    lay_mounts(machine, running=running, protected=True)
     machine.file("/etc/shells", "/bin/sh\n/bin/bash\n")
     machine.file("/usr/lib/systemd/systemd-journald", "program\n", 0o755)
     lay_unit(machine, "systemd-journald.service", "[Service]\nExecStart=/usr/lib/systemd/systemd-journald\n")
@@ -24,9 +50,9 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
 
 def spoil_closed(machine: Machine, *, running: bool) -> None:
     """Open them again."""
-    del running
     machine.file("/etc/issue", "Debian GNU/Linux 13 \\n \\l\n")
     machine.file("/etc/ssh/ssh_host_rsa_key.pub", "not a key\n", 0o666)
+    lay_mounts(machine, running=running, protected=False)
     machine.file("/etc/shells", "/bin/sh\n", 0o666)
     machine.file("/etc/crontab", "* * * * * root true\n", 0o666)
     with (machine.root / "etc/passwd").open("a") as file:

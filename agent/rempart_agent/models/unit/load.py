@@ -216,6 +216,14 @@ class Units:
                 found.add(alias)
         return found
 
+    def dropins(self, name: str) -> List[str]:
+        """Return the files that add to a unit which may have no file of its own, those that are masked left out.
+
+        Args:
+            name: The unit's.
+        """
+        return [path for path in self._dropins([name]) if self._null(path) is False]
+
     def _dropins(self, all_names: List[str]) -> List[str]:
         places: List[str] = []
         for name in all_names:

@@ -138,4 +138,9 @@ TEXTS = {
     "user ids are mapped on {path}": "les numéros d’utilisateurs sont transposés sur {path}",
     "a link to nothing": "un lien vers rien",
     "a loop of links": "une boucle de liens",
+    "line {line} has fewer than three fields": "la ligne {line} a moins de trois champs",
+    "line {line}: the fifth and sixth field are numbers": (
+        "ligne {line} : le cinquième et le sixième champ sont des nombres"
+    ),
+    "no mount point: {path}": "pas un point de montage : {path}",
 }
