@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rempart_testing.grub_files import DEBIAN
 from rempart_testing.machine import Machine
 from rempart_testing.own_checks import own_checks
 from rempart_testing.tree_services import MODULES
@@ -31,17 +32,23 @@ def write_configuration(options: dict[str, str]) -> str:
 
 
 def lay_boot(machine: Machine) -> None:
-    """Lay out a kernel that is built as it should be, and that may not load what is not needed."""
+    """Lay out a kernel that is built and started as it should be, and that may not load what is not needed."""
     machine.file(f"/boot/vmlinuz-{RELEASE}", "kernel\n")
     machine.file(CONFIGURATION, write_configuration(kernel_options()))
     modules = (
         "kernel/drivers/usb/storage/usb-storage.ko.xz:\nkernel/fs/hfs/hfs.ko.xz: kernel/drivers/cdrom/cdrom.ko.xz\n"
     )
     machine.file(MODULES + "/modules.dep", modules)
+    machine.file("/boot/grub/grub.cfg", DEBIAN, 0o600)
+    machine.file(
+        "/etc/default/grub",
+        'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="audit=1 audit_backlog_limit=8192"\n',
+    )
     machine.file(BLOCKED, "install hfs /bin/false\nblacklist hfs\n")
 
 
 def spoil_boot(machine: Machine) -> None:
     """Build the kernel without a defence, and let it load what it has."""
     machine.remove(BLOCKED)
+    machine.file("/boot/grub/grub.cfg", DEBIAN.replace(" audit=1", ""), 0o600)
     machine.file(CONFIGURATION, write_configuration({**kernel_options(), "CONFIG_STRICT_KERNEL_RWX": "n"}))

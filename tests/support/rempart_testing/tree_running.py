@@ -61,7 +61,10 @@ def _device(machine: Machine, name: str, folder: str, attributes: dict[str, str]
 def lay_kernel(machine: Machine, *, days_up: int) -> None:
     """Lay out what the kernel says of itself, its network and its uptime."""
     machine.file("/proc/version", "Linux version 6.12.57+deb13-amd64 (debian-kernel@lists.debian.org) #1 SMP\n")
-    machine.file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz-6.12.57+deb13-amd64 root=/dev/mapper/root_crypt ro quiet\n")
+    machine.file(
+        "/proc/cmdline",
+        "BOOT_IMAGE=/vmlinuz-6.12.57+deb13-amd64 root=/dev/mapper/root_crypt ro audit=1 audit_backlog_limit=8192\n",
+    )
     machine.file("/proc/uptime", f"{days_up * 86_400}.00 100000.00\n")
     machine.folder("/run/systemd/system")
     for family in ("ipv4", "ipv6"):
