@@ -54,6 +54,7 @@ def _parameters(check_id: str, *, wrong: bool) -> dict[str, Any]:
     given: dict[str, dict[str, Any]] = {
         "FWL-05": {"required": 1},
         "PRV-01": {"allowed_admins": ["alice"]},
+        "PRV-10": {"accepted": ["root", "%sudo"]},
         "PAT-06": {"os_support": [["debian", 13, -1, "9999-12-31"], ["debian", 8, -1, "2020-06-30"]]},
         "AGT-01": {"require_osqueryd": int(wrong)},  # the engine is this one on both machines, and healthy
         "AGT-02": {"lists": [["os-support", day]]},

@@ -166,7 +166,8 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
     )
     machine.file(
         "/etc/sudoers",
-        "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
+        "Defaults env_reset\nDefaults use_pty, timestamp_timeout=15\nDefaults logfile=/var/log/sudo.log\n"
+        "root ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
         0o440,
     )
     machine.folder("/etc/sudoers.d", 0o750)

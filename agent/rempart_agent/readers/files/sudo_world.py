@@ -5,6 +5,7 @@ import time
 from typing import Dict, Hashable, List, Optional, Set, Tuple
 
 from rempart_agent.models import access
+from rempart_agent.models.sudo import parser
 from rempart_agent.models.sudo.world import Account, World
 from rempart_agent.readers.files import account, file_access
 from rempart_agent.said import Why
@@ -112,6 +113,18 @@ def sources(target: Target) -> Tuple[str, List[Tuple[str, str]]]:
     path, plugins = _configured(_text(target, "/etc/sudo.conf"))
     unknown.extend(("/etc/sudo.conf", why) for why in plugins)
     return (path if path and target.exists(path) else "" if path else first), unknown
+
+
+def policy(target: Target) -> Tuple[Optional[parser.Policy], List[Tuple[str, str]]]:
+    """Return what sudo makes of its files, None where there are none, and what gives rules that can't be seen here."""
+
+    def read() -> Tuple[Optional[parser.Policy], List[Tuple[str, str]]]:
+        source, unknown = sources(target)
+        seen = Files(target)
+        return (parser.parse(source, seen.text, seen.names, _host(target)[0]) if source else None), unknown
+
+    found: Tuple[Optional[parser.Policy], List[Tuple[str, str]]] = target.shared("sudo policy", read)
+    return found
 
 
 def _configured(text: str) -> Tuple[str, List[str]]:

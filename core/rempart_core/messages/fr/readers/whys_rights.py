@@ -116,6 +116,7 @@ TEXTS = {
     "unexpected end of the line": "fin de ligne inattendue",
     "expected a fully-qualified path name": "un chemin complet est attendu",
     "a digest requires a path name": "une empreinte demande un chemin",
+    "too many commands": "trop de commandes",
     "too many includes": "trop d’inclusions",
     "the file is too large to evaluate": "le fichier est trop grand pour être évalué",
     "the file ends within a line": "le fichier se termine au milieu d’une ligne",
