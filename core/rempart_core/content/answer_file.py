@@ -22,7 +22,7 @@ from rempart_core.text import NOTHING
 NAMES = "foreign"
 """The folder of a directory of checks that holds the names of rules: ``foreign/<scheme>.txt``, one a line."""
 _KEYS = ("item", "when", "choice", "part")
-_BOUNDS = ("min", "max", "is", "has")
+_BOUNDS = ("min", "max", "is", "has", "within")
 
 
 def read_answers(reader: Reader, node: Node | None, parameters: Mapping[str, Parameter]) -> tuple[Answer, ...]:
@@ -128,16 +128,28 @@ def _read_bound(reader: Reader, node: Node, what: str, parameter: Parameter) -> 
     for name in ("min", "max"):
         if name in fields and parameter.type != "integer":
             reader.report(fields[name], Message("parameter.not_of_type", type=parameter.type), what=f"{what}.{name}")
-    if "has" in fields and not listed:
-        reader.report(fields["has"], Message("parameter.not_of_type", type=parameter.type), what=f"{what}.has")
+    for name in ("has", "within"):
+        if name in fields and not listed:
+            reader.report(fields[name], Message("parameter.not_of_type", type=parameter.type), what=f"{what}.{name}")
     least, most = (
         reader.integer(fields[name], f"{what}.{name}") if name in fields else None for name in ("min", "max")
     )
     exact = _read_value(reader, fields.get("is"), f"{what}.is", parameter)
-    held = _read_value(reader, fields.get("has"), f"{what}.has", parameter) if listed else None
-    if "has" in fields and isinstance(fields["has"], Items) and not fields["has"].nodes:
-        reader.report(fields["has"], Message("content.empty_list"), what=f"{what}.has")
-    return Bound(least, most, exact, tuple(held) if isinstance(held, list) else ())
+    held, kept = (
+        _read_value(reader, fields.get(name), f"{what}.{name}", parameter) if listed else None
+        for name in ("has", "within")
+    )
+    for name in ("has", "within"):
+        items = fields.get(name)
+        if isinstance(items, Items) and not items.nodes:
+            reader.report(items, Message("content.empty_list"), what=f"{what}.{name}")
+    return Bound(
+        least,
+        most,
+        exact,
+        tuple(held) if isinstance(held, list) else (),
+        tuple(kept) if isinstance(kept, list) else (),
+    )
 
 
 def _read_value(reader: Reader, node: Node | None, what: str, parameter: Parameter) -> Value | None:

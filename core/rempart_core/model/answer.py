@@ -27,12 +27,14 @@ class Bound(NamedTuple):
         most: The greatest integer; None for any.
         exact: The one value; None for any.
         has: What a list has to hold, among other things.
+        within: What a list may hold, and nothing else, but for nothing at all.
     """
 
     least: int | None = None
     most: int | None = None
     exact: Value | None = None
     has: tuple[Value, ...] = ()
+    within: tuple[Value, ...] = ()
 
     def holds(self, value: Value) -> bool:
         """Tell whether a value in force is as the rule asks, or stricter.
@@ -45,6 +47,8 @@ class Bound(NamedTuple):
         if self.most is not None and not (isinstance(value, int) and value <= self.most):
             return False
         if self.exact is not None and value != self.exact:
+            return False
+        if self.within and not (isinstance(value, list) and value and all(one in self.within for one in value)):
             return False
         return not self.has or (isinstance(value, list) and all(one in value for one in self.has))
 

@@ -31,6 +31,10 @@ def test_a_laxer_value_does_not_hold() -> None:
     assert not Bound(exact="sha512").holds("md5")
     assert Bound(has=("a", "b")).holds(["b", "c", "a"])
     assert not Bound(has=("a", "b")).holds(["a"])
+    assert Bound(within=("a", "b")).holds(["b"])
+    assert not Bound(within=("a", "b")).holds(["b", "c"])
+    assert not Bound(within=("a",)).holds([])
+    assert not Bound(within=("a",)).holds("a")
     assert not Bound(least=2).holds("2")
     assert not Bound(has=("a",)).holds("a")
 
