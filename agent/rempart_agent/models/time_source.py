@@ -45,8 +45,17 @@ def _lines(files: Files, path: str, comments: str) -> Iterator[Tuple[int, List[s
             yield number, line.split()
 
 
-def chrony(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
-    """Yield the sources of chronyd: ``server``, ``pool``, ``peer``, ``refclock``, in all files that it includes.
+class Directive(NamedTuple):
+    """A line of chrony.conf(5): its word in small letters, what follows, the file and the line."""
+
+    word: str
+    rest: List[str]
+    path: str
+    line: int
+
+
+def directives(files: Files, path: str, depth: int = 0) -> Iterator[Directive]:
+    """Yield the lines of chronyd's settings in the order in which it reads them, with all that they include.
 
     Args:
         files: Reads files of the machine.
@@ -57,27 +66,39 @@ def chrony(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
         return
     for number, words in _lines(files, path, "#!;%"):
         word, rest = words[0].lower(), words[1:]
-        if word in ("server", "pool", "peer") and rest:
-            yield _chrony_source(word, rest, path, number)
-        elif word == "refclock" and len(rest) > 1:
-            options = [option.lower() for option in rest[2:]]
-            usable = 0 if "noselect" in options else 1
-            yield Source(" ".join(rest[:2]), "clock", usable, path, number, "" if usable else "noselect")
-        elif word == "include" and rest:
+        if word == "include" and rest:
             for file in files.listed(rest[0]):
-                yield from chrony(files, file, depth + 1)
+                yield from directives(files, file, depth + 1)
         elif word in ("confdir", "sourcedir"):
             yield from _folders(files, rest, ".conf" if word == "confdir" else ".sources", depth)
+        else:
+            yield Directive(word, rest, path, number)
 
 
-def _folders(files: Files, folders: List[str], ending: str, depth: int) -> Iterator[Source]:
+def _folders(files: Files, folders: List[str], ending: str, depth: int) -> Iterator[Directive]:
     """Read the files of several folders, of one name that of the first folder (conf.c, search_dirs)."""
     found: Dict[str, str] = {}
     for folder in folders:
         for file in files.listed(folder.rstrip("/") + "/*" + ending):
             found.setdefault(file.rpartition("/")[2], file)
     for name in sorted(found):
-        yield from chrony(files, found[name], depth + 1)
+        yield from directives(files, found[name], depth + 1)
+
+
+def chrony(files: Files, path: str) -> Iterator[Source]:
+    """Yield the sources of chronyd: ``server``, ``pool``, ``peer``, ``refclock``, in all files that it includes.
+
+    Args:
+        files: Reads files of the machine.
+        path: The configuration.
+    """
+    for word, rest, where, number in directives(files, path):
+        if word in ("server", "pool", "peer") and rest:
+            yield _chrony_source(word, rest, where, number)
+        elif word == "refclock" and len(rest) > 1:
+            options = [option.lower() for option in rest[2:]]
+            usable = 0 if "noselect" in options else 1
+            yield Source(" ".join(rest[:2]), "clock", usable, where, number, "" if usable else "noselect")
 
 
 def _chrony_source(kind: str, rest: List[str], path: str, number: int) -> Source:

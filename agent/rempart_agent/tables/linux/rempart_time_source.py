@@ -34,7 +34,7 @@ COLUMNS = (
 )
 
 
-class _Client(NamedTuple):
+class Client(NamedTuple):
     """One kind of time service.
 
     Attributes:
@@ -50,16 +50,16 @@ class _Client(NamedTuple):
     option: str = ""
 
 
-_CHRONY = _Client(
+CHRONY = Client(
     "chrony", ("chronyd", "chronyd-starter.sh"), ("/etc/chrony/chrony.conf", "/etc/chrony.conf"), option="f"
 )
-_NTPD = _Client("ntpd", ("ntpd", "ntp-systemd-wrapper"), ("/etc/ntpsec/ntp.conf", "/etc/ntp.conf"), option="c")
-_OPENNTPD = _Client("openntpd", ("ntpd",), ("/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"), option="f")
-_TIMESYNCD = _Client("timesyncd", ("systemd-timesyncd",))
-_NTPD_RS = _Client("ntpd-rs", ("ntp-daemon",), ("/etc/ntpd-rs/ntp.toml", "/etc/ntpd-rs/ntp.toml"), option="c")
+_NTPD = Client("ntpd", ("ntpd", "ntp-systemd-wrapper"), ("/etc/ntpsec/ntp.conf", "/etc/ntp.conf"), option="c")
+_OPENNTPD = Client("openntpd", ("ntpd",), ("/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"), option="f")
+_TIMESYNCD = Client("timesyncd", ("systemd-timesyncd",))
+_NTPD_RS = Client("ntpd-rs", ("ntp-daemon",), ("/etc/ntpd-rs/ntp.toml", "/etc/ntpd-rs/ntp.toml"), option="c")
 _UNITS = {
-    "chronyd.service": _CHRONY,
-    "chrony.service": _CHRONY,
+    "chronyd.service": CHRONY,
+    "chrony.service": CHRONY,
     "systemd-timesyncd.service": _TIMESYNCD,
     "ntpd.service": _NTPD,
     "ntp.service": _NTPD,
@@ -85,7 +85,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
                 yield {**row, "usable": source.usable, "path": source.path, "line": source.line, "why": source.why}
 
 
-def _sources(target: Target, unit: Unit, client: _Client) -> List[Source]:
+def _sources(target: Target, unit: Unit, client: Client) -> List[Source]:
     from rempart_agent.models.unit import command
     from rempart_agent.readers.files.unit_environment import arguments
 
@@ -94,33 +94,43 @@ def _sources(target: Target, unit: Unit, client: _Client) -> List[Source]:
     if program.rpartition("/")[2] not in client.programs:
         return [Source("", "", None, unit.path, 0, Why("its unit starts {program}", program=program or "nothing"))]
     words = arguments(target, unit, lines[0].text)
-    if client is _CHRONY and any(re.match(r"-[46dnRPqQ]*[xqQ]", word) for word in words):
+    if client is CHRONY and any(re.match(r"-[46dnRPqQ]*[xqQ]", word) for word in words):
         return [Source("", "", 0, unit.path, 0, Why("it is started so that it does not keep the clock (-x, -q, -Q)"))]
     found = _of_client(target, client, words)
     return found or [Source("", "", 0, "", 0, Why("no source is set"))]
 
 
-def _of_client(target: Target, client: _Client, words: List[str]) -> List[Source]:
+def _of_client(target: Target, client: Client, words: List[str]) -> List[Source]:
     from rempart_agent.models import time_source
 
     if client is _TIMESYNCD:
         return _timesyncd(target)
-    files = Files(lambda path: _text(target, path), lambda pattern: _listed(target, pattern))
-    told = _told(words, client.option)
-    path = told or _default(target, client)
-    if _text(target, path) is None:
+    files, path = settings_of(target, client, words)
+    if not path.startswith("command line") and _text(target, path) is None:
         return [Source("", "", 0, path, 0, Why("its settings are not there: {path}", path=path))]
-    if client is _CHRONY:
-        directives = [word for word in words if " " in word]
-        if directives:  # given on the command line, they stand in the place of the file
-            return list(time_source.chrony(Files(lambda _: "\n".join(directives), files.listed), "command line"))
+    if client is CHRONY:
         return list(time_source.chrony(files, path))
-    if client is _NTPD and not told and path == "/etc/ntpd.conf":
+    if client is _NTPD and not _told(words, client.option) and path == "/etc/ntpd.conf":
         return list(time_source.openntpd(files, path))
     if client is _NTPD:
         more = _listed(target, path.rpartition("/")[0] + "/ntp.d/*.conf")
         return [source for file in [path, *more] for source in time_source.ntpd(files, file)]
     return list((time_source.openntpd if client is _OPENNTPD else time_source.ntpd_rs)(files, path))
+
+
+def settings_of(target: Target, client: Client, words: List[str]) -> Tuple[Files, str]:
+    """Return how the settings of a client are read, and where they begin.
+
+    Args:
+        target: What is looked at.
+        client: The client.
+        words: The command line of its unit.
+    """
+    files = Files(lambda path: _text(target, path), lambda pattern: _listed(target, pattern))
+    given = [word for word in words if " " in word] if client is CHRONY else []
+    if given:  # given on the command line, they stand in the place of the file
+        return Files(lambda _: "\n".join(given), files.listed), "command line"
+    return files, _told(words, client.option) or _default(target, client)
 
 
 def _told(words: List[str], option: str) -> str:
@@ -132,7 +142,7 @@ def _told(words: List[str], option: str) -> str:
     return ""
 
 
-def _default(target: Target, client: _Client) -> str:
+def _default(target: Target, client: Client) -> str:
     debian, other = client.files
     if client is _NTPD:
         return next((path for path in (debian, other, "/etc/ntpd.conf") if target.exists(path)), other)
