@@ -140,13 +140,22 @@ def _asked(check: Check, parameter: Parameter, answers: Sequence[Answer]) -> Val
     for bound in bounds:
         if bound.exact is not None:
             return bound.exact
-        if bound.least is not None and isinstance(value, int):
-            value = max(value, bound.least)
-        if bound.most is not None and isinstance(value, int):
-            value = min(value, bound.most)
+        if isinstance(value, int) and bound.least is not None and value < bound.least:
+            value = bound.least if bound.most is None else bound.most
+        elif isinstance(value, int) and bound.most is not None and value > bound.most:
+            value = bound.most
+        elif isinstance(value, list) and bound.within:
+            value = [row for row in value if row in bound.within]
     if isinstance(value, list):
         return _rows(check, parameter.name, value, [row for bound in bounds for row in bound.has])
     return value
+
+
+def is_contradicted(answers: Iterable[Answer], parameter: str) -> bool:
+    """Tell whether the answers ask for different values of a parameter, of which a profile can have one alone."""
+    found = [one.when[parameter].exact for one in answers if parameter in one.when]
+    asked = [value for value in found if value is not None]
+    return any(value != asked[0] for value in asked)
 
 
 def _rows(check: Check, name: str, own: Sequence[object], asked: Sequence[object]) -> Value:

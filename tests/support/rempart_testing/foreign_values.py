@@ -14,31 +14,57 @@ Given = dict[str, dict[str, Value]]
 _CIS: Given = {
     "ACC-03": {"password_min_length": 14, "long_password_length": 14, "long_password_classes": 4},
     "ACC-05": {"max_attempts": 5, "lockout_s": 900},
+    "ACC-11": {"remember": 24},
+    "ACC-12": {"retry": 0},
     "ACC-13": {"inactive_days": 45},
     "IDL-02": {"max_alive_s": 300},
+    "MNT-02": {"local_nodev": 0},
 }
-_CIS_DEBIAN: Given = _CIS | {"ACC-05": {"max_attempts": 4, "lockout_s": 900}}
-_CIS_DEBIAN_2: Given = _CIS_DEBIAN | {"ACC-13": {"inactive_days": 45, "min_days": 1}}
-_CIS_RHEL: Given = _CIS | {"IDL-02": {"max_alive_s": 300, "max_alive_count": 1}}
+_CIS_DEBIAN: Given = _CIS | {
+    "ACC-02": {"accepted_methods": ["YESCRYPT"]},
+    "ACC-05": {"max_attempts": 4, "lockout_s": 900},
+    "LOG-09": {"forward": "no"},  # the journal is the log, and rsyslog is not there
+}
+_CIS_DEBIAN_2: Given = _CIS_DEBIAN | {
+    "ACC-05": {"max_attempts": 4, "lockout_s": 900, "root_lockout_s": 900},
+    "ACC-13": {"inactive_days": 45, "min_days": 1},
+}
+_CIS_RHEL: Given = _CIS | {
+    "ACC-02": {"accepted_methods": ["SHA512"]},
+    "IDL-02": {"max_alive_s": 300, "max_alive_count": 1},
+}
 _ANSSI: Given = {
     "ACC-03": {"password_min_length": 15, "long_password_length": 15, "long_password_classes": 4},
     "ACC-05": {"max_attempts": 3, "lockout_s": 900},
+    "ACC-11": {"remember": 2},
+    "ACC-12": {"difok": 0, "dictcheck": 0, "maxrepeat": 0, "maxsequence": 0, "login_defs_length": 15},
+    "ACC-16": {"umask": "077"},
     "IDL-01": {"max_idle_s": 600},
+    "KRN-01": {"kptr_least": 2},
 }
 _PCI: Given = {
+    "ACC-02": {"accepted_methods": ["SHA512"]},
     "ACC-03": {"password_min_classes": 2, "long_password_classes": 2},
     "ACC-04": {"password_max_age_d": 90},
+    "ACC-11": {"remember": 4},
+    "ACC-12": {"difok": 0, "dictcheck": 0, "maxrepeat": 0, "maxsequence": 0, "retry": 0},
     "IDL-02": {"max_alive_count": 1},
     "LCK-01": {"max_lock_delay_s": 10},
 }
 _STIG: Given = {
+    "ACC-02": {"accepted_methods": ["SHA512"], "rounds": 100000},
     "ACC-03": {"password_min_length": 15, "long_password_length": 15, "long_password_classes": 4},
     "ACC-04": {"password_max_age_d": 60},
     "ACC-05": {"max_attempts": 3, "lockout_s": 86400},  # for good: no account opens by itself within a day
+    "ACC-12": {"difok": 8, "maxsequence": 0},
     "ACC-13": {"inactive_days": 35, "min_days": 1, "warn_days": 0},
+    "ACC-16": {"umask": "077"},
     "IDL-01": {"max_idle_s": 600},
     "IDL-02": {"max_idle_s": 600, "max_alive_s": 600, "max_alive_count": 1},
     "LCK-01": {"max_idle_s": 600},
+    "MAI-01": {"postfix_local": 0},
+    "PRV-09": {"timeout_minutes": 0},
+    "PRV-10": {"explicit_arguments": 0, "no_negation": 0, "no_root_target": 0},
 }
 GIVEN: dict[str, Given] = {
     "supports-cis-debian-12-l1-server": _CIS_DEBIAN,
