@@ -67,6 +67,7 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
     wrong.spoil_desktop(machine)
     wrong.spoil_protection(machine)
     worse.spoil_records(machine)
+    trail.spoil_trail(machine)
     worse.spoil_customers(machine)
     worse.spoil_calls(machine)
     worse.spoil_restraints(machine)

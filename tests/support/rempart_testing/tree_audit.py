@@ -8,8 +8,14 @@ import zlib
 from rempart_testing.machine import RECORDED, Machine
 from rempart_testing.tree_files import lay_unit
 
+CONF = "/etc/audit/auditd.conf"
 RULES = "/etc/audit/rules.d/40-trail.rules"
 _PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\x3e\x00"  # elf(5): of 64 bits, for x86-64
+_REACTIONS = (
+    *(("max_log_file", "8"), ("num_logs", "5"), ("max_log_file_action", "keep_logs"), ("log_format", "ENRICHED")),
+    *(("name_format", "hostname"), ("space_left", "75"), ("space_left_action", "email"), ("admin_space_left", "50")),
+    *(("admin_space_left_action", "halt"), ("disk_full_action", "halt"), ("disk_error_action", "halt")),
+)
 
 
 def lay_trail(machine: Machine, *, running: bool) -> None:
@@ -20,7 +26,11 @@ def lay_trail(machine: Machine, *, running: bool) -> None:
     lay_unit(machine, "audit-rules.service", "[Service]\nExecStart=/usr/sbin/augenrules --load\n", "multi-user.target")
     machine.file("/usr/sbin/augenrules", "#!/bin/sh\n", 0o755)
     machine.file("/usr/sbin/auditctl", _PROGRAM, 0o755)
-    machine.file(RULES, (RECORDED / "audit.rules").read_text(), 0o640)
+    machine.file(RULES, (RECORDED / "audit.rules").read_text(), 0o600)
+    (machine.root / "etc/audit/rules.d/50-customers.rules").chmod(0o600)
+    machine.file(CONF, "".join(f"{name} = {value}\n" for name, value in _REACTIONS), 0o640)
+    machine.folder("/var/log/audit", 0o700)
+    machine.file("/var/log/audit/audit.log", "", 0o600)
     for folder in ("/run", "/etc/security", "/etc/sudoers.d"):
         machine.folder(folder)
     machine.link("/var/run", "/run")
@@ -28,3 +38,8 @@ def lay_trail(machine: Machine, *, running: bool) -> None:
         made = zlib.decompress(base64.b64decode((RECORDED / "audit-rules-kernel.b64").read_bytes()))
         answer = base64.b64decode(machine.answers["audit_rules"])
         machine.answers["audit_rules"] = base64.b64encode(made + answer).decode()
+
+
+def spoil_trail(machine: Machine) -> None:
+    """Let everybody write auditd's settings."""
+    (machine.root / CONF.lstrip("/")).chmod(0o666)
