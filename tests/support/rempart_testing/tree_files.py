@@ -142,7 +142,7 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
     machine.file("/etc/group", group.format(members) + ("alice:x:1000:\n" if running else ""))
     if running:
         machine.folder("/home/alice", 0o750, owner=(1000, 1000))
-    machine.file("/etc/login.defs", "PASS_MAX_DAYS 365\nENCRYPT_METHOD YESCRYPT\n")
+    machine.file("/etc/login.defs", "PASS_MAX_DAYS 365\nENCRYPT_METHOD YESCRYPT\nUMASK 027\n")
     machine.file(
         "/etc/pam.d/common-password",
         "password requisite pam_pwquality.so retry=3\n"

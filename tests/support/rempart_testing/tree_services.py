@@ -103,6 +103,8 @@ def lay_restraints(machine: Machine) -> None:
     machine.file(
         "/etc/profile", "for i in /etc/profile.d/*.sh; do\n  if [ -r $i ]; then\n    . $i\n  fi\ndone\nunset i\n"
     )
+    machine.file("/etc/profile.d/umask.sh", "umask 027\n")
+    machine.file("/etc/bash.bashrc", "umask 027\n")
     machine.file("/etc/profile.d/tmout.sh", "TMOUT=900\nreadonly TMOUT\nexport TMOUT\n")
     machine.file(MODULES + "/modules.dep", "kernel/drivers/usb/storage/usb-storage.ko.xz:\n")
     machine.file(MODULES + "/modules.builtin", "kernel/fs/ext4/ext4.ko\n")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, FrozenSet, List, Optional
 
 from rempart_agent.models.shell import condition, expand
 from rempart_agent.models.shell.nodes import Simple, Word, literal
-from rempart_agent.models.shell.state import State, Unknown, Value
+from rempart_agent.models.shell.state import UMASK, State, Unknown, Value
 from rempart_agent.said import Why
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
         if body is None:
             state.spoil(Why("a function that is not known: {name}", name=name))
             return done
-        return shell.call(body, state)  # type: ignore[arg-type]
+        handed = tuple(words) if all(isinstance(word, str) for word in words) else ()
+        return shell.call(body, state, handed)  # type: ignore[arg-type]
     if name in (":", "true"):
         return {GO: (state, True)}
     if name == "false":
@@ -166,6 +167,8 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
         return handler(shell, state, words, node)
     if name in ("setopt", "unsetopt", "emulate") and any(_NO_FILES.search(str(word)) for word in words):
         shell.strange = Why("whether zsh reads its other files is not known")
+    if name in ("set", "shift"):
+        state.given = ()
     if name in _SETS:
         _read(shell, state, name, words)
     elif name in ("enable", "disable", "unfunction", "unhash"):
@@ -279,16 +282,18 @@ def _unset(shell: "Shell", state: State, words: List[Value], _node: Simple) -> "
     return {GO: (state, True)}
 
 
-def _umask(_shell: "Shell", state: State, words: List[Value], _node: Simple) -> "Ways":
+def _umask(shell: "Shell", state: State, words: List[Value], node: Simple) -> "Ways":
     given = [w for w in words if w not in ("-S", "-p", "--")]
     if not given:
         return {GO: (state, True)}
     mask = given[0]
     if isinstance(mask, str) and re.fullmatch(r"[0-7]{1,4}", mask):
         state.mask = format(int(mask, 8) & 0o777, "04o")
+        state.where[UMASK] = (shell.path, node.line)
         return {GO: (state, True)}
     if isinstance(mask, str) and re.fullmatch(r"[0-9]+", mask):
         return {GO: (state, False)}  # no octal number
+    state.where[UMASK] = (shell.path, node.line)
     state.mask = (
         _symbolic(mask) if isinstance(mask, str) else Unknown(Why("umask of {why}", why=mask.why if mask else ""))
     )

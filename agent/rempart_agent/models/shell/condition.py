@@ -148,6 +148,10 @@ def _any(shell: "Shell", state: State, words: List[Word]) -> Answer:
     return test(shell, state, values) if len(words) in (1, 2) else None
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"([*?\[\]\\])", r"\\\1", text)
+
+
 def fits(shell: "Shell", state: State, word: Word, wanted: Word) -> Answer:
     """Tell whether a word fits a pattern, as in ``case``.
 
@@ -158,7 +162,13 @@ def fits(shell: "Shell", state: State, word: Word, wanted: Word) -> Answer:
         wanted: The pattern.
     """
     text = "".join(re.sub(r"([*?\[\]\\])", r"\\\1", p.text) if p.quoted else p.text for p in wanted if p.kind == "text")
-    if any(part.kind != "text" for part in wanted):
+    if all(part.kind == "text" or (part.kind == "variable" and part.quoted) for part in wanted):
+        values = [expand.value(shell, state, (part,)) for part in wanted]
+        if not all(isinstance(one, str) for one in values):
+            return None
+        parts = zip(wanted, values)
+        text = "".join(_plain(str(one)) if part.quoted else str(one) for part, one in parts)
+    elif any(part.kind != "text" for part in wanted):
         known = expand.value(shell, state, wanted)
         if not isinstance(known, str) or re.search(r"[*?\[\\]", known):
             return None

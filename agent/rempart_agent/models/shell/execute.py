@@ -5,7 +5,7 @@ from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.shell import builtins, condition, expand
 from rempart_agent.models.shell.nodes import Compound, Node, Simple, Strange
-from rempart_agent.models.shell.state import State, Unknown, joined
+from rempart_agent.models.shell.state import State, Unknown, Value, joined
 from rempart_agent.models.shell.syntax import Parser
 from rempart_agent.said import Why
 
@@ -305,24 +305,27 @@ class Shell:
         expand.changed(self, state, str(node.parts[0]))
         return {GO: (state, None)}
 
-    def call(self, body: Node, state: State) -> Ways:
+    def call(self, body: Node, state: State, given: Tuple[Value, ...] = ()) -> Ways:
         """Call a function: a ``return`` ends it, and what is local to it ends with it.
 
         Args:
             body: The function's.
             state: Before it.
+            given: What it is given, where each is known; none else.
         """
         if self.calls > MAX_CALLS:
             state.spoil(Why("functions that call one another"))
             return {GO: (state, None)}
         self.calls += 1
         state.locals.append({})
+        before, state.given = state.given, given
         ways = self.node(body, state)
         self.calls -= 1
         if RETURN in ways:
             _add(ways, GO, ways.pop(RETURN))
         for after in {id(after): after for after, _ in ways.values()}.values():
             after.leave()
+            after.given = before
         return ways
 
     def past_fault(self, ways: Ways) -> Ways:

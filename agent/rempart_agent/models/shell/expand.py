@@ -205,6 +205,8 @@ def _variable(shell: "Shell", state: State, part: Part) -> Value:
     known: Value
     if part.text in "@*#?-$!0123456789":
         known = Unknown("${}".format(part.text), part.text in "#?-$0")
+        if part.text in "123456789" and state.given:
+            known = state.given[int(part.text) - 1] if int(part.text) <= len(state.given) else None
     else:
         known = state.get(part.text)
     operator = part.operator

@@ -3,7 +3,7 @@
 from typing import List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.shell.execute import EXIT, FAULT, GO, RETURN, Shell, Ways, World
-from rempart_agent.models.shell.state import State, Unknown, Value, joined
+from rempart_agent.models.shell.state import UMASK, State, Unknown, Value, joined
 from rempart_agent.said import Why
 
 DIALECTS = {
@@ -32,7 +32,17 @@ class Login(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a login has set: a value, ``""`` where none is set, None where that is not known."""
+    """What a login has set.
+
+    Attributes:
+        name: ``TMOUT``, ``umask`` or ``PATH``.
+        value: Its value, ``""`` where none is set, None where that is not known.
+        fixed: Whether it can't be changed any more; None where that is not known.
+        source: The file that set it last.
+        line: The line.
+        why: Why it is not known.
+        either: All that it can be, where that is known and the value is not; ``""`` for not set.
+    """
 
     name: str
     value: Optional[str]
@@ -40,19 +50,25 @@ class Answer(NamedTuple):
     source: str
     line: int
     why: str
+    either: Tuple[str, ...] = ()
 
 
-def settled(login: Login, world: World, environment: Optional[Value] = None, own: bool = True) -> List[Answer]:
-    """Return TMOUT and umask as a login leaves them at its first prompt.
+def settled(
+    login: Login, world: World, environment: Optional[Value] = None, own: bool = True, begins: Optional[str] = None
+) -> List[Answer]:
+    """Return TMOUT and umask as a login leaves them at its first prompt, and PATH where it begins with a known one.
 
     Args:
         login: The account and its shell.
         world: The files.
         environment: A TMOUT that the session begins with.
         own: Whether the account's own files are read, as they are; without them it is told what is set for everyone.
+        begins: The PATH that the session begins with; None where it is not asked for.
     """
     shell = Shell(login.dialect, login.name, login.uid, world)
     state = _begin(login, environment)
+    if begins is not None:
+        state.values["PATH"] = begins
     ended: List[State] = []
     current: Optional[State] = state
     for choice in _files(login, world):
@@ -69,15 +85,39 @@ def settled(login: Login, world: World, environment: Optional[Value] = None, own
         current = _prompt(shell, current)
     if current is None or shell.strange:
         why = shell.strange or Why("the start-up files end the shell")
-        return [Answer("TMOUT", None, None, "", 0, why), Answer("umask", None, None, "", 0, why)]
-    source, line = current.where.get("TMOUT", ("", 0))
-    fixed = current.fixed.get("TMOUT", False)
-    value, why = _told(current.get("TMOUT"))
-    mask, unclear = _told(current.mask)
-    return [
-        Answer("TMOUT", value, None if fixed is None else int(fixed), source, line, why),
-        Answer("umask", mask, 0, "", 0, unclear),
-    ]
+        names = ("TMOUT", "umask") if begins is None else ("TMOUT", "umask", "PATH")
+        return [Answer(name, None, None, "", 0, why) for name in names]
+    found = [_variable(current, "TMOUT"), _mask(current)]
+    return found if begins is None else [*found, _variable(current, "PATH")]
+
+
+def alone(path: str, login: Login, world: World) -> Answer:
+    """Return the mask that one file sets by itself, as an interactive shell reads it.
+
+    Args:
+        path: The file.
+        login: The account and its shell.
+        world: The files.
+    """
+    shell = Shell(login.dialect, login.name, login.uid, world)
+    ways = shell.file(path, _begin(login, None))
+    ends = [state for state, _ in ways.values()]
+    if shell.strange:
+        return Answer("umask", None, None, path, 0, shell.strange)
+    return _mask(joined(ends, "a condition"))
+
+
+def _variable(state: State, name: str) -> Answer:
+    source, line = state.where.get(name, ("", 0))
+    fixed = state.fixed.get(name, False)
+    value, why, either = _told(state.get(name))
+    return Answer(name, value, None if fixed is None else int(fixed), source, line, why, either)
+
+
+def _mask(state: State) -> Answer:
+    source, line = state.where.get(UMASK, ("", 0))
+    value, why, either = _told(state.mask)
+    return Answer("umask", value, 0, source, line, why, either)
 
 
 def _prompt(shell: Shell, state: State) -> Optional[State]:
@@ -99,8 +139,10 @@ def _prompt(shell: Shell, state: State) -> Optional[State]:
     return joined(on, "a condition") if on else None
 
 
-def _told(value: Value) -> Tuple[Optional[str], str]:
-    return (None, value.why or Why("not known")) if isinstance(value, Unknown) else (value or "", "")
+def _told(value: Value) -> Tuple[Optional[str], str, Tuple[str, ...]]:
+    if isinstance(value, Unknown):
+        return None, value.why or Why("not known"), tuple(sorted(value.either))
+    return value or "", "", ()
 
 
 def _begin(login: Login, environment: Optional[Value]) -> State:

@@ -1,15 +1,22 @@
 """What a shell has set at a moment: values that may be unknown, and how two ways that a script may take are joined."""
 
-from typing import Dict, List, NamedTuple, Optional, Tuple, Union
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
 
 from rempart_agent.said import Why
 
 
 class Unknown(NamedTuple):
-    """A value that can't be told; ``filled`` where it is surely not empty."""
+    """A value that can't be told.
+
+    Attributes:
+        why: Why.
+        filled: Whether it is surely not empty.
+        either: All that it can be, where that is known; ``""`` for not set.
+    """
 
     why: str
     filled: bool = False
+    either: FrozenSet[str] = frozenset()
 
 
 Value = Union[str, None, Unknown]  # None: not set
@@ -36,6 +43,7 @@ class State:
         self.functions: Dict[str, object] = {}
         self.where: Dict[str, Tuple[str, int]] = {}
         self.arguments: Value = Unknown("arguments")
+        self.given: Tuple[Value, ...] = ()  # to the function that runs: $1 and so on, where they are known
         self.locals: List[Dict[str, Before]] = []  # of each function that runs
 
     def copy(self) -> "State":
@@ -43,6 +51,7 @@ class State:
         other = State()
         other.values, other.mask, other.fixed = dict(self.values), self.mask, dict(self.fixed)
         other.functions, other.where, other.arguments = dict(self.functions), dict(self.where), self.arguments
+        other.given = self.given
         other.locals = [dict(frame) for frame in self.locals]
         return other
 
@@ -123,6 +132,7 @@ def joined(states: List[State], why: str) -> State:
             before = [state.locals[at].get(name) for state in states]
             same = before[0] if before.count(before[0]) == len(before) else None
             frame[name] = same or Before(Unknown(why), None, None)
+    found.given = first.given if all(state.given == first.given for state in states) else ()
     found.arguments = _join([state.arguments for state in states], why)
     return found
 
@@ -131,4 +141,6 @@ def _join(values: List[Value], why: str) -> Value:
     if all(value == values[0] for value in values):
         return values[0]
     reason = next((v.why for v in values if isinstance(v, Unknown)), why)
-    return Unknown(reason, all(v.filled if isinstance(v, Unknown) else bool(v) for v in values))
+    filled = all(v.filled if isinstance(v, Unknown) else bool(v) for v in values)
+    ways = [v.either if isinstance(v, Unknown) else frozenset({v or ""}) for v in values]
+    return Unknown(reason, filled, frozenset().union(*ways) if all(ways) else frozenset())

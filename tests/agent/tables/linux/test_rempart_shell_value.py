@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -233,9 +234,123 @@ def test_umask_is_told_too(root_of: RootOf) -> None:
     found = {
         r["account"]: (r["value"], r["known"])
         for r in rempart_shell_value.rows(target, Query())
-        if r["name"] == "umask"
+        if r["name"] == "umask" and not r["file"]
     }
     assert found == {"root": ("", 0), "alice": ("0027", 1), "sid": ("0027", 1), "zoe": ("", 1)}
+
+
+# Of setup 2.13.7 and bash 5.1.8 (RHEL 9), as far as they touch PATH and the mask.
+REDHAT = {
+    "/etc/profile": """pathmunge () {
+    case ":${PATH}:" in
+        *:"$1":*) ;;
+        *)
+            if [ "$2" = "after" ] ; then
+                PATH=$PATH:$1
+            else
+                PATH=$1:$PATH
+            fi
+    esac
+}
+EUID=`id -u`
+if [ "$EUID" = "0" ]; then
+    pathmunge /usr/sbin
+    pathmunge /opt/sbin
+else
+    pathmunge /usr/sbin after
+fi
+if [ -n "${BASH_VERSION-}" ] ; then
+    . /etc/bashrc
+fi
+""",
+    "/etc/bashrc": "if ! shopt -q login_shell ; then\n    [ `umask` -eq 0 ] && umask 022\nfi\n",
+    "/root/.bash_profile": "if [ -f ~/.bashrc ]; then\n    . ~/.bashrc\nfi\nPATH=$PATH:$HOME/bin\nexport PATH\n",
+    "/root/.bashrc": "if [ -f /etc/bashrc ]; then\n    . /etc/bashrc\nfi\numask 077\n",
+}
+
+
+def _rows(target: Any, name: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    return {
+        (r["account"], r["file"], r["uid"]): (r["value"], r["known"], r["either"])
+        for r in rempart_shell_value.rows(target, Query())
+        if r["name"] == name
+    }
+
+
+def test_the_path_of_root_is_told_with_what_a_function_adds(root_of: RootOf) -> None:
+    begins = "/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin"
+    found = _rows(root_of({"/etc/passwd": PASSWD, **REDHAT}), "PATH")
+    assert found == {("root", "", 0): (f"/opt/sbin:{begins}:/root/bin", 1, "")}
+    begun = {"/etc/login.defs": "ENV_SUPATH\tPATH=/sbin:/bin\n", **REDHAT}
+    assert _rows(root_of({"/etc/passwd": PASSWD, **begun}), "PATH")["root", "", 0][0].startswith(
+        "/opt/sbin:/usr/sbin:/sbin"
+    )
+    taken = {"/etc/environment": 'PATH="/bin:"\n', **REDHAT}
+    assert (
+        _rows(root_of({"/etc/passwd": PASSWD, **taken}), "PATH")["root", "", 0][0]
+        == "/opt/sbin:/usr/sbin:/bin::/root/bin"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("PATH=.:$PATH\n", ".:/sbin"),
+        ("PATH=$PATH:\n", "/sbin:"),
+        ("add() { PATH=$PATH:$1; }\nadd /opt/a\nadd '/b c'\n", "/sbin:/opt/a:/b c"),
+        ("add() { shift; PATH=$PATH:$1; }\nadd /opt/a /opt/b\n", None),
+        ("add() { PATH=$PATH:$1; }\nadd $SOMEWHERE\n", None),
+        ("add() { one /x; PATH=$PATH:$1; }\none() { :; }\nadd /opt/a\n", "/sbin:/opt/a"),
+        ("eval $(/opt/env)\n", None),
+        ('if [ -n "$SSH_TTY" ]; then PATH=$PATH:/opt/a; fi\n', None),
+        ("case ':a*b:' in *:\"$X\":*) PATH=/x ;; esac\n", None),
+        ("f() { case ':a*b:' in *:\"$1\":*) PATH=/x ;; esac; }\nf 'a*b'\nf 'ab'\n", "/x"),
+        ("f() { case ':axb:' in *:\"$1\":*) PATH=/x ;; esac; }\nf 'a*b'\n", "/sbin"),
+        ("PATH=/opt /bin/true\n", "/sbin"),
+        ("(PATH=/x)\n", "/sbin"),
+    ],
+)
+def test_paths_as_bash_has_them(root_of: RootOf, text: str, path: str | None) -> None:
+    files = {"/etc/passwd": PASSWD, "/etc/login.defs": "ENV_SUPATH PATH=/sbin\n", "/etc/profile": text}
+    assert _rows(root_of(files), "PATH")["root", "", 0][:2] == (path or "", int(path is not None))
+    if path is not None:
+        said = subprocess.run(
+            ["/bin/bash", "--noprofile", "--norc", "-c", f'PATH=/sbin\n{text}\nprintf %s "$PATH"'],
+            capture_output=True, text=True, check=True, env={"PATH": "/sbin"},
+        )  # fmt: skip
+        assert said.stdout == path
+
+
+def test_each_file_tells_the_mask_that_it_sets_by_itself(root_of: RootOf) -> None:
+    target = root_of({"/etc/passwd": PASSWD, **REDHAT})
+    found = {key[1:]: value for key, value in _rows(target, "umask").items() if not key[0]}
+    assert found == {
+        ("/etc/profile", 0): ("", 0, "- 0022"),
+        ("/etc/profile", 1000): ("", 0, "- 0022"),
+        ("/etc/bashrc", 0): ("", 0, "- 0022"),
+        ("/etc/bashrc", 1000): ("", 0, "- 0022"),
+        ("/root/.bash_profile", 0): ("0077", 1, ""),
+        ("/root/.bashrc", 0): ("0077", 1, ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("umask 027\n", ("0027", 1, "")),
+        ("umask 077\numask 022\n", ("0022", 1, "")),
+        ("if x; then umask 027; else umask 077; fi\n", ("", 0, "0027 0077")),
+        ("if x; then if y; then umask 002; fi; fi\n", ("", 0, "- 0002")),
+        ('if x; then umask 027; else eval "$(y)"; fi\n', ("", 0, "")),
+        ("umask $MASK\n", ("", 0, "")),
+        ("# umask 027\n", ("", 1, "")),
+        ("return\numask 027\n", ("", 1, "")),
+        ("x && return\numask 027\n", ("", 0, "- 0027")),
+    ],
+)
+def test_masks_under_a_condition_are_listed(root_of: RootOf, text: str, told: tuple[Any, ...]) -> None:
+    found = _rows(root_of({"/etc/passwd": PASSWD, "/etc/bash.bashrc": text}), "umask")
+    assert found["", "/etc/bash.bashrc", 1000] == told
 
 
 @pytest.mark.parametrize(("text", "wanted"), [("readonly TMOUT=900\n", (900, 1)), ("TMOUT=900\n", (None, 0))])
