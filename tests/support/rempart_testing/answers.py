@@ -7,6 +7,8 @@ judged again with each answer unknown (``tests/checks/test_unknown_answers.py``)
 ANSWERS: dict[str, tuple[str, ...]] = {
     "rempart_access": ("read", "write", "enter", "swap"),
     "rempart_exports": ("everybody",),
+    "rempart_grub": ("guarded",),
+    "rempart_modprobe": ("available", "builtin", "loaded", "blocked", "blacklisted"),
     "rempart_pam_outcome": ("answer",),
     "rempart_secrets": ("complete",),
     "rempart_set_id": ("intact", "complete"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from rempart_testing.grub_files import DEBIAN
+from rempart_testing.grub_files import DEBIAN, HASH
 from rempart_testing.machine import Machine
 from rempart_testing.own_checks import own_checks
 from rempart_testing.tree_services import MODULES
 
 RELEASE = "6.12.57+deb13-amd64"
 BLOCKED = "/etc/modprobe.d/block.conf"
+LIMITS = "/etc/security/limits.d/60-core.conf"
 CONFIGURATION = f"/boot/config-{RELEASE}"
 
 
@@ -44,11 +45,23 @@ def lay_boot(machine: Machine) -> None:
         "/etc/default/grub",
         'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="audit=1 audit_backlog_limit=8192"\n',
     )
+    machine.file("/boot/grub/custom.cfg", f'set superusers="boss"\npassword_pbkdf2 boss {HASH}\n', 0o600)
+    for name in ("rescue", "emergency"):
+        text = f"[Service]\nExecStart=-/usr/lib/systemd/systemd-sulogin-shell {name}\n"
+        machine.file(f"/usr/lib/systemd/system/{name}.service", text)
+    machine.link("/etc/systemd/system/debug-shell.service", "/dev/null")
+    machine.file(LIMITS, "* hard core 0\n")
+    status = (machine.root / "var/lib/dpkg/status").read_text()
+    tools = "Package: apparmor-utils\nStatus: install ok installed\nArchitecture: all\nVersion: 4.1.0-1\n\n"
+    machine.file("/var/lib/dpkg/status", status + tools, age=3)
+    machine.file("/var/lib/dpkg/info/apparmor-utils.list", "/.\n", age=20)
     machine.file(BLOCKED, "install hfs /bin/false\nblacklist hfs\n")
 
 
 def spoil_boot(machine: Machine) -> None:
     """Build the kernel without a defence, and let it load what it has."""
     machine.remove(BLOCKED)
+    machine.remove(LIMITS)
+    machine.remove("/boot/grub/custom.cfg")
     machine.file("/boot/grub/grub.cfg", DEBIAN.replace(" audit=1", ""), 0o600)
     machine.file(CONFIGURATION, write_configuration({**kernel_options(), "CONFIG_STRICT_KERNEL_RWX": "n"}))

@@ -56,6 +56,7 @@ KINDS: Dict[str, Kind] = {
     "net/ipv4/icmp_echo_ignore_all": _SWITCH,
     "net/ipv4/icmp_ignore_bogus_error_responses": _SWITCH,
     "net/ipv4/tcp_max_syn_backlog": _PLAIN,
+    "net/ipv4/ip_local_port_range": Kind(2, 1, 65535, False),
     "net/ipv4/tcp_rmem": Kind(3, 1),
     "net/ipv4/tcp_wmem": Kind(3, 1),
 }

@@ -31,6 +31,7 @@ TEXTS = {
     "GRUB loads entries from /boot/loader/entries, and none is there": (
         "GRUB charge les entrées de /boot/loader/entries, et il n’y en a aucune"
     ),
+    "no configuration of GRUB is there": "aucune configuration de GRUB",
     "the entry names no kernel": "l’entrée ne nomme aucun noyau",
     "the entry has no options of its own": "l’entrée n’a pas d’options propres",
     "the command line in a unified image is not read": "la ligne de commande d’une image unifiée n’est pas lue",
