@@ -26,7 +26,19 @@ def lay_system(machine: Machine) -> None:
         'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\n'
         'VERSION="13 (trixie)"\nVERSION_CODENAME=trixie\nID=debian\n',
     )
-    for folder in ("/usr/bin", "/usr/sbin", "/usr/lib", "/var/lib", "/var/log", "/etc/cron.d", "/home", "/opt", "/srv"):
+    for folder in (
+        "/usr/bin",
+        "/usr/sbin",
+        "/usr/local/bin",
+        "/usr/local/sbin",
+        "/usr/lib",
+        "/var/lib",
+        "/var/log",
+        "/etc/cron.d",
+        "/home",
+        "/opt",
+        "/srv",
+    ):
         machine.folder(folder)
     for folder, mode in (("/root", 0o700), ("/tmp", 0o1777), ("/var/tmp", 0o1777)):
         machine.folder(folder, mode)

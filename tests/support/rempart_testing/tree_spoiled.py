@@ -58,6 +58,7 @@ def spoil_accounts(machine: Machine) -> None:
     machine.remove("/etc/security/pwquality.conf")
     machine.file("/etc/sudoers.d/90-cloud-init-users", "debian ALL=(ALL) NOPASSWD:ALL\n", 0o666)
     machine.file("/etc/sudoers.d/91-old", "Defaults:debian !use_pty\n", 0o440)
+    machine.folder("/usr/local/bin", 0o777)
     machine.file("/usr/local/bin/rootshell", "program\n", 0o4755)
     machine.file("/usr/local/lib/libodd.so.1", "library\n", 0o666)
 
