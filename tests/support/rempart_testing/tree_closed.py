@@ -36,6 +36,9 @@ def lay_closed(machine: Machine, *, running: bool) -> None:
     """Close what benchmarks name, as an admin would by chmod."""
     lay_mounts(machine, running=running, protected=True)
     machine.file("/etc/shells", "/bin/sh\n/bin/bash\n")
+    with (machine.root / "var/lib/dpkg/status").open("a") as file:
+        file.write("\nPackage: logrotate\nStatus: install ok installed\nArchitecture: amd64\nVersion: 3.22.0-1\n")
+    lay_unit(machine, "logrotate.timer", "[Timer]\nOnCalendar=daily\n", "timers.target")
     machine.file("/etc/systemd/timesyncd.conf", "[Time]\nNTP=time.example\n")
     machine.file("/usr/lib/systemd/systemd-journald", "program\n", 0o755)
     lay_unit(machine, "systemd-journald.service", "[Service]\nExecStart=/usr/lib/systemd/systemd-journald\n")

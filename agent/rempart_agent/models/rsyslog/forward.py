@@ -9,6 +9,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.rsyslog.evaluate import Reach, actions, reach
 from rempart_agent.models.rsyslog.syntax import Action, Configuration
+from rempart_agent.models.rsyslog.tokens import word
 from rempart_agent.said import Why
 
 SENDS = ("omfwd", "omrelp")
@@ -181,3 +182,30 @@ def driver(configuration: Configuration, action: Action) -> str:
     default = configuration.settings.get("defaultnetstreamdriver", "")
     named = str(action.params.get("streamdriver", action.params.get("streamdriver.name", default)))
     return "" if named == "ptcp" else named
+
+
+CREATE_MODE = "0644"
+"""The mode of a file that an action makes, where nothing else is set (``omfile.c``)."""
+
+
+class Made(NamedTuple):
+    """How an action makes a file: the mode before the umask, None for one that is no mode; owner and group."""
+
+    mode: Optional[str]
+    owner: str
+    group: str
+
+
+def made(action: Action) -> Made:
+    """Return how an action of ``omfile`` makes its file: ``root`` where nothing is set.
+
+    Args:
+        action: The action.
+    """
+    mode, owner, group = (
+        word(action.params, name) or usual
+        for name, usual in (("filecreatemode", CREATE_MODE), ("fileowner", "root"), ("filegroup", "root"))
+    )
+    digits = mode[-4:].rjust(4, "0")
+    right = mode.isdigit() and mode.startswith("0") and 4 <= len(mode) <= 5 and not set(mode) & {"8", "9"}
+    return Made(digits if right else None, owner, group)

@@ -11,6 +11,8 @@ BUILT_IN = frozenset(["omfwd", "omfile", "omusrmsg", "ompipe", "omshell", "omdis
 """The output modules that need not be loaded."""
 
 BUILT_IN_TEMPLATE = "RSYSLOG_"
+FILE_SETTINGS = ("filecreatemode", "fileowner", "filegroup")
+"""What directives set for the files of lines in the old form, and parameters for those of the new one."""
 _FORWARD = re.compile(
     r"@(?P<tcp>@)?(?:\((?P<options>[^)]*)\))?"
     r"(?:\[(?P<six>[^\]]*)\]|(?P<host>[^;:#\s]*))(?::(?P<port>[0-9]*)[^;#\s]*)?[^;#\s]*\s*(?:;\s*(?P<template>[^#\s]*)|#|$)"
@@ -57,6 +59,8 @@ def statements(
         }
         if settings.get("actionsendstreamdrivermode", "0") not in ("0", ""):
             params["streamdrivermode"] = settings["actionsendstreamdrivermode"]
+        if settings.get("actionsendstreamdriverauthmode"):
+            params["streamdriverauthmode"] = settings["actionsendstreamdriverauthmode"]
         default = settings.get("actionforwarddefaulttemplate", "")
         return action("omfwd", params, found.group("template") or default)
     module = text[1:].partition(":")[0].lower()
@@ -69,13 +73,14 @@ def statements(
         return action("omrelp", {"target": host, "port": port}, (found.group("template") or "") if found else "")
     if text[0] == ":":
         return action(module, {"line": text})
+    made: Params = {name: settings[name] for name in FILE_SETTINGS if name in settings}
     if text[0] in "/-":
         name, _, template = text.lstrip("-").partition(";")
-        return action("omfile", {"file": re.split(r"[\s#]", name.strip(), maxsplit=1)[0]}, template.strip())
+        return action("omfile", {**made, "file": re.split(r"[\s#]", name.strip(), maxsplit=1)[0]}, template.strip())
     if text[0] == "|":
         return action("ompipe", {"pipe": text[1:]})
     if text[0] == "?":
-        return action("omfile", {"dynafile": text[1:].partition(";")[0]})
+        return action("omfile", {**made, "dynafile": text[1:].partition(";")[0]})
     if text[0] == "^":
         return action("omshell", {"program": text[1:]})
     return action("omusrmsg", {"users": text})

@@ -242,6 +242,9 @@ class Parser:
         kind = kind[8:] if kind.startswith("builtin:") else kind
         if is_disabled(params) or (kind not in legacy.BUILT_IN and kind not in self.modules):
             return [Nothing()]
+        if kind == "omfile":  # the module's own, as it is now; directives count for lines in the old form alone
+            usual = self.modules.get("builtin:omfile", {})
+            params = {**{name: usual[name] for name in legacy.FILE_SETTINGS if name in usual}, **params}
         odd = [n for n, harmless in _SUSPICIOUS.items() if n in params and word(params, n).lower() not in harmless]
         unsure = Why("{odd} is set", odd=odd[0]) if odd else ""
         if "template" in params:

@@ -8,7 +8,9 @@ configuration that is not understood gives one row with ``why`` and no answers; 
 the kernel all get there: 1, 0, or unset with ``why``. They are 0 where rsyslog hears no program of the machine (no
 imuxsock or imjournal, ``ForwardToSyslog=no`` of journald). ``remote`` is 0 where the target is this machine by its name
 or a loopback address, as far as its own files say; the addresses of its interfaces are in ``interface_addresses``, and
-``address`` is what ``/etc/hosts`` makes of a name. ``changed_at`` is the latest change of a file that was read.
+``address`` is what ``/etc/hosts`` makes of a name. Of a file, ``create_mode`` (before the umask), ``owner`` and
+``groupname`` tell how rsyslog makes it: directives count for lines in the old form, ``builtin:omfile`` for actions of
+the new one. ``changed_at`` is the latest change of a file that was read.
 """
 
 import stat
@@ -16,7 +18,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from rempart_agent.models.rsyslog import forward, parser
 from rempart_agent.models.rsyslog.lexer import Unclear
-from rempart_agent.models.rsyslog.syntax import Configuration
+from rempart_agent.models.rsyslog.syntax import Action, Configuration
 from rempart_agent.readers.files import host_name, journal
 from rempart_agent.said import Why
 from rempart_agent.source.contract import (
@@ -49,6 +51,9 @@ COLUMNS = (
     Column("privilege", INTEGER),
     Column("service", INTEGER),
     Column("kernel", INTEGER),
+    Column("create_mode", TEXT),
+    Column("owner", TEXT),
+    Column("groupname", TEXT),
     Column("changed_at", BIGINT),
     Column("why", TEXT),
 )
@@ -151,11 +156,32 @@ def _rows(target: Target, path: str) -> List[Dict[str, Any]]:
                 "protocol": one.protocol,
                 "remote": remotes.pop() if len(remotes) == 1 else None,
                 **gets,
+                **(_made(one.action) if one.action.kind == forward.KEEPS else {}),
                 "changed_at": reader.changed_at,
                 "why": why,
             }
         )
     return rows
+
+
+def _made(action: Action) -> Dict[str, Optional[str]]:
+    made = forward.made(action)
+    return {"create_mode": made.mode, "owner": made.owner, "groupname": made.group}
+
+
+def read(target: Target, path: str = MAIN) -> Configuration:
+    """Return the configuration of rsyslog with what it includes.
+
+    Args:
+        target: What is looked at.
+        path: Its main file.
+
+    Raises:
+        Unclear: it has something that is not understood.
+        Missing: there is none.
+    """
+    reader = _Reader(target)
+    return parser.read(path, reader.text(path), reader.include, _modules(target))
 
 
 def _hearing(target: Target, configuration: Configuration) -> Tuple[Optional[int], int, str]:
