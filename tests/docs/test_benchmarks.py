@@ -50,6 +50,24 @@ def test_each_profile_of_ours_answers_of_its_benchmark_what_the_page_says(tmp_pa
     hold([_align(row, widths) for row in cells], 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "percent"),
+    [
+        ("supports-cis-debian-12-l1-server", 90),
+        ("supports-cis-debian-12-l1-workstation", 90),
+        ("supports-cis-rhel-9-l1-server", 88),
+        ("supports-pci-dss-4-rhel-9", 80),
+        ("supports-anssi-bp-028-intermediary", 80),
+        ("supports-anssi-bp-028-enhanced", 70),
+        ("supports-stig-rhel-9", 60),
+    ],
+)
+def test_a_profile_answers_no_less_of_its_benchmark_than_it_did(tmp_path: Path, name: str, percent: int) -> None:
+    only = [word for peer in FOREIGN[name].peers for word in ("--only", peer)]
+    asked = ["--profile-of", "ssg", str(write_peers(tmp_path)), *only, "--profile", name, "--at-least", str(percent)]
+    assert main(["checks", "coverage", *asked]) == 0
+
+
 def _align(row: list[str], widths: list[int]) -> str:
     pairs = list(zip(row, widths, strict=True))
     return "  ".join([pairs[0][0].ljust(pairs[0][1]), *(cell.rjust(width) for cell, width in pairs[1:])])

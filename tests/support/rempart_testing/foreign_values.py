@@ -36,13 +36,26 @@ _CIS_RHEL: Given = _CIS | {
 _ANSSI: Given = {
     "ACC-03": {"password_min_length": 15, "long_password_length": 15, "long_password_classes": 4},
     "ACC-05": {"max_attempts": 3, "lockout_s": 900},
-    "ACC-11": {"remember": 2},
+    "ACC-11": {"remember": 2, "use_authtok": 0},
     "ACC-12": {"difok": 0, "dictcheck": 0, "maxrepeat": 0, "maxsequence": 0, "login_defs_length": 15},
-    "ACC-16": {"umask": "077"},
+    "ACC-16": {"masks": [["077"], ["177"]]},
     "IDL-01": {"max_idle_s": 600},
     "KRN-01": {"kptr_least": 2},
 }
-_PCI: Given = {
+_TRACED: Given = {  # with the acts of root itself
+    "AUD-05": {
+        "root_calls": [
+            ["setxattr"],
+            ["lsetxattr"],
+            ["fsetxattr"],
+            ["removexattr"],
+            ["lremovexattr"],
+            ["fremovexattr"],
+        ]
+    }
+}
+_ANSSI_ENHANCED: Given = _ANSSI | _TRACED
+_PCI: Given = _TRACED | {
     "ACC-02": {"accepted_methods": ["SHA512"]},
     "ACC-03": {"password_min_classes": 2, "long_password_classes": 2},
     "ACC-04": {"password_max_age_d": 90},
@@ -51,14 +64,15 @@ _PCI: Given = {
     "IDL-02": {"max_alive_count": 1},
     "LCK-01": {"max_lock_delay_s": 10},
 }
-_STIG: Given = {
+_STIG: Given = _TRACED | {
     "ACC-02": {"accepted_methods": ["SHA512"], "rounds": 100000},
     "ACC-03": {"password_min_length": 15, "long_password_length": 15, "long_password_classes": 4},
     "ACC-04": {"password_max_age_d": 60},
     "ACC-05": {"max_attempts": 3, "lockout_s": 86400},  # for good: no account opens by itself within a day
     "ACC-12": {"difok": 8, "maxsequence": 0},
     "ACC-13": {"inactive_days": 35, "min_days": 1, "warn_days": 0},
-    "ACC-16": {"umask": "077"},
+    "ACC-16": {"masks": [["077"], ["177"]]},
+    "ACC-17": {"group": "wheel"},
     "IDL-01": {"max_idle_s": 600},
     "IDL-02": {"max_idle_s": 600, "max_alive_s": 600, "max_alive_count": 1},
     "LCK-01": {"max_idle_s": 600},
@@ -74,8 +88,8 @@ GIVEN: dict[str, Given] = {
     "supports-cis-rhel-9-l1-workstation": _CIS_RHEL,
     "supports-anssi-bp-028-minimal": _ANSSI,
     "supports-anssi-bp-028-intermediary": _ANSSI,
-    "supports-anssi-bp-028-enhanced": _ANSSI,
-    "supports-anssi-bp-028-high": _ANSSI,
+    "supports-anssi-bp-028-enhanced": _ANSSI_ENHANCED,
+    "supports-anssi-bp-028-high": _ANSSI_ENHANCED,
     "supports-pci-dss-4-rhel-9": _PCI,
     "supports-stig-rhel-9": _STIG,
 }
