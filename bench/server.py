@@ -12,6 +12,7 @@ polls      idle polls, each a TLS 1.2 handshake
 writes     the same, while new nodes are audited and write batches
 outage     the server is killed, stays away, and comes back
 judge      one host's whole audit: statements chosen, answers taken, judged and saved, in this process
+documents  agents push signed documents of whole audits over connections that they keep
 
 ``--pause`` are the seconds between two polls of a node that is audited: osquery's are 5, and 200 nodes are at work at
 most, so 40 writes a second come of it; 1.5 makes a hundred.
@@ -23,6 +24,7 @@ import os
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -35,10 +37,11 @@ from typing import NamedTuple, Self
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "support")]
 
+from server_documents import an_audit, make_agents, push_all, seal_runs
 from server_load import Herd, sum_up
 
 REMPART = str(Path(sys.executable).parent / "rempart")
-PARTS = ("enrol", "polls", "writes", "outage", "judge")
+PARTS = ("enrol", "polls", "writes", "outage", "judge", "documents")
 TICK = os.sysconf("SC_CLK_TCK")
 FAR = int(time.time()) + 2 * 86_400
 """When nodes are due that are to have nothing to do; what is later, the server takes for a clock that was ahead."""
@@ -59,13 +62,13 @@ class Spent(NamedTuple):
 class Server:
     """A server process in a directory of its own."""
 
-    def __init__(self, directory: Path, store: str) -> None:
+    def __init__(self, directory: Path, store: str, workers: int = 1) -> None:
         self.directory = directory
         self.port = _free_port()
         named = ["--store", store] if store else []
         _run("init", "--name", "localhost", *named, "--dir", str(directory))
         with (directory / "server.yaml").open("a", encoding="utf-8") as file:
-            file.write(f"port: {self.port}\n")
+            file.write(f"port: {self.port}\nworkers: {workers}\n")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -282,10 +285,30 @@ async def judge(hosts: int) -> None:
         _say("judge", told, "8 ms")
 
 
+async def documents(server: Server, place: str, folder: Path) -> None:
+    """Measure documents that agents push, each confirmed once it is committed."""
+    run = await an_audit(folder)
+    agents = make_agents(folder, place, 200)
+    bodies = seal_runs(run, agents, 6)
+    trust = ssl.create_default_context(cafile=str(server.directory / "ca.pem"))
+    await push_all(server.port, trust, bodies[:200], 32)
+    async with Watch(server) as watch:
+        begun = time.perf_counter()
+        took = await push_all(server.port, trust, bodies[200:], 32)
+        seconds = time.perf_counter() - begun
+    times = sum_up(took)
+    size = sum(map(len, bodies)) / len(bodies) / 1e3
+    told = (
+        f"{len(took) / seconds:.0f} documents/s committed ({len(run.results)} results, {size:.0f} kB packed), median "
+        f"{times.median:.0f} ms, p99 {times.p99:.0f} ms; {watch}, {watch.cores * seconds / len(took) * 1e3:.1f} ms each"
+    )
+    _say("documents", told, "500/s, p99 50 ms, PostgreSQL")
+
+
 @contextmanager
-def _served(store: str) -> Iterator[Server]:
+def _served(store: str, workers: int = 1) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="rempart-bench-") as folder:
-        server = Server(Path(folder) / "s", store)
+        server = Server(Path(folder) / "s", store, workers)
         server.start()
         try:
             yield server
@@ -296,11 +319,14 @@ def _served(store: str) -> Iterator[Server]:
 async def _measure(options: argparse.Namespace, parts: list[str]) -> None:
     if "judge" in parts:
         await judge(20)
-    if not {*parts} - {"judge"}:
+    if "documents" in parts:
+        with _served(options.store, options.workers) as server, tempfile.TemporaryDirectory() as folder:
+            await documents(server, options.store or str(server.directory / "store.db"), Path(folder))
+    if not {*parts} - {"judge", "documents"}:
         return
     from rempart_testing.osquery_wire import read_enrolment
 
-    with _served(options.store) as server:
+    with _served(options.store, options.workers) as server:
         server.ask("group", "add", "bench", "--profile", "server")
         enrolment = read_enrolment(server.ask("enrol", "bench"))
         herd = Herd(server.port, str(server.directory / "ca.pem"), enrolment.secret, options.nodes, options.size)
@@ -334,6 +360,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=20_000, help="bytes of a written batch")
     parser.add_argument("--pause", type=float, default=1.5, help="seconds between polls of a node that is audited")
     parser.add_argument("--store", default="", help="PostgreSQL's address (default: SQLite)")
+    parser.add_argument("--workers", type=int, default=1, help="of the server; more than one need PostgreSQL")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)

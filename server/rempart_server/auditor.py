@@ -14,6 +14,7 @@ from rempart_agent.audit.render import render_all
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_core.documents.run_reader import RunReader
 from rempart_core.model.check import Check
 from rempart_core.model.result import Answer
 from rempart_core.signing.compaction import Compactor
@@ -69,6 +70,7 @@ class Auditor:
         content: All checks and profiles.
         costs: What statements took on the machines that answered them.
         compactor: Remembers what signed documents share; the writer's thread alone uses it.
+        reader: Remembers what documents of installed agents share.
         shared: Remembers results that hosts share.
         places: Whether more nodes may be audited now.
     """
@@ -82,6 +84,7 @@ class Auditor:
         self.content = content
         self.compactor = Compactor()
         self.costs = Costs()
+        self.reader = RunReader()
         self.shared = Shared()
         self.places = Places()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}

@@ -12,6 +12,7 @@ A controller of 0.1.0 knows headers only that are signed flat: :func:`flatten` s
 import hashlib
 import json
 import zlib
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rempart_core.documents import run_document
@@ -170,20 +171,29 @@ def _header_of(statement: JsonObject) -> _Header | None:
     return None
 
 
-def unpack(envelope: Envelope) -> Run:
+def unpack(
+    envelope: Envelope,
+    limit: int | None = None,
+    read: Callable[[bytes], Run] = run_document.read,
+) -> Run:
     """Return the run in an envelope.
+
+    Args:
+        envelope: Its signature holds.
+        limit: Bytes that the document may have; None for those of any document.
+        read: Reads it.
 
     Raises:
         DocumentError: It holds none, or one of another machine or time than it says.
     """
     unpacker = zlib.decompressobj()
     try:
-        text = unpacker.decompress(envelope.packed, run_document.SIZE_LIMIT)
+        text = unpacker.decompress(envelope.packed, limit or run_document.SIZE_LIMIT)
     except zlib.error as error:
         raise DocumentError(Message("agent.unpack")) from error
     if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
         raise DocumentError(Message("agent.unpack_large"))
-    run = run_document.read(text)
+    run = read(text)
     if (run.target.machine_id, run.ended) != (envelope.machine_id, envelope.ended):
         raise DocumentError(Message("agent.other_header"))
     return run

@@ -2,7 +2,7 @@
 
 import calendar
 import time as clock
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from rempart_agent.installed import envelope
@@ -55,7 +55,25 @@ class Believed(NamedTuple):
     runs: tuple[Run, ...] = ()
 
 
-def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Believed:
+class Reading(NamedTuple):
+    """How documents are read.
+
+    Attributes:
+        read: Returns an envelope whose signature holds; raises ``DocumentError``.
+        unpack: Returns the run in it; raises ``DocumentError``.
+    """
+
+    read: Callable[[bytes], Envelope] = envelope.read
+    unpack: Callable[[Envelope], Run] = envelope.unpack
+
+
+def inspect(
+    delivery: Delivery,
+    agent: Agent,
+    taken: Taken,
+    now: float,
+    reading: Reading = Reading(),  # noqa: B008 - immutable
+) -> Believed:
     """Judge a delivery.
 
     Args:
@@ -63,6 +81,7 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
         agent: What is known of the host's agent.
         taken: What the store holds of its documents.
         now: Seconds since 1970.
+        reading: How its documents are read.
     """
     new: dict[int, Envelope] = {}
     runs: dict[int, Run] = {}
@@ -73,9 +92,9 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
         known = len(refused)
         current = False
         try:
-            one = envelope.read(data)
+            one = reading.read(data)
             fault = _find_fault(one, agent, delivery, now)
-            run = envelope.unpack(one) if fault is None else None
+            run = reading.unpack(one) if fault is None else None
         except DocumentError as error:
             refused.append(say_both(Message("delivery.refused", error=error.message)))
             continue

@@ -177,17 +177,9 @@ def read(document: str | bytes) -> Run:
     Raises:
         DocumentError: It is none, is damaged, or has another schema; the text is one clear sentence.
     """
-    import json
-
     if len(document) > SIZE_LIMIT:
         raise DocumentError(Message("document.too_large", size=SIZE_LIMIT // 1024 // 1024))
-    try:
-        data = json.loads(document, parse_constant=_refuse_constant, object_pairs_hook=_expect_single)
-    except json.JSONDecodeError as error:
-        told = Message("document.no_json_at", line=str(error.lineno), column=str(error.colno))
-        raise DocumentError(told) from error
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(Message("document.no_json", error=message_of(error))) from error
+    data = load(document)
     fields = Record(data, "")
     schema = data.get("schema")
     if schema != SCHEMA:
@@ -195,12 +187,29 @@ def read(document: str | bytes) -> Run:
         if name == SCHEMA.partition("/")[0]:
             raise DocumentError(Message("document.other_schema", schema=schema[:40], known=SCHEMA))
         raise DocumentError(Message("document.no_schema", known=SCHEMA))
-    run = _read_run(Record(_mend(data), "") if _holds_surrogate(document) else fields)
-    _expect_consistent(run, data)
+    run = _read_run(Record(_mend(data), "") if holds_surrogate(document) else fields)
+    expect_consistent(run, data)
     return run
 
 
-def _holds_surrogate(document: str | bytes) -> bool:
+def load(document: str | bytes) -> Any:
+    """Return what a document holds, as JSON has it; a key that stands twice in an object is refused.
+
+    Raises:
+        DocumentError: It is no JSON.
+    """
+    import json
+
+    try:
+        return json.loads(document, parse_constant=_refuse_constant, object_pairs_hook=_expect_single)
+    except json.JSONDecodeError as error:
+        told = Message("document.no_json_at", line=str(error.lineno), column=str(error.colno))
+        raise DocumentError(told) from error
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(Message("document.no_json", error=message_of(error))) from error
+
+
+def holds_surrogate(document: str | bytes) -> bool:
     """Tell whether a text of the document may hold half a pair: only an escape can bring one."""
     if isinstance(document, bytes):
         return b"\\ud" in document or b"\\uD" in document or b"\xed" in document
@@ -218,8 +227,16 @@ def _refuse_constant(word: str) -> Any:
     raise ValueError(Message("document.no_number", word=word))
 
 
-def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
-    """Refuse a document that contradicts itself: it was damaged, or written by hand."""
+def expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
+    """Refuse a document that contradicts itself: it was damaged, or written by hand.
+
+    Args:
+        run: What was read of it.
+        data: Its keys besides the results.
+
+    Raises:
+        DocumentError: It does.
+    """
     ids = [result.check for result in run.results]
     if len(set(ids)) != len(ids):
         twice = next(id_ for id_ in ids if ids.count(id_) > 1)
@@ -228,6 +245,15 @@ def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
     stated = data.get("counts", counted)
     if not isinstance(stated, dict) or any(stated.get(name, number) != number for name, number in counted.items()):
         raise DocumentError(Message("document.counts"))
+
+
+def read_run_of(data: Mapping[str, Any]) -> Run:
+    """Return the run of a document that was loaded, its schema known; whether it is consistent is not looked at.
+
+    Raises:
+        DocumentError: A key is missing, or has another type.
+    """
+    return _read_run(Record(data, ""))
 
 
 def _read_run(fields: Record) -> Run:
@@ -239,7 +265,7 @@ def _read_run(fields: Record) -> Run:
         profile=fields.text("profile"),
         started=fields.text("started"),
         ended=fields.text("ended"),
-        results=[*fields.parts("results", _read_result), *(fields.optional("not_checked", _read_unheard) or [])],
+        results=[*fields.parts("results", read_result), *(fields.optional("not_checked", _read_unheard) or [])],
         excluded=tuple(fields.parts("excluded", lambda part: Exclusion(part.text("check"), part.words("reason")))),
         content=fields.text("content", ""),
         version=fields.text("version", ""),
@@ -254,7 +280,12 @@ def _read_run(fields: Record) -> Run:
     )
 
 
-def _read_result(part: Record) -> Result:
+def read_result(part: Record) -> Result:
+    """Return one result.
+
+    Raises:
+        DocumentError: A key is missing, or has another type.
+    """
     failure = part.text("failure", "")
     if failure and failure not in FAILURES and failure not in UNJUDGED:
         raise DocumentError(Message("document.failure_kind", kind=failure[:40]))

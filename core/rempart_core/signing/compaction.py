@@ -75,7 +75,7 @@ class _Known(NamedTuple):
     """What is written of results that differ in what they took alone.
 
     Attributes:
-        result: One of them; kept, so that no other object can have the place of one of its own.
+        result: One of them; kept, so that no other object has the place of one of its own.
         whole: All of it, before and behind the seconds.
         slim: The same without its part.
         digest: The part's name.
@@ -96,7 +96,7 @@ class Compactor:
         self._known: dict[bytes, tuple[str, bytes, dict[str, bytes]]] = {}
         self._pieces: dict[tuple[str, bytes], bytes] = {}
         self._results: dict[tuple[object, ...], _Known] = {}
-        self._same: dict[tuple[int, ...], _Known] = {}
+        self._same: dict[tuple[int, ...], tuple[Result, _Known]] = {}
 
     def write(self, data: JsonObject) -> Compact:
         """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
@@ -128,13 +128,12 @@ class Compactor:
         ids = list(map(id, result))
         del ids[_SECONDS]
         same = tuple(ids)
-        known = self._same.get(same) or self._find_alike(result)
-        if known is None:
-            known = self._know(result)
-            if len(known.whole[0]) + len(known.whole[1]) <= _LARGEST:
-                if len(self._same) >= _SAME:
-                    del self._same[next(iter(self._same))]
-                self._same[same] = known
+        found = self._same.get(same)
+        known = found[1] if found else self._find_alike(result) or self._know(result)
+        if found is None and len(known.whole[0]) + len(known.whole[1]) <= _LARGEST:
+            if len(self._same) >= _SAME:
+                del self._same[next(iter(self._same))]
+            self._same[same] = result, known  # kept with it: see _Known
         took = b'"seconds":' + _write_seconds(result.seconds)
         return _Written(took.join(known.whole), took.join(known.slim), known.digest, known.part)
 
@@ -207,6 +206,8 @@ def _cut(pieces: dict[str, bytes]) -> tuple[bytes, bytes]:
 
 def _write_seconds(seconds: float) -> bytes:
     """Return what a result took as canonical JSON: between these bounds Python writes fractions as ECMAScript does."""
+    if seconds == 0:
+        return b"0"
     if type(seconds) is float and 1e-4 <= seconds < 1e15 and not seconds.is_integer():
         return repr(seconds).encode()
     return canonicalise(seconds)

@@ -4,14 +4,14 @@ Who signed is known by the public key; whether a document is believed is what
 :mod:`rempart_controller.agents.inspection` says of any agent's.
 """
 
-import zlib
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.installed import envelope
 from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Delivery
-from rempart_controller.agents.inspection import Taken, inspect, read_moment
+from rempart_controller.agents.inspection import Reading, Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent
 from rempart_controller.agents.wording import SIGNED_THERE, with_words
 from rempart_core.error import DocumentError
@@ -85,28 +85,16 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
         digests = document.read_taken(connection, [one.key])[one.key]
     if node is None or node.state != "active":
         return _refuse_agent(one, node)
-    if not _is_small(one.packed):
-        return Refusal(say_both(Message("delivery.refused", error=Message("agent.unpack_large"))), one.number)
     taken = Taken(max(digests, default=0), digests)
     delivery = Delivery(node.machine_id, node.key, [data])
-    found = inspect(delivery, Agent(node.machine_id, node.key), taken, context.clock())
+    unpack = partial(envelope.unpack, limit=MOST_UNPACKED, read=context.auditor.reader.read)
+    reading = Reading(lambda _: one, unpack)  # it was read already
+    found = inspect(delivery, Agent(node.machine_id, node.key), taken, context.clock(), reading)
     if found.new:
         return Believed(one, node, _adopt(context, found.runs[0], one.digest, node))
     if found.leftover:
         return Believed(one, node, None)
     return Refusal(found.refused[0], one.number)
-
-
-def _is_small(packed: bytes) -> bool:
-    """Tell whether a document is no larger than allowed once it is unpacked; whoever reads it tells what is none."""
-    unpacker, size, rest = zlib.decompressobj(), 0, packed
-    try:
-        while rest and size <= MOST_UNPACKED:
-            size += len(unpacker.decompress(rest, 1 << 20))
-            rest = unpacker.unconsumed_tail
-    except zlib.error:
-        return True
-    return size <= MOST_UNPACKED
 
 
 def _adopt(context: Context, run: Run, digest: str, node: AgentNode) -> Run:

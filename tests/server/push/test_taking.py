@@ -115,7 +115,7 @@ def test_a_document_that_unpacks_to_too_much_is_refused_unread(
     small = make_run("web", BEGINNING, [make_result("AAA-01")], machine_id=MACHINE)
     large = small._replace(notes=(Text("x" * 200_000, "x"),))
     assert isinstance(taking.judge(context, envelope.seal(small, key, 12, 0)), Believed)
-    monkeypatch.setattr(envelope, "unpack", None)  # which nobody calls then
+    monkeypatch.setattr(context.auditor.reader, "read", None)  # which nobody calls then
     refusal = taking.judge(context, envelope.seal(large, key, 13, 0))
     assert isinstance(refusal, Refusal)
     assert "too large" in refusal.reason.en
