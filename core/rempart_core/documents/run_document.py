@@ -9,11 +9,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from rempart_core.documents.json_text import holds_surrogate, load, mend
 from rempart_core.documents.record import Record
 from rempart_core.documents.run_identity import read_container, read_engine, read_proof, read_target
 from rempart_core.error import DocumentError, UsageError
 from rempart_core.json_value import Json
-from rempart_core.messages.message import Message, message_of
+from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Remediation, Severity, Step
 from rempart_core.model.fix_outcome import Outcome
@@ -43,17 +44,8 @@ def write(run: Run) -> str:
     data = to_data(run)
     text = json.dumps(data, indent=1, allow_nan=False)
     if "\\ud" in text:  # a character beyond the first plane, or half a pair
-        text = json.dumps(_mend(data), indent=1, allow_nan=False)
+        text = json.dumps(mend(data), indent=1, allow_nan=False)
     return text + "\n"
-
-
-def _mend(data: Any) -> Any:
-    """Replace lone surrogates in all texts."""
-    if isinstance(data, str):
-        return data.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    if isinstance(data, dict):
-        return {_mend(key): _mend(value) for key, value in data.items()}
-    return [_mend(value) for value in data] if isinstance(data, list) else data
 
 
 def to_data(run: Run, *, results: bool = True) -> dict[str, Json]:
@@ -187,44 +179,9 @@ def read(document: str | bytes) -> Run:
         if name == SCHEMA.partition("/")[0]:
             raise DocumentError(Message("document.other_schema", schema=schema[:40], known=SCHEMA))
         raise DocumentError(Message("document.no_schema", known=SCHEMA))
-    run = _read_run(Record(_mend(data), "") if holds_surrogate(document) else fields)
+    run = _read_run(Record(mend(data), "") if holds_surrogate(document) else fields)
     expect_consistent(run, data)
     return run
-
-
-def load(document: str | bytes) -> Any:
-    """Return what a document holds, as JSON has it; a key that stands twice in an object is refused.
-
-    Raises:
-        DocumentError: It is no JSON.
-    """
-    import json
-
-    try:
-        return json.loads(document, parse_constant=_refuse_constant, object_pairs_hook=_expect_single)
-    except json.JSONDecodeError as error:
-        told = Message("document.no_json_at", line=str(error.lineno), column=str(error.colno))
-        raise DocumentError(told) from error
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(Message("document.no_json", error=message_of(error))) from error
-
-
-def holds_surrogate(document: str | bytes) -> bool:
-    """Tell whether a text of the document may hold half a pair: only an escape can bring one."""
-    if isinstance(document, bytes):
-        return b"\\ud" in document or b"\\uD" in document or b"\xed" in document
-    return "\\ud" in document or "\\uD" in document or not document.isascii()
-
-
-def _expect_single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError(Message("document.key_twice"))
-    return found
-
-
-def _refuse_constant(word: str) -> Any:
-    raise ValueError(Message("document.no_number", word=word))
 
 
 def expect_consistent(run: Run, data: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ import threading
 from typing import Any
 
 from rempart_core.documents import run_document
+from rempart_core.documents.json_text import holds_surrogate, load
 from rempart_core.documents.record import Record
 from rempart_core.error import DocumentError
 from rempart_core.model.result import Result, Run
@@ -55,13 +56,13 @@ class RunReader:
 
     def _read(self, document: bytes) -> Run | None:
         """Return the run of a document in the usual form; None of another one."""
-        if len(document) > run_document.SIZE_LIMIT or run_document.holds_surrogate(document):
+        if len(document) > run_document.SIZE_LIMIT or holds_surrogate(document):
             return None
         head, begun, rest = document.partition(_BEGINS)
         body, ended, tail = rest.rpartition(_ENDS)
         if not begun or not ended:
             return None
-        data = run_document.load(b'%b\n "results": ["%b"]%b' % (head, self._mark.encode(), tail))
+        data = load(b'%b\n "results": ["%b"]%b' % (head, self._mark.encode(), tail))
         if data.get("schema") != run_document.SCHEMA or data.get("results") != [self._mark]:
             return None
         results = [self._take(piece) for piece in body.split(_BETWEEN)]
@@ -87,7 +88,7 @@ class RunReader:
             place = b"%d" % _PLACE
             if place in before or place in behind:
                 return None
-            data: dict[str, Any] = run_document.load(b"{%b%b%b,\n%b}" % (before, _SECONDS, place, behind))
+            data: dict[str, Any] = load(b"{%b%b%b,\n%b}" % (before, _SECONDS, place, behind))
             seen = data.get("seconds")
             if type(seen) is not int or seen != _PLACE:
                 return None

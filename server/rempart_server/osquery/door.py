@@ -7,10 +7,11 @@ brings it again, ``node_invalid`` that it enrols anew. So ``{}`` comes after the
 Source: osquery's ``remote/utility.h`` (TLSRequestHelper::go), ``tls_distributed.cpp``, ``tls_config.cpp``.
 """
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import anyio
 import anyio.to_thread
@@ -18,7 +19,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from rempart_core.error import StoreError
 from rempart_core.json_value import Json
+from rempart_core.messages.message import Message
 from rempart_server import metrics
 from rempart_server.client_address import address_of
 from rempart_server.context import Context
@@ -34,6 +37,8 @@ PREFIXES = ("/api/osquery", "/api/v1/osquery")
 SMALL = 1024 * 1024
 """Bytes of the largest body of every path but those with results."""
 LARGE = 16 * 1024 * 1024
+ANSWERED = 10.0
+"""Seconds in which a node is answered whose body is whole: it gives up after 16, and sends the same again."""
 _HEAVY = 64 * 1024  # bytes from which a body is decoded in a thread
 _DRAINED = 256 * 1024 * 1024  # bytes of a body too large that are read and dropped, so that its sender hears an answer
 _DRAINING = 30.0  # seconds
@@ -54,6 +59,9 @@ class _Body(NamedTuple):
     why: str = ""
 
 
+_Handler: TypeAlias = Callable[[Request, _Body], Awaitable[Response]]
+
+
 class _Door:
     """The five paths of one worker."""
 
@@ -64,22 +72,21 @@ class _Door:
         self._roster = Roster()
         self._decoding = anyio.CapacityLimiter(1)
 
-    async def enroll(self, request: Request) -> Response:
+    async def enroll(self, request: Request, body: _Body) -> Response:
         """Let a machine in that shows a secret."""
-        body = await _read(request, SMALL)
         return await take_enrolment(self._context, self._gate, body.data or b"", self._address(request))
 
-    async def config(self, request: Request) -> Response:
+    async def config(self, request: Request, body: _Body) -> Response:
         """Say how often to ask, and that nothing is scheduled."""
-        node = await self._find(request, await _read(request, SMALL))
+        node = await self._find(request, body)
         if node is None:
             return _stranger("config")
         said: dict[str, Json] = {"options": options(node, self._context.settings.interval), "schedule": {}}
         return _say("config", "ok", said)
 
-    async def read(self, request: Request) -> Response:
+    async def read(self, request: Request, body: _Body) -> Response:
         """Give a batch of statements, where there is something to ask."""
-        node = await self._find(request, await _read(request, SMALL))
+        node = await self._find(request, body)
         if node is None:
             return _stranger("read")
         if node.state != "active" or not is_due(node.due, self._context.clock()):
@@ -93,9 +100,8 @@ class _Door:
         queries: dict[str, Json] = dict(batch.queries)
         return _say("read", "batch", {"queries": queries, "accelerate": batch.accelerate})
 
-    async def write(self, request: Request) -> Response:
+    async def write(self, request: Request, body: _Body) -> Response:
         """Take answers, and confirm them once they are kept."""
-        body = await _read(request, LARGE)
         node = await self._find(request, body)
         if node is None:
             return _stranger("write") if body.data is not None else _say("write", body.why, {})
@@ -115,9 +121,8 @@ class _Door:
         metrics.observe("osquery_write", time.monotonic() - begun)
         return _say("write", "ok", {})
 
-    async def log(self, request: Request) -> Response:
+    async def log(self, request: Request, body: _Body) -> Response:
         """Take osquery's logs and drop them: nothing is scheduled whose rows they could hold."""
-        body = await _read(request, LARGE)
         node = await self._find(request, body)
         if node is None and body.data is not None:
             return _stranger("log")
@@ -161,16 +166,35 @@ def routes(context: Context) -> list[BaseRoute]:
         context: Of this worker.
     """
     door = _Door(context)
-    paths: dict[str, Callable[[Request], Awaitable[Response]]] = {
-        "enroll": door.enroll,
-        "config": door.config,
-        "distributed/read": door.read,
-        "distributed/write": door.write,
-        "log": door.log,
+    paths: dict[str, tuple[_Handler, int]] = {
+        "enroll": (door.enroll, SMALL),
+        "config": (door.config, SMALL),
+        "distributed/read": (door.read, SMALL),
+        "distributed/write": (door.write, LARGE),
+        "log": (door.log, LARGE),
     }
     return [
-        Route(f"{prefix}/{path}", handler, methods=["POST"]) for prefix in PREFIXES for path, handler in paths.items()
+        Route(f"{prefix}/{path}", _in_time(*work), methods=["POST"])
+        for prefix in PREFIXES
+        for path, work in paths.items()
     ]
+
+
+def _in_time(handler: _Handler, most: int) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers a request within ``ANSWERED`` once its body is whole, whatever the store does.
+
+    What was begun may be done yet: a node that brings the same again is answered as if it were the first time.
+    """
+
+    async def answer(request: Request) -> Response:
+        body = await _read(request, most)
+        try:
+            async with asyncio.timeout(ANSWERED):
+                return await handler(request, body)
+        except TimeoutError as error:
+            raise StoreError(Message("store.busy")) from error
+
+    return answer
 
 
 def options(node: Node, interval: int) -> dict[str, Json]:

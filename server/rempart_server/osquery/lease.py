@@ -61,7 +61,7 @@ async def waits(context: Context, node: Node) -> bool:
         return Taken(states.keys(), list(states.values()).count(OPEN) >= context.settings.nodes_at_work)
 
     async def read() -> Taken:
-        return await anyio.to_thread.run_sync(look)
+        return await anyio.to_thread.run_sync(look, abandon_on_cancel=True)
 
     return await context.auditor.places.shut_out(node.id, read)
 

@@ -145,4 +145,4 @@ async def _read(context: Context, ask: "Callable[[Connection], T]") -> T:
         with context.store.reading() as connection:
             return ask(connection)
 
-    return await anyio.to_thread.run_sync(read)
+    return await anyio.to_thread.run_sync(read, abandon_on_cancel=True)
