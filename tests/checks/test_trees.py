@@ -34,7 +34,7 @@ NEED_A_RUNNING_SYSTEM = frozenset(
     (
         *("DSK-01", "DSK-02", "DSK-03", "DSK-04", "FWL-01", "FWL-02", "FWL-03", "FWL-05"),
         *("AVM-01", "AVM-02", "AVM-05", "PAT-05", "PAT-08", "ACC-08", "PRV-05", "RMT-07"),
-        *("BKP-02", "EXP-05", "IDL-03", "IDS-01", "INT-01", "INT-02", "KRN-03", "LOG-03", "LOG-05", "LOG-06"),
+        *("BKP-02", "EXP-05", "IDL-03", "IDS-01", "INT-01", "INT-02", "KRN-03", "KRN-09", "LOG-03", "LOG-05", "LOG-06"),
         *("SWH-03", "TIM-02", "TLS-03", "TLS-04", "TLS-06", "USB-01"),
     )
 )

@@ -134,6 +134,13 @@ def test_ufw_writes_after_systemd(root_of: RootOf) -> None:
     assert _value(root_of(off), "net.ipv4.conf.all.accept_redirects") == "0"
 
 
+def test_ufw_passes_packets_on_whatever_the_other_files_say(root_of: RootOf) -> None:
+    # /etc/ufw/sysctl.conf of ufw 0.36 has this line as a comment, for machines that shall forward
+    ours = {**SYSTEMD, **UFW, "/etc/sysctl.d/zz.conf": "net.ipv4.ip_forward=0\n"}
+    row = _row(root_of({**ours, "/etc/ufw/sysctl.conf": "net/ipv4/ip_forward=0x1\n"}), "net.ipv4.ip_forward")
+    assert (row["value"], row["source"]) == ("1", "/etc/ufw/sysctl.conf")
+
+
 def test_an_interface_of_ipv6_hangs_on_when_it_appears_unless_it_is_named(machine_of: Machine) -> None:
     here = {
         **SYSTEMD,
