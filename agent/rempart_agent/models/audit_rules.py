@@ -135,6 +135,8 @@ def _load(rules: List[Rule], look: Look, machine: str) -> List[Judged]:
             found.append(Judged(state, None, reason))
             continue
         found.append(Judged(fate, None, lost))
+        if not rule.list and fate == LOADED and rule.text.split() == ["-e", "2"]:
+            state, reason = LOST, Why("the rules are locked before it")
         if fate != LOADED and not ignores:
             state, reason = fate, Why("the load may end before it: {text} ({lost})", text=rule.text, lost=lost)
     return found

@@ -7,8 +7,10 @@ import zlib
 
 from rempart_testing.machine import RECORDED, Machine
 from rempart_testing.tree_files import lay_unit
+from rempart_testing.tree_services import RECORDINGS
 
 CONF = "/etc/audit/auditd.conf"
+LOCK = "/etc/audit/rules.d/99-lock.rules"
 RULES = "/etc/audit/rules.d/40-trail.rules"
 _PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\x3e\x00"  # elf(5): of 64 bits, for x86-64
 _REACTIONS = (
@@ -27,19 +29,24 @@ def lay_trail(machine: Machine, *, running: bool) -> None:
     machine.file("/usr/sbin/augenrules", "#!/bin/sh\n", 0o755)
     machine.file("/usr/sbin/auditctl", _PROGRAM, 0o755)
     machine.file(RULES, (RECORDED / "audit.rules").read_text(), 0o600)
-    (machine.root / "etc/audit/rules.d/50-customers.rules").chmod(0o600)
     machine.file(CONF, "".join(f"{name} = {value}\n" for name, value in _REACTIONS), 0o640)
     machine.folder("/var/log/audit", 0o700)
     machine.file("/var/log/audit/audit.log", "", 0o600)
-    for folder in ("/run", "/etc/security", "/etc/sudoers.d"):
+    machine.file("/etc/audit/rules.d/50-customers.rules", f"-w {RECORDINGS} -p rwa\n", 0o600)
+    machine.file(LOCK, "-e 2\n", 0o600)
+    for folder in ("/run", "/etc/apparmor.d", "/etc/security", "/etc/sudoers.d"):
         machine.folder(folder)
     machine.link("/var/run", "/run")
     if running:
         made = zlib.decompress(base64.b64decode((RECORDED / "audit-rules-kernel.b64").read_bytes()))
+        status = bytearray(base64.b64decode(machine.answers["audit_status"]))
+        status[20] = 2  # enabled, behind a header of 16 bytes and the mask (struct audit_status of linux/audit.h)
+        machine.answers["audit_status"] = base64.b64encode(bytes(status)).decode()
         answer = base64.b64decode(machine.answers["audit_rules"])
         machine.answers["audit_rules"] = base64.b64encode(made + answer).decode()
 
 
 def spoil_trail(machine: Machine) -> None:
-    """Let everybody write auditd's settings."""
+    """Let everybody write auditd's settings, and leave the rules unlocked."""
+    machine.remove(LOCK)
     (machine.root / CONF.lstrip("/")).chmod(0o666)

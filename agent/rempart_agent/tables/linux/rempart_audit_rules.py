@@ -6,6 +6,10 @@ alone). The files' rows are the rules that are left once their lines have been c
 ``-d`` included, and their control lines, which have no ``list``. A line that auditctl would refuse looks like a control
 line too. Neither files nor rules need exist: then there are no rows.
 
+``place`` counts the lines of a source in the order in which they are carried out. ``in_force`` is 1 where the next
+start loads that source (:mod:`rempart_agent.readers.kernel.audit_loading`), and ``twin`` 1 where the kernel has the
+rule of a file, or the files in force that of the kernel; NULL where it is not known.
+
 ``loaded`` tells whether the next start loads a rule of the files (a line that auditctl refuses ends the load), and
 ``watches`` whether it can ever record something: 1, 0 or unset, with ``why`` (:mod:`rempart_agent.models.audit_rules`).
 A watch of something that is not there, conditions that no one fulfils, a rule after a ``never`` that covers it: 0.
@@ -20,7 +24,7 @@ import re
 import stat
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from rempart_agent.models import audit_calls, audit_rules
+from rempart_agent.models import audit_calls, audit_rules, audit_twin
 from rempart_agent.readers.kernel import audit_loading, audit_netlink, netlink
 from rempart_agent.readers.kernel import audit_rules as audit_file
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
@@ -45,6 +49,9 @@ COLUMNS = (
     Column("loaded", INTEGER),
     Column("watches", INTEGER),
     Column("why", TEXT),
+    Column("place", INTEGER),
+    Column("in_force", INTEGER, costly=True),
+    Column("twin", INTEGER, costly=True),
 )
 _FOLDER, _FILE = "/etc/audit/rules.d", "/etc/audit/audit.rules"
 _MAX_BYTES = 4 * 1024 * 1024
@@ -69,12 +76,27 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         Denied: a file may not be read, or the kernel does not answer.
     """
     machine = audit_loading.machine(target)
-    for source in (audit_loading.RULES_D, audit_loading.RULES):
-        for found in on_disk(target, source, machine):
-            place = {"path": found.path, "line": found.line}
-            yield dict(_row(source, found.rule, machine), **place, **found.judged._asdict())
-    for found in in_kernel(target, machine) or () if target.live else ():
-        yield dict(_row("kernel", found.rule, machine), **found.judged._asdict())
+    disk = {source: on_disk(target, source, machine) for source in (audit_loading.RULES_D, audit_loading.RULES)}
+    kernel = (in_kernel(target, machine) or []) if target.live else []
+    compared = not {"in_force", "twin"}.isdisjoint(query.columns)
+    loading = audit_loading.loading(target) if compared else audit_loading.Loading("", known=False)
+    for source, found in disk.items():
+        force = int(loading.source == source) if loading.known else None
+        twins = _twins(found, kernel, machine) if compared and target.live else [None] * len(found)
+        for place, (one, twin) in enumerate(zip(found, twins)):
+            more = {"path": one.path, "line": one.line, "place": place, "in_force": force, "twin": twin}
+            yield dict(_row(source, one.rule, machine), **more, **one.judged._asdict())
+    there = disk.get(loading.source, [])
+    twins = _twins(kernel, there, machine) if loading.known else [None] * len(kernel)
+    for place, (one, twin) in enumerate(zip(kernel, twins)):
+        yield dict(_row("kernel", one.rule, machine), place=place, twin=twin, **one.judged._asdict())
+
+
+def _twins(found: List[Found], others: List[Found], machine: str) -> List[Optional[int]]:
+    """Tell of each rule whether it is among others; of a control line it is not known."""
+    pairs = [[(plain(one.rule), one.rule.key) for one in rules if one.rule.list] for rules in (found, others)]
+    told = iter(audit_twin.twins(pairs[0], pairs[1], machine))
+    return [next(told) if one.rule.list else None for one in found]
 
 
 def on_disk(target: Target, source: str, machine: str) -> List[Found]:

@@ -79,6 +79,9 @@ def test_rows_come_from_the_folder_the_file_and_the_kernel(machine_of: Machine) 
             "loaded": 1,
             "watches": 1,
             "why": "",
+            "place": 0,
+            "in_force": None,
+            "twin": None,
         },
         {
             "source": "audit.rules",
@@ -98,6 +101,9 @@ def test_rows_come_from_the_folder_the_file_and_the_kernel(machine_of: Machine) 
             "loaded": 1,
             "watches": 0,
             "why": "there is no /etc/passwd",
+            "place": 0,
+            "in_force": None,
+            "twin": None,
         },
         {
             "source": "audit.rules",
@@ -117,6 +123,9 @@ def test_rows_come_from_the_folder_the_file_and_the_kernel(machine_of: Machine) 
             "loaded": 1,
             "watches": None,
             "why": "",
+            "place": 1,
+            "in_force": None,
+            "twin": None,
         },
     ]
     assert {row["source"] for row in rows[3:]} == {"kernel"}
@@ -196,6 +205,7 @@ def test_this_kernel_answers() -> None:
         ("-w /etc/passwd -p wa\n-a always,exclude -F msgtype=CWD\n", [(1, 1), (1, 0)]),
         ("-w /etc/passwd -p wa\n-e 0\n", [(1, None)]),
         ("-e 0\n-w /etc/passwd -p wa\n-e 2\n", [(1, 1)]),
+        ("-w /srv/customers -p rwa\n-e 2\n", [(1, 1)]),
         ("-w /srv/customers -p rwa\n-D\n", [(1, 1)]),  # augenrules puts -D first
         ("-w /srv/customers -p rwa\n-W /srv/customers -p rwa\n", []),
     ],
@@ -204,3 +214,22 @@ def test_rules_that_are_loaded_and_can_record(
     root_of: RootOf, text: str, expected: list[tuple[object, object]]
 ) -> None:
     assert _judged(root_of, text) == expected
+
+
+def test_files_and_kernel_are_compared(machine_of: Machine) -> None:
+    files = {
+        "/usr/lib/systemd/systemd": "",
+        "/usr/lib/systemd/system/default.target": "[Unit]\nWants=audit-rules.service\n",
+        "/usr/lib/systemd/system/audit-rules.service": "[Service]\nExecStart=/usr/sbin/augenrules --load\n",
+        "/usr/sbin/augenrules": "#!/bin/sh\n",
+        "/etc/audit/rules.d/a.rules": "-w /srv/customers -p rwa -k customers\n-w /etc/passwd -p wa\n-e 2\n",
+        "/etc/audit/audit.rules": "-e 2\n-w /etc/passwd -p wa\n",
+        "/etc/passwd": "",
+        "/srv/customers/": "",
+    }
+    target = machine_of(files, {"audit_rules": _LISTED})
+    rows = list(rempart_audit_rules.rows(target, Query(frozenset(("twin", "in_force")))))
+    found = [(r["source"], r["place"], r["in_force"], r["twin"]) for r in rows if r["source"] != "kernel"]
+    assert found[:3] == [("rules.d", 0, 1, found[0][3]), ("rules.d", 1, 1, 0), ("rules.d", 2, 1, None)]
+    assert [row["loaded"] for row in rows if row["source"] == "audit.rules"] == [1, 0]  # locked before it
+    assert {row["in_force"] for row in rows if row["source"] == "audit.rules"} == {0}
