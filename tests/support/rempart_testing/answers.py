@@ -5,6 +5,7 @@ judged again with each answer unknown (``tests/checks/test_unknown_answers.py``)
 """
 
 ANSWERS: dict[str, tuple[str, ...]] = {
+    "rempart_aide_watch": ("excluded",),
     "rempart_access": ("read", "write", "enter", "swap"),
     "rempart_exports": ("everybody",),
     "rempart_grub": ("guarded",),

@@ -56,6 +56,10 @@ def lay_records(machine: Machine) -> None:
     machine.file("/var/lib/rempart/backup.ok", age=0.2)
     machine.folder("/backup", 0o700)
     machine.file("/usr/bin/aide", "program\n" * 1000, 0o755)
+    watched = "".join(
+        f"/usr/sbin/{tool} p+i+n+u+g+s+b+acl+xattrs+sha512\n" for tool in ("auditctl", "auditd", "augenrules")
+    )
+    machine.file("/etc/aide/aide.conf", "database_in=file:/var/lib/aide/aide.db\n/etc R\n" + watched)
     machine.file("/var/lib/aide/aide.db.gz", gzip.compress(b"/etc 1\n" * 1000, compresslevel=0, mtime=0), 0o600, age=40)
     machine.file("/var/log/aide/aide.log", "AIDE found no differences\n", 0o640, age=1)
 

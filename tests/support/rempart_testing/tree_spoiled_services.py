@@ -16,6 +16,7 @@ def spoil_records(machine: Machine) -> None:
     machine.file("/etc/systemd/journald.conf", "[Journal]\nStorage=volatile\n")
     machine.file("/var/lib/rempart/backup.ok", age=30)
     machine.file("/backup/customers.tar.gz", "customers\n", age=1)
+    machine.file("/etc/aide/aide.conf", "/usr R\n!/usr/sbin\n")
     machine.file("/var/log/aide/aide.log", "AIDE found differences\n", 0o640, age=30)
 
 

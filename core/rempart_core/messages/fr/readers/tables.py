@@ -95,4 +95,5 @@ TEXTS = {
     "an answer that is cut off": "une réponse tronquée",
     "no resource: {uri}": "pas une ressource : {uri}",
     "{path}: does not exist (is sysfs mounted?)": "{path} : n’existe pas (sysfs est-il monté ?)",
+    "not understood: {text}": "incompris : {text}",
 }
