@@ -130,22 +130,28 @@ def test_cron_is_judged_as_stat_and_getfacl_tell(tmp_path: Path) -> None:
 def test_homes_are_judged_as_stat_tells(tmp_path: Path) -> None:
     machine = Machine(tmp_path / "root")
     homes = ["/home/own", "/home/other", "/home/group", "/home/gone", "/home/file", "/home/link", "/shared"]
+    homes += ["/home/read", "/home/down"]
     accounts = "".join(f"p{n}:x:{1001 + n}:{1001 + n}::{home}:/bin/sh\n" for n, home in enumerate(homes))
     machine.file("/etc/passwd", f"root:x:0:0::/root:/bin/sh\n{accounts}daemon:x:1500:1500::/no:/usr/sbin/nologin\n")
     machine.file("/etc/group", GROUP)
-    for n, owner in ((0, (1001, 1001)), (1, (0, 1002)), (2, (1003, 0)), (6, (1007, 1007))):
-        machine.folder(homes[n], owner=owner)
+    for n, owner, mode in (
+        *((0, (1001, 1001), 0o750), (1, (0, 1002), 0o750), (2, (1003, 0), 0o750), (6, (1007, 1007), 0o750)),
+        *((7, (1008, 1008), 0o754), (8, (1009, 1009), 0o2750)),
+    ):
+        machine.folder(homes[n], mode, owner=owner)
     machine.file("/home/file", owner=(1005, 1005))
-    machine.folder("/srv/p5", owner=(1006, 1006))
+    machine.folder("/srv/p5", 0o700, owner=(1006, 1006))
     machine.link("/home/link", "../srv/p5")
     theirs = set()
     for n, home in enumerate(homes):
         said = subprocess.run(
-            ["stat", "-L", "-c", "%F %u %g", machine.root / home[1:]], check=False, capture_output=True, text=True
+            ["stat", "-L", "-c", "%F %u %g %a", machine.root / home[1:]], check=False, capture_output=True, text=True
         ).stdout.strip()
-        if said != f"directory {1001 + n} {1001 + n}" or home.count("/") < 2:
+        whose, _, mode_said = said.rpartition(" ")
+        wide = whose and int(mode_said, 8) & ~0o750
+        if whose != f"directory {1001 + n} {1001 + n}" or wide or home.count("/") < 2:
             theirs.add(f"p{n}")
-    assert theirs == {"p1", "p2", "p3", "p4", "p6"}
+    assert theirs == {"p1", "p2", "p3", "p4", "p6", "p7", "p8"}
     result = judge(CHECKS["PRV-06"], machine)
     assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == theirs
 

@@ -27,6 +27,8 @@ def lay_mounts(machine: Machine, *, running: bool, protected: bool) -> None:
         elif protected and running:  # an image with others would not be seen whole
             planned += f"/dev/mapper/root_crypt {path} btrfs {given},subvol=@{path[1:]} 0 2\n"
             mounted += f"{number} 25 0:{number} /@{path[1:]} {path} rw,{given} - btrfs /dev/mapper/root_crypt rw\n"
+    if not protected:
+        planned += "/dev/sr0 /media/cdrom udf,iso9660 ro,noauto 0 0\n"
     machine.file("/etc/fstab", planned)
     if running:
         machine.file("/proc/1/mountinfo", mounted)

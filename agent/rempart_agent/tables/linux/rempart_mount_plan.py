@@ -7,7 +7,8 @@ mounted, ``/`` for all of it. ``at_boot`` is 1 where the start mounts it, or its
 
 Asked for by ``path`` it tells of the file system on which that lies, links followed: ``own`` is 1 where it is mounted
 just there, ``link`` where the path leads elsewhere. Without, each mount has its row. What nobody can read (a broken
-line) stands under the path ``""``, with ``why``; so does the witness.
+line) stands under the path ``""``, with ``why``; so does the witness, whose ``state`` is ``live``, ``root``, or
+``nothing`` where a root filesystem has neither fstab nor units.
 """
 
 from typing import Iterator, List
@@ -71,9 +72,9 @@ def _all(target: Target) -> List[Row]:
     from rempart_agent.readers.files import unit
 
     try:
-        text = target.text(mount_plan.FSTAB)
+        text, has_fstab = target.text(mount_plan.FSTAB), True
     except Missing:
-        text = ""
+        text, has_fstab = "", False
     units = unit.units(target)
     found = list(_mounted(target)) if target.live else []
     for one in mount_plan.plan(text, units, boot.started(units)):
@@ -97,7 +98,7 @@ def _all(target: Target) -> List[Row]:
                 "why": one.why,
             }
         )
-    state = "live" if target.live else "root"
+    state = "live" if target.live else "root" if has_fstab or units.folders.names() else "nothing"
     found.append({"path": "", "mount_point": "", "kind": "witness", "state": state, "why": ""})
     return found
 
