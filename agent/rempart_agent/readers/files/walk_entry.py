@@ -14,6 +14,9 @@ ATTRIBUTES = frozenset((CAPABILITY, ACL, DEFAULT_ACL))
 PROGRAMS = ("set_id", "capability")
 """Kinds of files that give rights to whoever executes them."""
 
+OF_ACCOUNTS = ("home_group", "home_open", "home_owner", "unowned")
+"""Kinds that can't be told without the accounts."""
+
 SYSTEM = (
     *("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32"),
     *("/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/games", "/usr/local/bin", "/usr/local/sbin", "/usr/local/lib"),
@@ -23,6 +26,7 @@ SYSTEM = (
 
 UNREADABLE = "unreadable"
 _SET_ID = stat.S_ISUID | stat.S_ISGID
+_BEYOND_HOME = 0o7777 & ~0o750
 _TYPES = {
     stat.S_IFREG: "regular",
     stat.S_IFDIR: "directory",
@@ -97,7 +101,7 @@ class Judge:
             self._homes[home.path] = (*self._homes.get(home.path, ()), home)
         self._registry = Registry(owners) if owners else None
         self._fine: Set[Tuple[int, int]] = set()  # owners and groups that are both known
-        self.untold: Tuple[str, ...] = ("home_owner", "unowned") if everything and not owners else ()
+        self.untold: Tuple[str, ...] = OF_ACCOUNTS if everything and not owners else ()
 
     def place(self, path: str) -> Place:
         """Return where an entry lies by the path of it, or of the folder that holds it."""
@@ -159,8 +163,15 @@ class Judge:
             why = looseness(mode, uid, gid, attributes or {})
             if why:
                 found.append(Noted("loose", loose=why))
-        if place.homes and not any(uid == home.uid and gid in home.gids for home in place.homes):
-            found.append(Noted("home_owner", home_owner=", ".join(home.name for home in place.homes)))
+        if place.homes:
+            owners = [home for home in place.homes if home.uid == uid]
+            kinds = [] if owners else ["home_owner"]
+            if all(home.gid != gid for home in owners or place.homes):
+                kinds.append("home_group")
+            if mode & _BEYOND_HOME and not link:
+                kinds.append("home_open")
+            names = ", ".join(home.name for home in place.homes) if kinds else ""
+            found.extend(Noted(kind, home_owner=names) for kind in kinds)
 
 
 def type_name(mode: int) -> str:

@@ -19,16 +19,16 @@ class Home(NamedTuple):
     """The home of a user.
 
     Attributes:
-        path: Where it is.
+        path: Where it is, links resolved.
         name: Whose it is; several share one where they have the same ``path``.
         uid: The user's id.
-        gids: The ids of all groups of the user.
+        gid: The id of the user's first group.
     """
 
     path: str
     name: str
     uid: int
-    gids: FrozenSet[int]
+    gid: int
 
 
 class Owners(NamedTuple):
@@ -67,29 +67,33 @@ def read(target: Target) -> Optional[Owners]:
         return None
     uids: Set[int] = set()
     gids: Set[int] = set()
-    members: Dict[str, Set[int]] = {}
     compat = {"passwd": False, "group": False}
     for line in account.entries(groups):
         group = account.parse_group(line)
         compat["group"] |= line[0] in "+-"
         if group and line[0] not in "+-":
             gids.add(group.gid)
-    for group in account.memberships(groups):
-        for name in group.members:
-            members.setdefault(name, set()).add(group.gid)
     homes: List[Home] = []
     for one in account.parse_accounts(users):
         if one.name[:1] in ("+", "-"):
             compat["passwd"] = True
             continue
         uids.add(one.uid)
-        path = one.directory.rstrip("/")
-        if one.uid >= FIRST_USER and one.uid not in NOBODY and path.startswith("/") and not _is_system(path):
-            homes.append(Home(path, one.name, one.uid, frozenset((one.gid, *members.get(one.name, ())))))
+        if one.uid >= FIRST_USER and one.uid not in NOBODY and one.directory.startswith("/"):
+            path = _real(target, one.directory).rstrip("/")
+            if path and not _is_system(path):
+                homes.append(Home(path, one.name, one.uid, one.gid))
     asks = target.live and target.root == "/"
     told = {name: asks or (not compat[name] and sources[name] <= _LOCAL) for name in compat}
     homes.sort(key=lambda home: (-len(home.path), home.path, home.uid))
     return Owners(frozenset(uids), frozenset(gids), told["passwd"], told["group"], asks, tuple(homes))
+
+
+def _real(target: Target, path: str) -> str:
+    try:
+        return target.realpath(path)
+    except SourceError:
+        return path
 
 
 def _is_system(path: str) -> bool:

@@ -12,7 +12,8 @@ Each row names one entry and one thing about it, its ``kind``; an entry of which
 - ``loose``: in a folder of programs or libraries (``/usr/bin``, ``/usr/lib``, ``/usr/local/sbin`` and their like),
   somebody else than root has it or may write it. ``loose`` says why: ``owner``, ``group`` (which is root's, but of
   programs that give rights), ``group_writes``, ``others_write``, ``acl_writes``, ``acl_unreadable``.
-- ``home_owner``: it lies in the home of ``home_owner``, and its owner, or group, is not that user's.
+- ``home_owner``, ``home_group``, ``home_open``: it lies in the home of ``home_owner``, and its owner is not that user,
+  or its group not that user's first one, or its mode gives more than 0750.
 
 For ``set_id`` and ``capability``: ``package`` is the one that the file belongs to, ``intact`` 1 where its content is
 the package's own by the digest that dpkg or rpm keeps, 0 where it is another or no package's, NULL for the reason in
@@ -21,7 +22,8 @@ the package's own by the digest that dpkg or rpm keeps, 0 where it is another or
 A row of ``kind`` ``witness`` tells of each file system: ``entries`` that were seen, ``skipped`` and ``skipped_why``,
 ``walked`` 1 where it was seen whole, ``untold`` the kinds of which not all could be told (more than 20,000; no accounts
 that can be read), ``complete`` 1 where it was seen whole and no kind is untold, ``ended`` when. One of ``kind``
-``passed_by`` names a file system that is not walked: remote ones, and, but on an image, read-only ones. Links are not
+``home`` names each home that was looked for, links resolved, and its ``home_owner``. One of ``passed_by`` names a
+file system that is not walked: remote ones, and, but on an image, read-only ones. Links are not
 followed, and what lies under a mount point is not seen. In the folders of containers (docker, containerd, podman, lxc,
 machines), those that others can't enter are passed by, which is no gap.
 
@@ -77,8 +79,11 @@ def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
 def _walk(target: Target, bounds: walk.Bounds) -> Iterator[Row]:
     target.listdir("/")  # one that may not be looked at at all says so
     plan = volume.plan(target.mountinfo(), target.root or "/", image=not target.root)
-    found = list(privileged_file.search(target, plan, bounds, Judge(walk_owner.read(target))))
+    owners = walk_owner.read(target)
+    found = list(privileged_file.search(target, plan, bounds, Judge(owners)))
     ended = int(time.time())
+    for home in owners.homes if owners else ():
+        yield {"path": home.path, "kind": "home", "uid": home.uid, "gid": home.gid, "home_owner": home.name}
     for one in found:
         yield dict(one, ended=ended) if one["kind"] == "witness" else one
     for passed in plan.skipped:

@@ -13,7 +13,7 @@ from rempart_agent.readers.files.walk_entry import ACL, CAPABILITY, DEFAULT_ACL,
 from rempart_agent.readers.files.walk_owner import Home, Owners
 
 REG, DIR, LNK = stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK
-HOMES = (Home("/home/ann", "ann", 1000, frozenset({1000, 50})), Home("/home/ann", "ann2", 1001, frozenset({1000})))
+HOMES = (Home("/home/ann", "ann", 1000, 1000), Home("/home/ann", "ann2", 1001, 42))
 OWNERS = Owners(frozenset({0, 33, 1000}), frozenset({0, 42, 1000}), True, False, False, HOMES)
 
 
@@ -47,9 +47,12 @@ def test_kinds() -> None:
     assert kinds("/etc/x", LNK | 0o777, 4711) == ["unowned"]
     assert kinds("/usr/bin/x", REG | 0o755, 33) == ["loose"]
     assert kinds("/usr/binary/x", REG | 0o755, 33) == []
-    assert kinds("/home/ann/x/y", REG | 0o644, 1000, 50) == ["unowned"]  # no group has the number 50
-    assert kinds("/home/ann/x/y", REG | 0o644, 1001, 42) == ["unowned", "home_owner"]
-    assert kinds("/home/ann", DIR | 0o755, 0, 0) == ["home_owner"]
+    assert kinds("/home/ann/x/y", REG | 0o640, 1000, 50) == ["unowned", "home_group"]  # no group has the number 50
+    assert kinds("/home/ann/x/y", REG | 0o640, 1001, 42) == ["unowned"]
+    assert kinds("/home/ann/x/y", REG | 0o640, 1000, 42) == ["home_group"]  # the other one's
+    assert kinds("/home/ann", DIR | 0o755, 0, 0) == ["home_owner", "home_group", "home_open"]
+    assert kinds("/home/ann/x", DIR | 0o2750, 1000, 1000) == ["home_open"]
+    assert kinds("/home/ann/x", LNK | 0o777, 0, 1000) == ["home_owner"]
     assert kinds("/home/anna/x", REG | 0o644) == []
     assert kinds("/etc/x", REG | 0o644, acl=listed(6, 7)) == ["acl"]
 
@@ -59,7 +62,7 @@ def test_what_can_not_be_told_of_owners_is_so() -> None:
     (noted,) = judge.judge(judge.place("/x"), REG, 4711, 4711, None) or ()
     assert (noted.user_known, noted.group_known) == (False, None)
     nobody = Judge(None)
-    assert nobody.untold == ("home_owner", "unowned")
+    assert nobody.untold == ("home_group", "home_open", "home_owner", "unowned")
     assert nobody.judge(nobody.place("/x"), REG, 4711, 4711, None) is None
     assert Judge(everything=False).untold == ()
 

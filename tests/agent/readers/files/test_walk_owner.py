@@ -28,7 +28,7 @@ def test_a_tree_whose_accounts_are_in_its_files(tmp_path: Path) -> None:
     known = Registry(found)
     assert [known.user(0), known.user(1000), known.user(4711)] == [True, True, False]
     assert [known.group(50), known.group(51)] == [True, False]
-    assert found.homes == (Home("/home/ann", "ann", 1000, frozenset({1000, 50})),)
+    assert found.homes == (Home("/home/ann", "ann", 1000, 1000),)
 
 
 def test_where_accounts_come_from_elsewhere_an_unknown_id_can_not_be_told(tmp_path: Path) -> None:
@@ -70,3 +70,9 @@ def test_any_bytes(passwd: bytes, group: bytes, nsswitch: bytes) -> None:
     found = read(Given())
     assert found
     assert not found.asks
+
+
+def test_a_home_is_where_its_links_lead(tmp_path: Path) -> None:
+    lay(tmp_path, {"/data/ann/x": ""})
+    (tmp_path / "home").symlink_to("data")
+    assert owners(tmp_path).homes == (Home("/data/ann", "ann", 1000, 1000),)
