@@ -27,7 +27,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         Denied: the run is not root.
     """
     target.need_live("acpi_tables")
-    for name, kind, status in target.statuses(FOLDER):
+    for name, kind, status in sorted(target.statuses(FOLDER), key=lambda entry: entry[0]):
         if kind == "other" and status and stat.S_ISREG(status.st_mode):
             data = target.read(FOLDER + "/" + name)
             digest = hashlib.md5(data).hexdigest()  # noqa: S324 - what osquery has; it protects nothing

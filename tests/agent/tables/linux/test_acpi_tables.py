@@ -24,7 +24,7 @@ FILES = {
 
 
 def test_a_table_is_a_row(machine_of: MachineOf) -> None:
-    first, empty = acpi_tables.rows(machine_of(FILES), Query())
+    empty, first = acpi_tables.rows(machine_of(FILES), Query())
     assert dict(first) == {"name": "FACP", "size": 8, "md5": hashlib.md5(b"FACP\xf4\0\0\0").hexdigest()}  # noqa: S324
     assert (empty["name"], empty["size"]) == ("EMPTY", 0)
 
