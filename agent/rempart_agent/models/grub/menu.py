@@ -77,8 +77,10 @@ def read(text: str, environment: Mapping[str, str], sections: Sequence[str] = ()
     ended = re.findall(r"(?m)^### END (\S+) ###$", text)
     lost = [name for name in (*begun, *(sections if begun else ())) if name not in ended]
     if lost:
-        why = "the section of {name} is missing: the file is cut off, or older than that script"
-        raise Refused(why, name=lost[0])
+        raise Refused(
+            "the section of {name} is missing: the file is cut off, or older than that script",
+            name=lost[0],
+        )
     commands = parse(text)
     values = Values(commands, environment)
     entries = tuple(_entries(commands, values))
