@@ -76,6 +76,6 @@ def exists(event: Event, machine: str) -> Optional[bool]:
         machine: As ``audit_calls.known`` names it.
     """
     if event.path:
-        return True if machine else None
+        return True
     name = audit_calls.named(machine, event.arch)
     return event.call in audit_calls.calls(name) if machine else None

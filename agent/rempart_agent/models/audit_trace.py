@@ -92,7 +92,7 @@ def trace(event: Event, rules: Sequence[Tuple[Rule, bool]], machine: str) -> Tra
         rules: What the kernel has, in its order, each with whether it is sure that it has it.
         machine: As ``audit_calls.known`` names it.
     """
-    if not machine:
+    if not machine and not event.path:
         return Traced(None, (), Why("the system calls of this machine are not known"))
     ordered = [r for r in rules if r[0].list in ("task", "exclude")]  # they silence a task, or leave records out
     ordered += [r for r in rules if r[0].list in ("exit", "filesystem")]
@@ -120,10 +120,11 @@ def _parts(event: Event, machine: str) -> Iterator[_Part]:
         numbers = audit_calls.calls(audit_calls.named(machine, arch))
         if event.call in numbers:
             yield _Part(dict(box, call=((numbers[event.call],) * 2,)), arch, "", event)
-        elif event.path and numbers:
+        elif event.path and (numbers or not machine):
             for letter in event.perms:
                 wanted = sorted(numbers[name] for name in PERM_CALLS[letter].split() if name in numbers)
-                yield _Part(dict(box, call=tuple((n, n) for n in wanted)), arch, letter, event)
+                calls: Box = {"call": tuple((n, n) for n in wanted)} if numbers else {}  # not known: any call
+                yield _Part(dict(box, **calls), arch, letter, event)
 
 
 def _trace(part: _Part, rules: Sequence[Tuple[Rule, bool]], machine: str) -> Traced:

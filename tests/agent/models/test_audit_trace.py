@@ -123,6 +123,9 @@ def test_the_architecture_decides() -> None:
     assert _trace("call=chmod arch=b64", "-a always,exit -S all", machine="aarch64") is None  # no such call
     assert _trace("call=fchmodat arch=b64", "-a always,exit -S fchmodat", machine="aarch64") == 1
     assert _trace(_CHMOD, _PERM, machine="") is None
+    assert _trace(_PASSWD, _WATCH, machine="") == 1  # a watch knows no system calls
+    assert _trace(_PASSWD, *_HALVES, machine="") is None
+    assert _trace(_PASSWD, machine="") == 0
     assert _trace(_PASSWD, _HALVES[1], machine="i386") == 1
 
 
