@@ -209,3 +209,24 @@ def made(action: Action) -> Made:
     digits = mode[-4:].rjust(4, "0")
     right = mode.isdigit() and mode.startswith("0") and 4 <= len(mode) <= 5 and not set(mode) & {"8", "9"}
     return Made(digits if right else None, owner, group)
+
+
+class Sealed(NamedTuple):
+    """What an action of ``omfwd`` asks of the network driver: its name, its mode (1: TLS), how the peer is known."""
+
+    driver: str
+    mode: str
+    auth: str
+
+
+def sealed(configuration: Configuration, action: Action) -> Sealed:
+    """Return how an action seals what it sends over TCP; without TLS the mode is ``0``.
+
+    Args:
+        configuration: The configuration.
+        action: The action.
+    """
+    driven = driver(configuration, action)
+    mode = word(action.params, "streamdrivermode") or word(action.params, "streamdriver.mode") or "0"
+    auth = word(action.params, "streamdriverauthmode") or word(action.params, "streamdriver.authmode")
+    return Sealed(driven, mode if driven else "0", auth)

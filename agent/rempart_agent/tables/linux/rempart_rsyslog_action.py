@@ -10,7 +10,8 @@ imuxsock or imjournal, ``ForwardToSyslog=no`` of journald). ``remote`` is 0 wher
 or a loopback address, as far as its own files say; the addresses of its interfaces are in ``interface_addresses``, and
 ``address`` is what ``/etc/hosts`` makes of a name. Of a file, ``create_mode`` (before the umask), ``owner`` and
 ``groupname`` tell how rsyslog makes it: directives count for lines in the old form, ``builtin:omfile`` for actions of
-the new one. ``changed_at`` is the latest change of a file that was read.
+the new one. Of what is sent by ``omfwd``, ``stream_driver``, ``stream_mode`` (1: TLS) and ``auth_mode`` tell how it is
+sealed. ``changed_at`` is the latest change of a file that was read.
 """
 
 import stat
@@ -54,6 +55,9 @@ COLUMNS = (
     Column("create_mode", TEXT),
     Column("owner", TEXT),
     Column("groupname", TEXT),
+    Column("stream_driver", TEXT),
+    Column("stream_mode", TEXT),
+    Column("auth_mode", TEXT),
     Column("changed_at", BIGINT),
     Column("why", TEXT),
 )
@@ -157,6 +161,7 @@ def _rows(target: Target, path: str) -> List[Dict[str, Any]]:
                 "remote": remotes.pop() if len(remotes) == 1 else None,
                 **gets,
                 **(_made(one.action) if one.action.kind == forward.KEEPS else {}),
+                **(_sealed(configuration, one.action) if one.action.kind == "omfwd" else {}),
                 "changed_at": reader.changed_at,
                 "why": why,
             }
@@ -167,6 +172,11 @@ def _rows(target: Target, path: str) -> List[Dict[str, Any]]:
 def _made(action: Action) -> Dict[str, Optional[str]]:
     made = forward.made(action)
     return {"create_mode": made.mode, "owner": made.owner, "groupname": made.group}
+
+
+def _sealed(configuration: Configuration, action: Action) -> Dict[str, Optional[str]]:
+    sealed = forward.sealed(configuration, action)
+    return {"stream_driver": sealed.driver, "stream_mode": sealed.mode, "auth_mode": sealed.auth}
 
 
 def read(target: Target, path: str = MAIN) -> Configuration:

@@ -98,6 +98,22 @@ def test_rsyslogd_makes_files_with_the_same_modes(tmp_path: Path) -> None:
     assert made == MODES, said
 
 
+def test_how_messages_are_sealed_is_found_in_both_forms(root_of: RootOf) -> None:
+    text = "*.* @@before.example\n$DefaultNetstreamDriver gtls\n$ActionSendStreamDriverMode 1\n"
+    text += "$ActionSendStreamDriverAuthMode x509/name\n*.* @@old.example:6514\n*.* @udp.example\n"
+    text += '*.* action(type="omfwd" target="new.example" protocol="tcp" StreamDriver="ossl" StreamDriverMode="1")\n'
+    text += '*.* action(type="omfwd" target="plain.example" protocol="tcp" StreamDriver="ptcp" StreamDriverMode="1")\n'
+    rows = rempart_rsyslog_action.rows(root_of({MAIN: text}), Query())
+    found = {row["target"]: (row["stream_driver"], row["stream_mode"], row["auth_mode"]) for row in rows}
+    assert found == {
+        "before.example": ("gtls", "0", ""),
+        "old.example": ("gtls", "1", "x509/name"),
+        "udp.example": ("", "0", "x509/name"),
+        "new.example": ("ossl", "1", ""),
+        "plain.example": ("", "0", ""),
+    }
+
+
 @pytest.mark.parametrize(("mode", "counts"), [("0640", "0640"), ("00640", "0640"), ("640", None), ("0689", None)])
 def test_what_is_no_mode_is_unknown(root_of: RootOf, mode: str, counts: str | None) -> None:
     rows = rempart_rsyslog_action.rows(root_of({MAIN: f"$FileCreateMode {mode}\n*.* /var/log/all\n"}), Query())
