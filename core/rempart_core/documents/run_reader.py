@@ -24,7 +24,7 @@ _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,20})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0
 _PLACE = 617_283_950_617_283
 """Stands for the seconds while a result is read: so it is seen that these are its own, and not a part's."""
 _LONGEST = 10**9  # seconds, as a document may have them
-_KEPT = 6 << 20  # bytes of results that are remembered
+_KEPT = 3 << 20  # bytes of results that are remembered
 _LARGEST = 16 << 10  # of one
 
 

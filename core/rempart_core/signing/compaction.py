@@ -20,7 +20,7 @@ from rempart_core.signing.canonical import canonicalise
 NAME = "$part"
 _KEPT = 20_000  # parts remembered
 _WHOLE = 2_000  # results that are remembered with what was written of them
-_SAME = 4_000  # the same, by the objects that they are made of
+_SAME = 1_000  # the same, by the objects that they are made of
 _LARGEST = 16_000  # bytes of the largest of these
 _SECONDS = Result._fields.index("seconds")
 _SHORT = 600  # bytes of values that are remembered with what was written of them

@@ -1,7 +1,8 @@
 """Tables of ``rempart server``: audits under way, answers, what is done besides requests, and webhooks."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, Table, Text
 
+from rempart_store.schema.blob import Blob
 from rempart_store.schema.table import metadata
 
 server_audit = Table(
@@ -13,7 +14,7 @@ server_audit = Table(
     Column("round", SmallInteger, nullable=False),
     Column("begun", BigInteger, nullable=False),
     Column("deadline", BigInteger, nullable=False),
-    Column("plan", LargeBinary, nullable=False),  # JSON, packed: what is to be asked, and what is out with the node
+    Column("plan", Blob, nullable=False),  # JSON, packed: what is to be asked, and what is out with the node
     Column("sequence", Integer, nullable=False),  # number of the last batch
     Column("leased", BigInteger),  # until when the batch that is out may be answered; None where none is out
     Index("server_audit_state", "state"),
@@ -23,12 +24,12 @@ server_answer = Table(
     "server_answer",
     metadata,
     Column("audit_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("digest", LargeBinary, primary_key=True),  # of the statement
+    Column("digest", Blob, primary_key=True),  # of the statement
     Column(
         "status", Integer, nullable=False
     ),  # 0 answered; 1 osquery's failure; -1 unanswered; -2 denylisted; -3 unusable; -4 hidden
     Column("said", Text, nullable=False),  # osquery's word where it failed
-    Column("rows", LargeBinary, nullable=False),  # JSON, packed
+    Column("rows", Blob, nullable=False),  # JSON, packed
     Column("received", BigInteger, nullable=False),
 )
 

@@ -18,6 +18,7 @@ OPEN, APPROVED, REFUSED, WITHDRAWN = "open", "approved", "refused", "withdrawn"
 STATES = (OPEN, APPROVED, REFUSED, WITHDRAWN)
 _DAY = 86_400
 _table = server_proposal.c
+_APPROVED = select(server_proposal).where(_table.state == APPROVED, _table.active).order_by(_table.id)
 
 
 class Draft(NamedTuple):
@@ -181,8 +182,7 @@ def approved(connection: Connection, now: int) -> tuple[Waiver, ...]:
         connection: Reads.
         now: Seconds since 1970.
     """
-    query = select(server_proposal).where(_table.state == APPROVED, _table.active).order_by(_table.id)
-    found = (_to_waiver(row) for row in connection.execute(query))
+    found = (_to_waiver(row) for row in connection.execute(_APPROVED))
     return tuple(one for one in found if one.end >= now - 30 * _DAY)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rempart_core.model.history import Delivered, RunNumber
 from rempart_core.model.result import Run
@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # a store that signs nothing needs no cryptography
 
 _DAY = 86_400
 _NAME = "run.day"
+# Made once: what SQLAlchemy works out of a statement is kept with it.
+_READ = select(server_setting.c.value).where(server_setting.c.name == _NAME)
+_IS_THERE = select(run_table.c.number).where(run_table.c.number == bindparam("run"))
 
 
 def save_day(
@@ -54,10 +57,10 @@ def save_day(
 
 def _find(connection: Connection, day: int) -> tuple[RunNumber, bool]:
     """Return the number of a day's run, and whether it is there already."""
-    known = connection.scalar(select(server_setting.c.value).where(server_setting.c.name == _NAME))
+    known = connection.scalar(_READ)
     if known is not None:
         at, _, number = known.partition(" ")
-        if int(at) == day and connection.scalar(select(run_table.c.number).where(run_table.c.number == int(number))):
+        if int(at) == day and connection.scalar(_IS_THERE, {"run": int(number)}):
             return int(number), True
     number = next_number(connection, run_table, "number")
     value = f"{day} {number}"

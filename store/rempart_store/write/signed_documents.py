@@ -18,12 +18,12 @@ from rempart_store.schema.table import part as part_table
 _BATCH = 100
 AHEAD = 3600
 """Seconds by which the use of a part is noted ahead, so that it is not written anew with each document that has it."""
+_HEAD = select(link_table.c.number, link_table.c.hash).order_by(link_table.c.number.desc()).limit(1)
 
 
 def read_head(connection: Connection) -> tuple[int, str]:
     """Return number and hash of the chain's last link: 0 and zeros where there is none."""
-    query = select(link_table.c.number, link_table.c.hash).order_by(link_table.c.number.desc()).limit(1)
-    row = connection.execute(query).first()
+    row = connection.execute(_HEAD).first()
     return (row.number, row.hash) if row else (0, BEGINNING)
 
 

@@ -6,13 +6,20 @@ A run is one save, or a day's: then it grows with each save, and a host that is 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rempart_core.model.history import RunNumber
 from rempart_store.schema.table import COUNTS, OPEN, visit
 from rempart_store.schema.table import run as run_table
 
 _SUMMED = (*COUNTS, "count_open")
+_BEFORE = (
+    select(visit)
+    .where(visit.c.endpoint == bindparam("endpoint"), visit.c.run == bindparam("run"))
+    .order_by(visit.c.time.desc())
+    .limit(1)
+)
+_RUN = select(run_table).where(run_table.c.number == bindparam("run"))
 
 
 class _Counted(NamedTuple):
@@ -84,7 +91,7 @@ class Tally:
         if not self._joined:
             self._connection.execute(insert(run_table), {"number": self._number, "whole": self._whole, **row})
             return
-        old = self._connection.execute(select(run_table).where(run_table.c.number == self._number)).mappings().one()
+        old = self._connection.execute(_RUN, {"run": self._number}).mappings().one()
         _add(row, self._before.values(), -1)
         row["hosts"] -= len(self._before)
         values = {name: old[name] + row[name] for name in ("hosts", "silent", *_SUMMED)}
@@ -101,9 +108,7 @@ class Tally:
 
     def _read_before(self, endpoint: int) -> None:
         """Read what an earlier save of the same run saw of a host."""
-        mine = (visit.c.endpoint == endpoint) & (visit.c.run == self._number)
-        query = select(visit).where(mine).order_by(visit.c.time.desc()).limit(1)
-        row = self._connection.execute(query).mappings().first()
+        row = self._connection.execute(_BEFORE, {"endpoint": endpoint, "run": self._number}).mappings().first()
         if row is not None:
             counts = {name: row[name] for name in (*COUNTS, *OPEN)}
             self._before[endpoint] = _Counted(row["time"], row["silent"], counts)
