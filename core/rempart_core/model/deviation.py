@@ -82,8 +82,9 @@ def _describe_values(result: Result) -> list[Text]:
         if isinstance(value, list | tuple) and isinstance(own, list | tuple) and max(len(value), len(own)) > _SHOWN:
             before, now = ({repr(one) for one in values} for values in (own, value))
             left, new = len(before - now), len(now - before)
-            en = f"{where}: {len(value)} values ({len(own)}; {left} left out, {new} added)"
-            fr = f"{where}{COLON}{len(value)} valeurs ({len(own)}{SEMICOLON}{left} en moins, {new} en plus)"
+            plural = "" if len(value) == 1 else "s"
+            en = f"{where}: {len(value)} value{plural} ({len(own)}; {left} left out, {new} added)"
+            fr = f"{where}{COLON}{len(value)} valeur{plural} ({len(own)}{SEMICOLON}{left} en moins, {new} en plus)"
             found.append(Text(en, fr))
         else:
             found.append(Text(short, short))
