@@ -5,7 +5,8 @@ Source: the start-up files that the account's shell reads (``/etc/profile`` with
 (``rempart_agent.models.shell``). One row for each account whose shell is bash, dash, ksh or zsh, and for each of TMOUT
 and umask; of accounts of the number 0 for PATH too, which begins as login(1) begins it (ENV_SUPATH of login.defs, PATH
 of ``/etc/environment``). Rows with ``file`` tell the mask that this file sets by itself, for root (``uid`` 0) and for
-somebody else (1000): ``/etc/profile``, bash's own of the system, and those of root's home.
+somebody else (1000): ``/etc/profile`` (as dash reads it too, where that is ``/bin/sh``), bash's own of the system, and
+those of root's home.
 
 ``value`` is ``''`` where nothing sets it. ``known`` is 0, with the reason in ``why``, where that can't be told: another
 value under a condition that is not known, ``eval``, arithmetic. ``either`` lists then all that it can be, parted by
@@ -106,6 +107,8 @@ def _alone(files: "_Files", world: "execute.World", roots: "List[logins.Login]")
     root = logins.Login("root", 0, "/root", "/bin/bash", "bash")
     other = logins.Login("somebody", 1000, "/home/somebody", "/bin/bash", "bash")
     wanted = [(path, login) for path in FILES for login in (root, other)]
+    if _dialect(files, "/bin/sh") == "dash":  # which reads the first of them alone
+        wanted.append((FILES[0], logins.Login("somebody", 1000, other.home, "/bin/sh", "dash")))
     wanted += [(home.home.rstrip("/") + "/" + name, home) for home in roots for name in OWN]
     for path, login in wanted:
         try:

@@ -334,6 +334,19 @@ def test_each_file_tells_the_mask_that_it_sets_by_itself(root_of: RootOf) -> Non
     }
 
 
+def test_dash_does_not_read_what_bash_reads(root_of: RootOf) -> None:
+    """What /etc/profile takes from bash's own file is not there for a login with /bin/sh."""
+    target = root_of({"/etc/passwd": PASSWD, **DEBIAN, "/etc/bash.bashrc": "umask 027\n", "/usr/bin/dash": ""})
+    (Path(target.root) / "bin").mkdir(exist_ok=True)
+    (Path(target.root) / "bin/sh").symlink_to("/usr/bin/dash")
+    rows = [r for r in rempart_shell_value.rows(target, Query()) if r["file"] == "/etc/profile"]
+    assert [(r["dialect"], r["uid"], r["value"]) for r in rows] == [
+        ("bash", 0, "0027"),
+        ("bash", 1000, "0027"),
+        ("dash", 1000, ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
