@@ -5,6 +5,7 @@ Source: ``init.d/audit-rules.service.in`` and ``init.d/auditd.service.in`` of au
 """
 
 import os
+import stat
 from typing import List, NamedTuple, Optional
 
 from rempart_agent.models import audit_calls
@@ -54,13 +55,24 @@ def loading(target: Target) -> Loading:
             commands += [one for key in _KEYS for one in command.commands(found.settings, key, found.called)]
     present = [(one.program.rpartition("/")[2], one.text.split()) for one in commands if target.exists(one.program)]
     if any(program == "augenrules" and "--load" in words for program, words in present):
-        return Loading(RULES_D if _is_there(target, _FOLDER) else RULES)
+        return Loading(RULES_D) if _is_there(target, _FOLDER) else _file(target)
     for program, words in present:
         if program == "auditctl":
             if words[1:] == ["-R", _FILE]:
-                return Loading(RULES)
+                return _file(target)
             return Loading("", known=False, why=Why("auditctl is started in another way than usual"))
     return Loading("", why=Why("neither audit-rules.service nor auditd.service loads rules at the start"))
+
+
+def _file(target: Target) -> Loading:
+    """Return the file as it is, which auditctl refuses where everybody may write it."""
+    try:
+        mode = target.stat(_FILE).st_mode
+    except (Missing, Loop):
+        return Loading(RULES)
+    if not stat.S_ISREG(mode) or mode & stat.S_IWOTH:
+        return Loading("", why=Why("auditctl refuses {path}: no regular file, or everybody may write it", path=_FILE))
+    return Loading(RULES)
 
 
 def _is_there(target: Target, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -63,6 +64,14 @@ def test_without_the_folder_it_is_the_file(root_of: RootOf) -> None:
     files = _units(audit_rules=_RULES)
     del files["/etc/audit/rules.d/a.rules"]
     assert loading(root_of(files)).source == "audit.rules"
+
+
+def test_a_file_that_everybody_may_write_is_refused(root_of: RootOf) -> None:
+    units = {"auditd": _OLD.format("/usr/sbin/auditctl -R /etc/audit/audit.rules")}
+    target = root_of({**_units(**units), "/etc/audit/audit.rules": "-w /etc/passwd\n"})
+    assert loading(target).source == "audit.rules"
+    os.chmod(target.root + "/etc/audit/audit.rules", 0o646)
+    assert (loading(target).source, loading(target).known) == ("", True)
 
 
 def test_without_systemd_nothing_is_known(root_of: RootOf) -> None:

@@ -20,6 +20,9 @@ TEXTS = {
     "auditd does not start: {path} is no regular file": "auditd ne démarre pas : {path} n’est pas un fichier ordinaire",
     "auditd does not start: {path} is not root's": "auditd ne démarre pas : {path} n’appartient pas à root",
     "auditd does not start: everybody may write {path}": "auditd ne démarre pas : tout le monde peut écrire {path}",
+    "auditctl refuses {path}: no regular file, or everybody may write it": (
+        "auditctl refuse {path} : pas un fichier ordinaire, ou tout le monde peut l’écrire"
+    ),
     "the rules are locked before it": "les règles sont verrouillées avant elle",
     "the kernel has that rule already": "le noyau a déjà cette règle",
     "whether auditctl takes it is not known": "on ignore si auditctl l’accepte",
