@@ -96,4 +96,5 @@ TEXTS = {
     "no resource: {uri}": "pas une ressource : {uri}",
     "{path}: does not exist (is sysfs mounted?)": "{path} : n’existe pas (sysfs est-il monté ?)",
     "not understood: {text}": "incompris : {text}",
+    "mountinfo: not a mount: {line}": "mountinfo : ce n’est pas un montage : {line}",
 }
