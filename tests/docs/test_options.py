@@ -34,6 +34,7 @@ FOREIGN |= {"--distributed_tls_max_attempts", "--enroll_secret_path", "--enroll_
 FOREIGN |= {
     "--create-home",
     "--home-dir",
+    "--ignore-install",
     "--logger_plugin",
     "--nodes",
     "--now",
