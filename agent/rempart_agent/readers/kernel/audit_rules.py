@@ -83,6 +83,8 @@ def read_line(words: Iterable[str]) -> Tuple[str, Rule]:
             if not found:
                 return "set", Rule(text=rule.text)
             name, sign, what = found.groups()
+            if name == "path" and what.endswith("/"):  # the kernel refuses it (audit_to_watch)
+                return "set", Rule(text=rule.text)
             if name in ("path", "dir") and sign == "=":
                 rule = rule._replace(watch=trim(what), tree=int(name == "dir"))
             elif name == "perm" and sign == "=":

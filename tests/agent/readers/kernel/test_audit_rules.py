@@ -102,6 +102,7 @@ def test_rules_that_a_later_line_takes_back_are_gone(text: str, left: list[str])
     [
         *("-w relative", "-w", "-w /a extra", "-a always", "-a always,nowhere -S open", "-a exit,exit", "w /a", "-"),
         *("-w /a -a always,exit", "-a always,exit -F path", '-w "/a"', "-w\t/a", "-a always,exit -F"),
+        "-a always,exit -F path=/a/ -F perm=wa",  # the kernel does: audit_to_watch of kernel/audit_watch.c
     ],
 )
 def test_a_line_that_auditctl_refuses_watches_nothing(line: str) -> None:
