@@ -10,6 +10,7 @@ from rempart_agent.source.contract import Missing, SourceError, Unfit
 from rempart_agent.source.target import Target
 
 _SYSTEMD = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
+_USUAL = "ConditionPathIsReadWrite=/proc/sys/net/"  # as systemd has it: not in a container
 _CREDENTIALS: Tuple[str, ...] = (
     "/etc/credstore",
     "/etc/credstore.encrypted",
@@ -127,7 +128,7 @@ def _texts(target: Target, paths: Iterable[str]) -> Tuple[List[Setting], str]:
 
 def _runs(target: Target) -> Tuple[bool, str]:
     """Tell whether systemd-sysctl runs when the machine starts, and what is not known of it."""
-    from rempart_agent.models.unit import command
+    from rempart_agent.models.unit import command, condition
     from rempart_agent.models.unit.load import LOADED
     from rempart_agent.readers.files import unit
 
@@ -138,7 +139,11 @@ def _runs(target: Target) -> Tuple[bool, str]:
     lines = command.lines(found, "ExecStart")
     if len(lines) != 1 or lines[0].lstrip("-@:+!|") not in _SYSTEMD:
         return True, Why("systemd-sysctl.service does not run systemd-sysctl alone")
-    return True, ""
+    kinds = [condition.conditions(found, units.folders.files, target.live, kind) for kind in ("Condition", "Assert")]
+    met = [condition.all_met([one for one in kind if one.text != _USUAL]) for kind in kinds]
+    if 0 in met:
+        return False, ""
+    return True, Why("whether the conditions of systemd-sysctl.service hold is not known") if None in met else ""
 
 
 def _settings(target: Target, systemd: bool) -> Tuple[List[Setting], str]:

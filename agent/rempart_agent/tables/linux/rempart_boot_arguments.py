@@ -48,7 +48,10 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         for place, argument in enumerate(boot.arguments, 1):
             if argument.text == "--":
                 break
-            name, _, value = argument.text.partition("=")
+            text = argument.text
+            if text.startswith('"'):  # quotes may be around all of it (next_arg of lib/cmdline.c)
+                text = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
+            name, _, value = text.partition("=")
             if len(value) > 1 and value[0] == value[-1] == '"':
                 value = value[1:-1]
             yield {**way, "place": place, "argument": name, "value": value, "sure": int(argument.sure)}

@@ -23,3 +23,10 @@ def test_rows_of_a_way_to_start(root_of: RootOf) -> None:
         (2, 0, None, None),
     ]
     assert {row["line"] for row in grub} == {2, 5}
+
+
+def test_quotes_around_a_whole_argument_are_none_of_its_name(root_of: RootOf) -> None:
+    text = "menuentry e {\nlinux /k '\"selinux=0\"' '\"a b=c\"'\n}\n"
+    rows = [dict(row) for row in rempart_boot_arguments.rows(root_of({"/boot/grub/grub.cfg": text}), Query())]
+    told = [(row.get("argument"), row.get("value")) for row in rows if row["kind"] == "grub" and row["place"]]
+    assert told[0] == ("selinux", "0")

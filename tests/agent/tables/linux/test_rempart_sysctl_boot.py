@@ -272,3 +272,18 @@ def test_a_unit_that_runs_something_else_makes_all_unknown(root_of: RootOf) -> N
         root_of({**SYSTEMD, **added, "/etc/sysctl.d/x.conf": "kernel.kptr_restrict=1\n"}), "kernel.kptr_restrict"
     )
     assert (row["value"], row["why"]) == (None, "systemd-sysctl.service does not run systemd-sysctl alone")
+
+
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        ("ConditionPathIsReadWrite=/proc/sys/net/", "1"),  # as systemd has it
+        ("ConditionPathExists=/etc/nowhere", "0"),
+        ("AssertPathExists=/etc/nowhere", "0"),
+        ("ConditionKernelCommandLine=!quiet", None),
+    ],
+)
+def test_conditions_of_the_unit_decide_whether_files_count(root_of: RootOf, condition: str, value: str | None) -> None:
+    added = {"/etc/systemd/system/systemd-sysctl.service.d/x.conf": f"[Unit]\n{condition}\n"}
+    target = root_of({**SYSTEMD, **added, "/etc/sysctl.d/x.conf": "kernel.kptr_restrict=1\n"})
+    assert _value(target, "kernel.kptr_restrict") == value
