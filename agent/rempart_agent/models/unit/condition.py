@@ -1,6 +1,6 @@
 """Conditions and assertions of a unit: systemd.unit(5), src/shared/condition.c."""
 
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.files import ABSENT, EMPTY, FILE, FOLDER, LINK, Files, Loop, resolve
@@ -77,6 +77,20 @@ def all_met(found: List[Condition]) -> Optional[int]:
     if 0 in needed or (choice and not any(met is None or met for met in choice)):
         return 0
     return None if None in needed or (choice and 1 not in choice) else 1
+
+
+def allowed(unit: Unit, files: Files, live: bool, usual: Tuple[str, ...] = ()) -> Optional[int]:
+    """Tell whether conditions and assertions allow the start: 1, 0, or None where that can't be told.
+
+    Args:
+        unit: The unit.
+        files: The files that conditions ask about.
+        live: Whether the files of /proc, /sys, /dev and /run are those of the running system.
+        usual: Conditions that the unit has as it comes, and that are passed over.
+    """
+    kinds = [conditions(unit, files, live, prefix) for prefix in ("Condition", "Assert")]
+    met = [all_met([one for one in kind if one.text not in usual]) for kind in kinds]
+    return 0 if 0 in met else None if None in met else 1
 
 
 def _test(key: str, path: str, files: Files, live: bool) -> Optional[int]:

@@ -139,11 +139,10 @@ def _runs(target: Target) -> Tuple[bool, str]:
     lines = command.lines(found, "ExecStart")
     if len(lines) != 1 or lines[0].lstrip("-@:+!|") not in _SYSTEMD:
         return True, Why("systemd-sysctl.service does not run systemd-sysctl alone")
-    kinds = [condition.conditions(found, units.folders.files, target.live, kind) for kind in ("Condition", "Assert")]
-    met = [condition.all_met([one for one in kind if one.text != _USUAL]) for kind in kinds]
-    if 0 in met:
-        return False, ""
-    return True, Why("whether the conditions of systemd-sysctl.service hold is not known") if None in met else ""
+    met = condition.allowed(found, units.folders.files, target.live, (_USUAL,))
+    if met is None:
+        return True, Why("whether the conditions of {name} hold is not known", name="systemd-sysctl.service")
+    return bool(met), ""
 
 
 def _settings(target: Target, systemd: bool) -> Tuple[List[Setting], str]:

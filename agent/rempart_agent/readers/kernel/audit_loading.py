@@ -9,7 +9,7 @@ import stat
 from typing import List, NamedTuple, Optional
 
 from rempart_agent.models import audit_calls
-from rempart_agent.models.unit import boot, command
+from rempart_agent.models.unit import boot, command, condition
 from rempart_agent.models.unit.load import LOADED
 from rempart_agent.readers.files import unit
 from rempart_agent.said import Why
@@ -19,6 +19,7 @@ from rempart_agent.source.target import Target
 RULES_D, RULES = "rules.d", "audit.rules"
 _FOLDER, _FILE = "/etc/audit/rules.d", "/etc/audit/audit.rules"
 _UNITS = ("audit-rules.service", "auditd.service")
+_USUAL = ("ConditionKernelCommandLine=!audit=0", "ConditionKernelCommandLine=!audit=off")  # as the units have them
 _KEYS = ("ExecStartPre", "ExecStart", "ExecStartPost")
 _PROGRAMS = (
     *("/usr/sbin/auditctl", "/sbin/auditctl", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"),
@@ -52,6 +53,13 @@ def loading(target: Target) -> Loading:
     for name in _UNITS:
         found = units.load(name)
         if name in started and found.load == LOADED:
+            met = condition.allowed(found, units.folders.files, target.live, _USUAL)
+            if met is None:
+                return Loading(
+                    "", known=False, why=Why("whether the conditions of {name} hold is not known", name=name)
+                )
+            if not met:
+                continue
             commands += [one for key in _KEYS for one in command.commands(found.settings, key, found.called)]
     present = [(one.program.rpartition("/")[2], one.text.split()) for one in commands if target.exists(one.program)]
     if any(program == "augenrules" and "--load" in words for program, words in present):

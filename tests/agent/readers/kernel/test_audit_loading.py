@@ -45,6 +45,9 @@ def _units(**units: str) -> dict[str, str | bytes]:
         ({"auditd": _OLD.format("/usr/sbin/auditctl -R /opt/my.rules")}, ("", False)),
         ({"auditd": _OLD.format("/bin/true augenrules --load")}, ("", True)),
         ({"auditd": _OLD.format("/opt/no/augenrules --load")}, ("", True)),
+        ({"audit_rules": "[Unit]\nConditionKernelCommandLine=!audit=0\n" + _RULES}, ("rules.d", True)),
+        ({"audit_rules": "[Unit]\nConditionPathExists=/etc/nowhere\n" + _RULES}, ("", True)),
+        ({"audit_rules": "[Unit]\nConditionHost=other\n" + _RULES}, ("", False)),
         ({}, ("", True)),
     ],
 )

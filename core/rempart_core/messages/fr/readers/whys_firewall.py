@@ -68,9 +68,7 @@ TEXTS = {
     "zone {name}": "zone {name}",
     "the zone {default} has no file": "la zone {default} n’a pas de fichier",
     "it hangs on when the interface appears: {texts}": "cela dépend du moment où l’interface apparaît : {texts}",
-    "whether the conditions of systemd-sysctl.service hold is not known": (
-        "on ignore si les conditions de systemd-sysctl.service sont remplies"
-    ),
+    "whether the conditions of {name} hold is not known": "on ignore si les conditions de {name} sont remplies",
     "systemd-sysctl.service does not run systemd-sysctl alone": (
         "systemd-sysctl.service ne lance pas que systemd-sysctl"
     ),
