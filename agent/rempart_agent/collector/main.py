@@ -34,6 +34,7 @@ _PACKAGES = (
     "rempart_agent.readers.files",
     "rempart_agent.readers.kernel",
     "rempart_agent.readers.packages",
+    "rempart_agent.readers.services",
     "rempart_agent.readers.sshd",
     "rempart_agent.tables",
     "rempart_agent.tables.linux",

@@ -34,6 +34,7 @@ _OPENS = ("; ", ", ", ": ", " (")
 _ENDS = ("; ", ", ", ")")
 """What stands before and behind a reader's sentence in what SQL puts together."""
 _FRENCH_MARKS = {"; ": "\u202f; ", ": ": "\u00a0: "}
+_SENTENCES = 50  # of readers, one within what stands beside another, that one text is searched for
 _ALWAYS = ("item", "observed", "expected", "ok")
 _THOUSANDS = "\u202f"
 
@@ -287,26 +288,30 @@ def list_whys(row: Mapping[str, str], known: JsonObject) -> Iterator[str]:
             yield from (why for why in known if why and why in text)
 
 
-def _tell_within(text: str, wording: Wording, language: str) -> tuple[Piece, ...]:
+def _tell_within(text: str, wording: Wording, language: str, left: int = _SENTENCES) -> tuple[Piece, ...]:
     """Return a text in pieces, where readers' sentences stand in it between marks; empty where none does.
 
     Args:
         text: What SQL has put together, untrusted.
         wording: What goes with the row.
         language: ``fr``.
+        left: How many sentences are looked for; what follows is data.
     """
+    if not left:
+        return ()
     for why in sorted(wording.whys, key=len, reverse=True):
         at = text.find(why) if why else -1
         while at >= 0:
             before, after = text[:at], text[at + len(why) :]
             apart = (not before or before.endswith(_OPENS)) and (not after or after.startswith(_ENDS))
             if apart and (said := tell_why(why, wording, language)):
-                return (*_tell_beside(before, wording, language), *said, *_tell_beside(after, wording, language))
+                beside = (_tell_beside(part, wording, language, left - 1) for part in (before, after))
+                return (*next(beside), *said, *next(beside))
             at = text.find(why, at + 1)
     return ()
 
 
-def _tell_beside(text: str, wording: Wording, language: str) -> tuple[Piece, ...]:
+def _tell_beside(text: str, wording: Wording, language: str, left: int) -> tuple[Piece, ...]:
     """Return what stands beside a reader's sentence: its marks are ours, the rest is data or has sentences too."""
     first: list[str] = []
     last: list[str] = []
@@ -316,7 +321,7 @@ def _tell_beside(text: str, wording: Wording, language: str) -> tuple[Piece, ...
     while mark := next((one for one in _OPENS if text.endswith(one)), ""):
         last.insert(0, mark)
         text = text[: -len(mark)]
-    inner = (_tell_within(text, wording, language) or (Piece(text, data=True),)) if text else ()
+    inner = (_tell_within(text, wording, language, left) or (Piece(text, data=True),)) if text else ()
     marks = [tuple(Piece(_FRENCH_MARKS.get(mark, mark)) for mark in beside) for beside in (first, last)]
     return (*marks[0], *inner, *marks[1])
 

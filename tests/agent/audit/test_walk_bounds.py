@@ -82,7 +82,14 @@ def test_a_profile_inherits_the_walk_and_may_end_it(tmp_path: Path) -> None:
 def test_the_name_of_the_table_as_a_text_is_no_walk() -> None:
     checks = read_checks([content_root() + "/checks"])
     walking = {check.id for check in checks if walks(check.platforms.get("linux"))}
-    assert walking == {"FIL-01", "FIL-02", "FIL-03", "FIL-04"}  # AGT-01 names the table, and asks it nothing
+    assert walking == {
+        "AUD-12",
+        "FIL-01",
+        "FIL-02",
+        "FIL-03",
+        "FIL-04",
+        "PRV-08",
+    }  # AGT-01 names the table, and asks it nothing
 
 
 @pytest.mark.parametrize("words", [["--walk-seconds", "0"], ["--walk-seconds", "3601"], ["--walk-entries", "x"]])
@@ -92,9 +99,11 @@ def test_bounds_that_are_none_are_refused(words: list[str]) -> None:
     assert ended.value.code == 2
 
 
-def test_only_the_profile_of_images_walks_by_itself() -> None:
+def test_only_images_and_benchmarks_are_walked_by_themselves() -> None:
     from rempart_core.content.profilefile import read_profiles
 
     folder = content_root() + "/checks"
     walking = {one.name for one in read_profiles([folder], read_checks([folder])) if one.walk}
-    assert walking == {"image"}
+    assert walking == {"image"} | {
+        one.name for one in read_profiles([folder], read_checks([folder])) if one.name.startswith("supports-")
+    }

@@ -280,6 +280,12 @@ def test_reasons_that_sql_puts_together_are_told_between_their_marks(text: str, 
     assert set(list_whys({"interface": text}, QUEUE)) == set()
 
 
+def test_of_very_many_reasons_in_one_text_the_last_are_data() -> None:
+    text = "; ".join(["built in"] * 5000)
+    pieces = tell_column("unclear", text, Wording({}, {}, QUEUE), "fr")
+    assert plain(to_text(pieces)).replace("intégré", "built in").replace(" ; ", "; ") == text
+
+
 @given(st.text(alphabet="bui lt n;,:()", max_size=40))
 def test_what_is_told_holds_all_that_was_there(text: str) -> None:
     pieces = tell_column("why", text, Wording({}, {}, QUEUE), "fr")

@@ -1,1 +1,1 @@
-"""Readers of what services of the machine tell over a socket of their own."""
+"""Services that are asked over their sockets: Docker and LXD."""
