@@ -45,6 +45,18 @@ def test_what_is_stricter_stays_so_live_and_after_a_start(place: Place) -> None:
     assert (live, text) == ({}, "kernel.yama.ptrace_scope = 3\n")
 
 
+def test_a_number_within_its_bounds_stays(place: Place) -> None:
+    bounds = {"name": "kernel.yama.ptrace_scope", "file": FILE}
+    assert resolve(place, **bounds, value=2, at_least=2) == ({}, "kernel.yama.ptrace_scope = 3\n")
+    live, text = resolve(place, **bounds, value=2, at_least=1, at_most=2)
+    assert (live, text) == ({"kernel/yama/ptrace_scope": "2"}, "kernel.yama.ptrace_scope = 2\n")
+
+
+def test_a_good_value_of_the_file_stays_where_another_fix_has_set_a_stricter_one_live(place: Place) -> None:
+    Path(place.at(FILE)).write_text("kernel.yama.ptrace_scope = 1\n")
+    assert resolve(place, name="kernel.yama.ptrace_scope", value=1, one_of=[1, 3], file=FILE) == ({}, "")
+
+
 def test_all_interfaces_but_those_that_are_excepted_are_set(place: Place) -> None:
     live, _ = resolve(place, name="net.ipv4.conf.*.rp_filter", value=2, **{"except": ["all", "lo"]})
     assert live == {"net/ipv4/conf/eth0/rp_filter": "2", "net/ipv4/conf/eth0.7/rp_filter": "2"}

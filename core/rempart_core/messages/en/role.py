@@ -12,6 +12,7 @@ TEXTS = {
     ),
     "role.isolation_lifted": "No new connection worked in time: the host has lifted its isolation by itself.",
     "role.no_address": "the controller's address is unknown: {address} is not an address",
+    "role.no_banner": "No text is agreed on: say it as the parameter texts of RMT-10, file and text",
     "role.no_change": "{change} is no id of a change",
     "role.no_collector": "Name the collector in the inventory, as rempart_log_collector with host, port and ca_file",
     "role.no_egress": (

@@ -14,6 +14,7 @@ TEXTS = {
         "Aucune nouvelle connexion n’a abouti à temps : la machine a levé son isolement d’elle-même."
     ),
     "role.no_address": "l’adresse du contrôleur est inconnue : {address} n’en est pas une",
+    "role.no_banner": "Aucun texte n’est convenu : donnez-le par le paramètre texts de RMT-10, fichier et texte",
     "role.no_change": "{change} n’est pas un identifiant de changement",
     "role.no_collector": "Nommez le collecteur dans l’inventaire : rempart_log_collector avec host, port et ca_file",
     "role.no_egress": (

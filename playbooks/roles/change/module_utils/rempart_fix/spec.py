@@ -155,6 +155,8 @@ SPECS: Dict[str, Shape] = {
             "name": "line",
             "value": "scalar",
             "one_of": "list",
+            "at_least": "int",
+            "at_most": "int",
             "file": "path",
             "optional": "bool",
             "except": "list",

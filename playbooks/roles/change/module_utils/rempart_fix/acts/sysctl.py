@@ -1,7 +1,8 @@
 """A setting of the kernel, live: its value, and those that the kernel changes along with it.
 
 Spec: ``{name, value}``; ``*`` in a name stands for all interfaces, but those that ``except`` names; with ``one_of``,
-what is one of these stays; with ``file`` what is in force then is written there too, as lines of a file of ours;
+what is one of these stays, and with ``at_least``, ``at_most`` a number between them; with ``file`` what is in force
+then is written there too, as lines of a file of ours;
 ``unless: {name, one_of}`` leaves it alone where another setting has one of these; ``optional`` where a kernel may
 lack it.
 """
@@ -14,22 +15,24 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..place import Place
+from ..resolve.keys import holds
 from ..sight import Sight
 from . import key
 
 _ALONG = re.compile(r"net/ipv[46]/(ip_forward|conf/all/forwarding)\Z")
 """Settings by which the kernel sets others (Documentation/networking/ip-sysctl.rst): those of every interface."""
 
+_STAYS = ("one_of", "at_least", "at_most")
 _FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
 
 def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the act on the file, where there is one, and those on the live values.
 
-    The file gets the value that is in force then: what is stricter already is not made weaker by the next start.
+    The file gets the value that is in force then: what is stricter already is not made weaker by the next start. Where
+    it says one that is good as well, it stays: the fix of another check may have set the live one.
     """
     name, value = str(spec["name"]), " ".join(str(spec["value"]).split())
-    good = {value, *(str(one) for one in spec.get("one_of") or [])}
     targets = _find_targets(name, spec.get("except") or [])
     live = {one: read(sight.place, one) for one in targets}
     for one, now in live.items():
@@ -41,10 +44,11 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
         now = sight.planned("sysctl", one, found)
         if now is None or _is_enough(spec.get("unless"), sight):
             continue
-        wanted = now if now in good else value
+        wanted = now if now == value or holds(now, spec) else value
         if spec.get("file"):
             dress = {"path": spec["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
-            acts += key.resolve(dict(dress, key=_name(one), value=wanted), sight)
+            stays = {word: spec[word] for word in _STAYS if spec.get(word) is not None}
+            acts += key.resolve(dict(dress, key=_name(one), value=wanted, **stays), sight)
         if now != wanted:
             sight.plan("sysctl", one, wanted)
             before: Dict[str, Any] = {"value": now}
