@@ -239,20 +239,27 @@ def _verdict(
             "demandé pour les images seulement, pas pour une machine en service",
         )
         return Verdict(State.NOT_APPLICABLE, reason)
+    walking = walks(block)
+    if walking and not circumstances.walk:  # said before the privileges: root alone would not help
+        return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")
     if block.privilege == "root" and not circumstances.privileged:
         return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
 
     deadline = circumstances.deadline
     if "search_seconds" in selected.parameters:
         deadline = max(deadline, seconds_of(selected.parameters, "search_seconds") + WALK_GRACE)
-    if walks(block):
-        if not circumstances.walk:
-            return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")
+    if walking:
         deadline = max(deadline, walk_time(selected.parameters))
 
     def ask(name: str, sql: str) -> Answer:
         sent[name] = texts.get(name) or fill(split(sql), selected.check.parameters, selected.parameters)
-        return _without_secrets(engine.query(sent[name], deadline, circumstances.max_rows))
+        answer = engine.query(sent[name], deadline, circumstances.max_rows)
+        if answer.failure is not None and answer.failure.kind == "no_table":
+            from rempart_agent.engines import absent_table
+
+            explained = absent_table.explain_failure(answer.failure, engine.identity().name, circumstances.platform)
+            return answer._replace(failure=explained)
+        return _without_secrets(answer)
 
     if block.applies is not None:
         answer = ask("applies", block.applies.query)

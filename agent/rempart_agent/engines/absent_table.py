@@ -6,12 +6,15 @@ specifications of that release.
 
 import json
 import os
+from functools import cache
 
 from rempart_core.messages.message import Message
+from rempart_core.model.result import Failure
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "windows": "Windows", "freebsd": "FreeBSD"}
 
 
+@cache
 def explain(table: str, engine: str, platform: str = "linux") -> Message:
     """Return one sentence for a reader who asked for a table that an engine does not have.
 
@@ -39,6 +42,21 @@ def explain(table: str, engine: str, platform: str = "linux") -> Message:
     return Message("engine.table_near", names=", ".join(near)) if near else Message("engine.table_nowhere")
 
 
+def explain_failure(failure: Failure, engine: str, platform: str) -> Failure:
+    """Return a failure that says who has the table, where it says no more than that the engine lacks it.
+
+    Args:
+        failure: Of the kind ``no_table``.
+        engine: See :func:`explain`.
+        platform: See :func:`explain`.
+    """
+    table = table_of(failure.message)
+    if failure.message != f"no such table: {table}":
+        return failure
+    explanation = explain(table, engine, platform)
+    return Failure.of(failure.kind, Message("engine.table_missing", table=table, explanation=explanation))
+
+
 def table_of(message: str) -> str:
     """Return the table that SQLite's message ``no such table: NAME`` names; ``""`` where it is another message."""
     name = message.removeprefix("Error: ").removeprefix("no such table: ")
@@ -50,6 +68,7 @@ def _systems(table: str) -> list[str]:
     return _all().get(table, "").split()
 
 
+@cache
 def _all() -> dict[str, str]:
     with open(os.path.join(os.path.dirname(__file__), "osquery-tables.json"), encoding="utf-8") as file:
         tables: dict[str, str] = json.load(file)

@@ -103,6 +103,7 @@ def _rules(path: str, tokens: Iterator[_Token], mistakes: list[Mistake]) -> tupl
         _skip(first, tokens)
         return ()
     rules: dict[str, tuple[str, ...]] = {}
+    before = len(mistakes)
     for token in tokens:
         if token.text == "]":
             break
@@ -114,7 +115,7 @@ def _rules(path: str, tokens: Iterator[_Token], mistakes: list[Mistake]) -> tupl
         _skip(token, tokens)
     else:  # pragma: no cover - the parser found the bracket
         return ()
-    if not rules:
+    if not rules and len(mistakes) == before:
         mistakes.append(Mistake(path, first.line, first.column, Message("content.empty_list")))
     return tuple(rules)
 

@@ -48,21 +48,25 @@ def list_deviations(run: Run) -> list[Deviation]:
     changed = [result for result in run.results if result.defaults]
     if changed:
         told = [text for result in changed for text in _describe_values(result)]
-        en = f"Values that differ from the checks’ own: {_list([text.en for text in told], 'and')}"
-        fr = f"Valeurs qui diffèrent de celles des vérifications{COLON}{_list([text.fr for text in told], 'et')}"
+        en = _list([text.en for text in told], "and")
+        fr = _list([text.fr for text in told], "et", "de plus")
         plain = _list([text for result in changed for text in tell_values(result)], "and")
-        found.append(Deviation("values", Text(en, fr), plain))
+        text = Text(
+            f"Values that differ from the checks’ own ({len(told)}): {en}",
+            f"Valeurs qui diffèrent de celles des vérifications ({len(told)}){COLON}{fr}",
+        )
+        found.append(Deviation("values", text, plain))
     waived = [result.check for result in run.results if result.waiver is not None]
     if waived:
         plain = _list(waived, "and")
         en = f"Findings accepted by waivers ({len(waived)}): {plain}"
-        fr = f"Non-conformités acceptées par dérogation ({len(waived)}){COLON}{_list(waived, 'et')}"
+        fr = f"Non-conformités acceptées par dérogation ({len(waived)}){COLON}{_list(waived, 'et', 'de plus')}"
         found.append(Deviation("waivers", Text(en, fr), plain))
     if run.excluded:
         ids = [one.check for one in run.excluded]
         plain = _list(ids, "and")
         en = f"The profile leaves out {plain}"
-        found.append(Deviation("left_out", Text(en, f"Le profil exclut {_list(ids, 'et')}"), plain))
+        found.append(Deviation("left_out", Text(en, f"Le profil exclut {_list(ids, 'et', 'de plus')}"), plain))
     return found
 
 
@@ -77,17 +81,22 @@ def tell_values(result: Result) -> list[str]:
 def _describe_values(result: Result) -> list[Text]:
     """Return the values in force that differ; of a long list how many it has, has lost and has gained."""
     found = []
-    for (name, own), short in zip(result.defaults.items(), tell_values(result), strict=True):
+    for name, own in result.defaults.items():
         value, where = result.parameters.get(name), f"{result.check}.{name}"
         if isinstance(value, list | tuple) and isinstance(own, list | tuple) and max(len(value), len(own)) > _SHOWN:
             before, now = ({repr(one) for one in values} for values in (own, value))
             left, new = len(before - now), len(now - before)
             plural = "" if len(value) == 1 else "s"
-            en = f"{where}: {len(value)} value{plural} ({len(own)}; {left} left out, {new} added)"
-            fr = f"{where}{COLON}{len(value)} valeur{plural} ({len(own)}{SEMICOLON}{left} en moins, {new} en plus)"
-            found.append(Text(en, fr))
+            en = ", ".join([f"{left} left out"] * (left > 0) + [f"{new} added"] * (new > 0))
+            fr = ", ".join([f"{left} en moins"] * (left > 0) + [f"{new} en plus"] * (new > 0))
+            told = Text(
+                f"{where}: {len(value)} value{plural} (default {len(own)}; {en or 'another order'})",
+                f"{where}{COLON}{len(value)} valeur{plural} (par défaut {len(own)}{SEMICOLON}{fr or 'autre ordre'})",
+            )
+            found.append(told)
         else:
-            found.append(Text(short, short))
+            shown, usual = show_value(value), show_value(own)
+            found.append(Text(f"{where} = {shown} (default {usual})", f"{where} = {shown} (par défaut {usual})"))
     return found
 
 
@@ -101,6 +110,6 @@ def show_value(value: object) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _list(parts: Sequence[str], last: str) -> str:
+def _list(parts: Sequence[str], last: str, more: str = "more") -> str:
     shown = ", ".join(parts[:_NAMED])
-    return shown if len(parts) <= _NAMED else f"{shown} {last} {len(parts) - _NAMED} …"
+    return shown if len(parts) <= _NAMED else f"{shown} {last} {len(parts) - _NAMED} {more}"

@@ -11,11 +11,12 @@ from rempart_agent.audit.pipeline import audit
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.walk_bounds import walks
 from rempart_agent.commands.main import main
+from rempart_agent.engines.embedded.engine import Embedded
 from rempart_core.content.checkfile import read_checks
 from rempart_core.content.place import content_root
 from rempart_core.model.check import Severity
 from rempart_core.model.gate import exit_status
-from rempart_core.model.result import Result, Run, State
+from rempart_core.model.result import EngineIdentity, Result, Run, State
 
 
 def judge(root: Path, **asked: object) -> Run:
@@ -28,6 +29,12 @@ def judge(root: Path, **asked: object) -> Run:
 
 def fil(run: Run) -> Result:
     return next(result for result in run.results if result.check == "FIL-03")
+
+
+def test_without_root_it_is_the_walk_that_is_asked_for_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Embedded, "identity", lambda _: EngineIdentity("embedded", "1", "tester", privileged=False))
+    assert fil(judge(tmp_path)).failure == "not_walked"
+    assert fil(judge(tmp_path, walk=True)).failure == "privilege"
 
 
 def test_unwalked_it_is_not_checked_which_is_no_gap_and_is_counted(tmp_path: Path) -> None:

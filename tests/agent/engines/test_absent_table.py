@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_agent.engines.absent_table import explain, table_of
+from rempart_agent.engines.absent_table import explain, explain_failure, table_of
+from rempart_core.messages.say import say
+from rempart_core.model.result import Failure
 
 
 @pytest.mark.parametrize(
@@ -17,7 +19,7 @@ from rempart_agent.engines.absent_table import explain, table_of
         ("rempart_pam", "osqueryi", "linux", "osquery gets it from `rempart-agent extension`"),
         ("rempart_pam", "osqueryi", "darwin", "a table of Rempart for Linux only"),
         ("proceses", "embedded", "linux", "did you mean processes"),
-        ("qqqqqqqq", "embedded", "linux", "Neither Rempart nor osquery has a table of this name."),
+        ("qqqqqqqq", "embedded", "linux", "Neither Rempart nor osquery 5.23 has a table of this name."),
     ],
 )
 def test_it_says_who_has_the_table(table: str, engine: str, platform: str, expected: str) -> None:
@@ -30,3 +32,13 @@ def test_the_name_is_taken_from_the_message_alone() -> None:
     assert not table_of("near 'x': syntax error")
     assert not table_of("SELECT 'no such table: x'")
     assert table_of("no such table: rempart_lines; the extra tables are not there") == "rempart_lines"
+
+
+def test_a_check_of_ones_own_is_told_which_engine_would_answer() -> None:
+    told = explain_failure(Failure("no_table", "no such table: yara_file"), "embedded", "linux")
+    assert told.kind == "no_table"
+    assert told.message.startswith("yara_file. osquery has yara_file on this system: use a real osquery with --engine")
+    assert told.said is not None
+    assert say(told.said, "fr").startswith("yara_file. osquery a yara_file")
+    more = Failure("no_table", "no such table: yara_file; it is switched off")
+    assert explain_failure(more, "osqueryd", "linux") == more

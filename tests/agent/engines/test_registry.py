@@ -118,7 +118,7 @@ def test_query_answers_through_osqueryd(daemon: Daemon, capsys: pytest.CaptureFi
     assert main.main(["query", "--socket", daemon.path, "SELECT 1 FROM nope"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "Error: no such table: nope",
-        "Neither Rempart nor osquery has a table of this name.",
+        "Neither Rempart nor osquery 5.23 has a table of this name.",
     ]
     assert main.main(["query", "--socket", daemon.path, "SELECT path FROM file"]) == 19
     assert main.main(["query", "--engine", "osqueryd", "SELECT 1"]) == (0 if daemon.path.endswith("osquery.em") else 3)

@@ -44,6 +44,14 @@ def test_each_mistake_has_its_place(tmp_path: Path, text: str, mistakes: list[st
     assert all(one in told for one in mistakes), told
 
 
+def test_a_list_whose_names_are_wrong_is_not_called_empty(tmp_path: Path) -> None:
+    file = tmp_path / "p.json"
+    file.write_text('{"a": [1]}')
+    with pytest.raises(ContentError) as caught:
+        read_foreign_profiles(str(file))
+    assert [str(one).partition(" is not")[0] for one in caught.value.mistakes] == [f'{file}:1:8: "1"']
+
+
 def test_what_is_too_large_or_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "p.json"
     file.write_text('{"a": ["b"]}')

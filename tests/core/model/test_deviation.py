@@ -25,7 +25,7 @@ def test_everything_that_accepts_more_is_told() -> None:
     told = {one.kind: one for one in list_deviations(run)}
     assert list(told) == ["narrowed", "values", "waivers", "left_out"]
     assert told["narrowed"].text.en == "Only a part was asked: --checks ACC-*"
-    assert "ACC-03.least=4 (12)" in told["values"].text.fr
+    assert "vérifications (2)\u00a0: ACC-03.least = 4 (par défaut 12)" in told["values"].text.fr
     assert "9 values" in told["values"].plain
     assert told["waivers"].plain == "ACC-03"
     assert told["left_out"].plain == "RMT-01"
@@ -46,8 +46,22 @@ def test_of_a_long_list_is_told_what_it_lost_and_gained() -> None:
         check="FIL-05", parameters={"files": [["/0", "0600"], *own[2:]]}, defaults={"files": tuple(own)}
     )
     (told,) = list_deviations(make_run("web", 0, [result]))
-    assert told.text.en.endswith(": FIL-05.files: 30 values (31; 2 left out, 1 added)")
-    assert told.text.fr.endswith("FIL-05.files\u00a0: 30 valeurs (31\u202f; 2 en moins, 1 en plus)")
+    assert told.text.en.endswith(": FIL-05.files: 30 values (default 31; 2 left out, 1 added)")
+    assert told.text.fr.endswith("FIL-05.files\u00a0: 30 valeurs (par défaut 31\u202f; 2 en moins, 1 en plus)")
+
+
+def test_a_list_that_only_lost_values_gained_none_and_what_is_not_shown_is_counted() -> None:
+    names = [str(number) for number in range(25)]
+    result = make_result("FIL-05")._replace(
+        check="FIL-05", parameters={"files": names[:9], **dict.fromkeys(names, 1)},
+        defaults={"files": names[:10], **dict.fromkeys(names, 2)},
+    )  # fmt: skip
+    (told,) = list_deviations(make_run("web", 0, [result]))
+    assert told.text.en.startswith(
+        "Values that differ from the checks’ own (26): FIL-05.files: 9 values (default 10; 1 left out), "
+    )
+    assert told.text.en.endswith(" and 6 more")
+    assert told.text.fr.endswith(" et 6 de plus")
 
 
 def test_long_values_are_cut() -> None:

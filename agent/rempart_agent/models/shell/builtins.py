@@ -20,6 +20,7 @@ GO, RETURN, EXIT, BREAK, CONTINUE, FAULT = "go", "return", "exit", "break", "con
 _DECLARE = expand.DECLARE
 _TESTS = ("test", "[")
 _POSIX = _words(". : break continue eval exec exit export readonly return set shift trap unset")
+_PLACE = "{path}, line {line}: {why}"
 _QUIET = _words("lesspipe lessfile dircolors ssh-agent tput locale")
 """Programs whose output start-up files evaluate; by their manuals it sets none of what is asked here."""
 _SETS = _words("read mapfile readarray getopts printf let vared zparseopts sysopen")
@@ -55,7 +56,7 @@ def simple(shell: "Shell", node: Simple, state: State) -> "Ways":
         return {GO: (state, None)}
     name = words[0]
     if not isinstance(name, str):
-        state.spoil(Why("a command that is not known: {why}", why=name.why if name else ""))
+        _lose(shell, state, node, Why("a command that is not known: {why}", why=name.why if name else ""))
         return {GO: (state, None)}
     if node.assignments and shell.dialect in ("dash", "ksh") and name in _POSIX:
         for variable, word, appended in node.assignments:
@@ -154,7 +155,7 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
             state.spoil(Why("{name} out of several loops", name=name))
         return {BREAK if name == "break" else CONTINUE: (state, True)}
     if name in (".", "source"):
-        return _source(shell, state, words)
+        return _source(shell, state, words, node)
     handler = {
         "unset": _unset,
         "umask": _umask,
@@ -321,7 +322,7 @@ def _eval(shell: "Shell", state: State, words: List[Value], node: Simple) -> "Wa
     quiet = all(_program(text) in _QUIET for text in programs) and programs
     other = [p for word in node.words[1:] for p in word if p.kind not in ("command", "text")]
     if not quiet or other:
-        state.spoil("eval")
+        _lose(shell, state, node, "eval")
     return {GO: (state, None)}
 
 
@@ -371,12 +372,26 @@ def _read(shell: "Shell", state: State, name: str, words: List[Value]) -> None:
                 state.values[word] = Unknown(name)
 
 
-def _source(shell: "Shell", state: State, words: List[Value]) -> "Ways":
+def _source(shell: "Shell", state: State, words: List[Value], node: Simple) -> "Ways":
     path = words[0] if words else None
     if isinstance(path, str) and path.startswith("/"):
         return shell.file(path, state)
     if isinstance(path, Unknown) or not path or not shell.world.kind("/"):
-        state.spoil(path.why if isinstance(path, Unknown) and " file " in path.why else Why("a file that is not known"))
+        known = isinstance(path, Unknown) and (" file " in path.why or _placed(path.why))
+        if known and isinstance(path, Unknown):
+            state.spoil(path.why)  # what made the name unknown, not that it is
+        else:
+            _lose(shell, state, node, Why("a file that is not known"))
     else:
-        state.spoil(Why("a file that is looked for: {path}", path=path))
+        _lose(shell, state, node, Why("a file that is looked for: {path}", path=path))
     return {GO: (state, None)}
+
+
+def _lose(shell: "Shell", state: State, node: Simple, why: str) -> None:
+    """Forget what is known, for a command that is not understood: the reason names its place."""
+    told = why if _placed(why) or not shell.path else Why(_PLACE, path=shell.path, line=node.line, why=why)
+    state.spoil(told)
+
+
+def _placed(why: str) -> bool:
+    return isinstance(why, Why) and why.said.sentence == _PLACE

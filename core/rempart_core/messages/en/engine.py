@@ -79,8 +79,9 @@ TEXTS = {
     ),
     "engine.table_late": "{table} did not answer within {seconds} s",
     "engine.table_linux": "{table} is a table of Rempart for Linux only.",
-    "engine.table_near": "Neither Rempart nor osquery has a table of this name; did you mean {names}?",
-    "engine.table_nowhere": "Neither Rempart nor osquery has a table of this name.",
+    "engine.table_missing": "{table}. {explanation}",
+    "engine.table_near": "Neither Rempart nor osquery 5.23 has a table of this name; did you mean {names}?",
+    "engine.table_nowhere": "Neither Rempart nor osquery 5.23 has a table of this name.",
     "engine.table_osquery": (
         "osquery has {table} on this system: use a real osquery with --engine osqueryd or --engine osqueryi."
     ),

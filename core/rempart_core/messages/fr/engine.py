@@ -83,8 +83,9 @@ TEXTS = {
     ),
     "engine.table_late": "{table} n’a pas répondu en {seconds} s",
     "engine.table_linux": "{table} est une table de Rempart pour Linux seulement.",
-    "engine.table_near": "Ni Rempart ni osquery n’a de table de ce nom ; vouliez-vous dire {names} ?",
-    "engine.table_nowhere": "Ni Rempart ni osquery n’a de table de ce nom.",
+    "engine.table_missing": "{table}. {explanation}",
+    "engine.table_near": "Ni Rempart ni osquery 5.23 n’a de table de ce nom ; vouliez-vous dire {names} ?",
+    "engine.table_nowhere": "Ni Rempart ni osquery 5.23 n’a de table de ce nom.",
     "engine.table_osquery": (
         "osquery a {table} sur ce système : utilisez un osquery réel avec --engine osqueryd ou --engine osqueryi."
     ),

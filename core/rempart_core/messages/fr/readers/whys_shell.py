@@ -16,6 +16,7 @@ TEXTS = {
     "unset of a name that is not known": "unset d’un nom inconnu",
     "an alias for a command of the shell": "un alias pour une commande du shell",
     "{name} into a name that is not known": "{name} dans un nom inconnu",
+    "{path}, line {line}: {why}": "{path}, ligne {line} : {why}",
     "a file that is not known": "un fichier inconnu",
     "{name} of a name that is not known": "{name} d’un nom inconnu",
     "another type for what is fixed": "un autre type pour ce qui est figé",
