@@ -23,6 +23,7 @@ TEXTS = {
     "report_word.asked_is_judged": "All that was asked was judged.",
     "report_word.audit-trail": "Audit trail",
     "report_word.backup": "Backup",
+    "report_word.boot": "Start-up",
     "report_word.bar": "How the checks came out",
     "report_word.baseline": "Baseline",
     "report_word.before": "Before",

@@ -23,6 +23,7 @@ TEXTS = {
     "report_word.asked_is_judged": "Tout ce qui a été demandé a été jugé.",
     "report_word.audit-trail": "Piste d’audit",
     "report_word.backup": "Sauvegarde",
+    "report_word.boot": "Démarrage",
     "report_word.bar": "Résultat des vérifications",
     "report_word.baseline": "Référence",
     "report_word.before": "Avant",
