@@ -45,6 +45,8 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     environment["REMPART_SERVER_DIR"] = str(tmp_path / "server")
     (tmp_path / "out").mkdir()
+    if "--walk" in arguments or any(word.startswith("supports-") for word in arguments[:3]):
+        arguments += ["--walk-seconds", "2"]  # of a whole disk
     done = subprocess.run(
         [str(BIN / program), *arguments], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
     )

@@ -11,7 +11,7 @@ from rempart_testing.access_world import OWN, SEEN, World, a_world
 from rempart_testing.people import actions, csrf_of, hashed_once
 
 from rempart_server.people.person import ROLES
-from rempart_store.server.account import set_password
+from rempart_store.server.account import set_disabled, set_password
 from rempart_store.server.proposal import Draft, propose
 
 OLD, NEW = "an old sentence of mine", "a new sentence of mine"
@@ -26,6 +26,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "/waivers/{number}/withdraw": {},
     "/enrolment/{number}/accept": {"group": OWN},
     "/enrolment/{number}/revoke": {},
+    "/accounts/{number}/disable": {},
+    "/accounts/{number}/enable": {},
 }
 """What makes each deed succeed. A route that changes something and is not here fails the test below."""
 DEEDS = [row for row in TABLE if row.method != "GET" and row.needs in ROLES]
@@ -41,6 +43,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def fill(world: World, row: Row) -> str:
     """Return the path of a deed that can be done; a proposal is a new one, and only one's own can be withdrawn."""
+    if row.path.startswith("/accounts/"):
+        viewer = world.accounts["viewer"].id
+        with world.context.store.writing() as connection:
+            set_disabled(connection, viewer, int(time.time()) if row.path.endswith("enable") else None)
+        return row.path.replace("{number}", str(viewer))
     if row.of != "proposal":
         return world.fill(row.path, OWN, row.of)
     proposer = world.accounts["operator" if row.path.endswith("withdraw") else "whole"]
@@ -56,7 +63,8 @@ def test_each_route_that_changes_something_is_tried() -> None:
 
 @pytest.mark.parametrize("row", DEEDS, ids=lambda row: row.path)
 def test_each_deed_is_in_the_log_with_who_did_it(world: World, row: Row) -> None:
-    browser = world.new_browser("operator")
+    who = "admin" if row.needs == "admin" else "operator"
+    browser = world.new_browser(who)
     csrf, path = csrf_of(browser.get("/account").text), fill(world, row)
     before = actions(world.context)
     assert browser.post(path, data={"csrf": "", **FIELDS[row.path]}).status_code == 403
@@ -64,4 +72,4 @@ def test_each_deed_is_in_the_log_with_who_did_it(world: World, row: Row) -> None
     assert browser.post(path, data={"csrf": csrf, **FIELDS[row.path]}).status_code == 303
     new = actions(world.context)[len(before) :]
     assert new
-    assert {actor for actor, _, _ in new} == {"operator"}
+    assert {actor for actor, _, _ in new} == {who}

@@ -11,7 +11,7 @@ from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
 from rempart_core.typography import COLON, SEMICOLON
 
-_NAMED = 20  # checks that are named
+_NAMED = 12  # checks that are named
 _SHOWN = 5  # values of a list that are shown
 _LONGEST = 80  # characters of one value
 SUPPORTS = "supports-"
