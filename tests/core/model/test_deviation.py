@@ -60,8 +60,8 @@ def test_a_list_that_only_lost_values_gained_none_and_what_is_not_shown_is_count
     assert told.text.en.startswith(
         "Values that differ from the checks’ own (26): FIL-05.files: 9 values (default 10; 1 left out), "
     )
-    assert told.text.en.endswith(" and 6 more")
-    assert told.text.fr.endswith(" et 6 de plus")
+    assert told.text.en.endswith(" and 14 more")
+    assert told.text.fr.endswith(" et 14 de plus")
 
 
 def test_long_values_are_cut() -> None:
