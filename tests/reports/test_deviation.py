@@ -18,10 +18,14 @@ from rempart_reports.formats.registry import load, load_directory
 from rempart_reports.views.options import Options
 
 WORDS = {
-    "en": ("Only a part was asked: --checks DSK-*", "DSK-01.days=90 (30)", "Findings accepted by waivers (1): DSK-02"),
+    "en": (
+        "Only a part was asked: --checks DSK-*",
+        "DSK-01.days = 90 (default 30)",
+        "Findings accepted by waivers (1): DSK-02",
+    ),
     "fr": (
         "Une partie seulement a été demandée",
-        "DSK-01.days=90 (30)",
+        "DSK-01.days = 90 (par défaut 30)",
         "Non-conformités acceptées par dérogation (1)",
     ),
 }
