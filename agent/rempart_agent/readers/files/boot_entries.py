@@ -8,8 +8,9 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 from rempart_agent.models.grub import menu
 from rempart_agent.models.grub.menu import Argument, Menu
 from rempart_agent.models.grub.script import Part, Refused, Word
+from rempart_agent.readers.files import tree
 from rempart_agent.said import Why
-from rempart_agent.source.contract import Malformed, Missing, SourceError, Unfit
+from rempart_agent.source.contract import Loop, Malformed, Missing
 from rempart_agent.source.target import Target
 
 _GRUB = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
@@ -249,17 +250,12 @@ def _settings(target: Target) -> Dict[str, Tuple[str, str]]:
     def kind(path: str) -> Optional[str]:
         try:
             mode = target.stat(path).st_mode
-        except SourceError:
+        except (Missing, Loop):
             return None
         return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "other"
 
-    def names(path: str) -> List[str]:
-        try:
-            return target.listdir(path)
-        except (Missing, Unfit):
-            return []
-
-    shell = Shell("dash", "root", 0, World(lambda path: _text(target, path), kind, names, lambda _: True))
+    world = World(lambda path: _text(target, path), kind, lambda path: tree.names(target, path), lambda _: True)
+    shell = Shell("dash", "root", 0, world)
     state = State()
     state.values.update(dict.fromkeys(_NAMES))
     debian = not target.exists("/usr/sbin/grub2-mkconfig")

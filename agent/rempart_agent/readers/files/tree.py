@@ -4,7 +4,7 @@ import os
 import stat
 from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from rempart_agent.source.contract import Limit, Loop, Missing
+from rempart_agent.source.contract import Limit, Loop, Missing, Unfit
 from rempart_agent.source.target import Target
 
 MAX_ENTRIES = 250_000
@@ -17,6 +17,27 @@ class Entry(NamedTuple):
     path: str
     link: bool
     status: Optional[os.stat_result]
+
+
+def names(target: Target, folder: str) -> List[str]:
+    """Return the names in a folder; none where nothing is there, or something that is no folder.
+
+    Args:
+        target: What is looked at.
+        folder: The folder.
+
+    Raises:
+        Denied: it may not be listed.
+        Unfit: it is there, and can't be listed: an input/output error, a loop of links.
+    """
+    try:
+        return target.listdir(folder)
+    except Missing:
+        return []
+    except Unfit:
+        if stat.S_ISDIR(target.stat(folder).st_mode):
+            raise
+        return []
 
 
 def below(target: Target, folder: str) -> Iterator[Entry]:

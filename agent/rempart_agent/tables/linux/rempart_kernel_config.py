@@ -11,12 +11,12 @@ and that does not name the option.
 """
 
 import re
-import stat
 import zlib
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.readers.files import tree
 from rempart_agent.said import Why
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row, Unfit
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -107,15 +107,15 @@ def kernels(target: Target) -> List[Kernel]:
     """Return the kernels of a machine, by release, each with the file that says what it was built with."""
     running = target.text("/proc/sys/kernel/osrelease").strip() if target.live else ""
     found: Dict[str, str] = {running: ""} if running else {}
-    for name in _names(target, "/boot"):
+    for name in tree.names(target, "/boot"):
         image = _IMAGE.match(name)
         if name.startswith("config-"):
             found[name[len("config-") :]] = "/boot/" + name
         elif image and not _RESCUE.match(image.group(1)):
             found.setdefault(image.group(1), "")
     for folder in ("/usr/lib/modules", "/lib/modules"):
-        for release in _names(target, folder):
-            held = _names(target, folder + "/" + release)
+        for release in tree.names(target, folder):
+            held = tree.names(target, folder + "/" + release)
             if "config" in held:
                 found[release] = found.get(release) or "{}/{}/config".format(folder, release)
             elif "vmlinuz" in held:
@@ -123,17 +123,6 @@ def kernels(target: Target) -> List[Kernel]:
     if running and target.exists(RUNNING):
         found[running] = RUNNING
     return [Kernel(release, path) for release, path in sorted(found.items())]
-
-
-def _names(target: Target, folder: str) -> List[str]:
-    try:
-        return target.listdir(folder)
-    except Missing:
-        return []
-    except Unfit:
-        if stat.S_ISDIR(target.stat(folder).st_mode):
-            raise
-        return []
 
 
 def _read(target: Target, kernel: Kernel) -> Configuration:

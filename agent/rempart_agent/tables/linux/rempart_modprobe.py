@@ -21,6 +21,7 @@ from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional
 
 from rempart_agent.models import modprobe
 from rempart_agent.models.modprobe import Rule
+from rempart_agent.readers.files import tree
 from rempart_agent.said import Why
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row, Unfit
 from rempart_agent.source.target import Target
@@ -124,10 +125,10 @@ def _read(target: Target) -> _World:
 
     kernels = _kernels(target)
     rules: List[Rule] = []
-    for path in modprobe.order([(folder, _names(target, folder)) for folder in modprobe.FOLDERS]):
+    for path in modprobe.order([(folder, tree.names(target, folder)) for folder in modprobe.FOLDERS]):
         rules += _rules(target, path)
     for folder in _MODULES:
-        for release in _names(target, folder):
+        for release in tree.names(target, folder):
             path = posixpath.join(folder, release, "modules.softdep")
             rules += _rules(target, path) if target.exists(path) else []
     loaded: FrozenSet[str] = frozenset()
@@ -151,8 +152,8 @@ def _kernels(target: Target) -> List[Kernel]:
     """Return the kernels that have modules, and the one that runs."""
     found: Dict[str, Kernel] = {}
     for folder in _MODULES:
-        for release in _names(target, folder):
-            held = _names(target, posixpath.join(folder, release))
+        for release in tree.names(target, folder):
+            held = tree.names(target, posixpath.join(folder, release))
             if any(name in held for name in _PART) and release not in found:
                 lists = [
                     _list(target, posixpath.join(folder, release, name)) for name in ("modules.dep", "modules.builtin")
@@ -170,14 +171,3 @@ def _list(target: Target, path: str) -> Optional[str]:
     except Missing:
         return None
     return text if text.endswith("\n") else None  # else empty, or cut off
-
-
-def _names(target: Target, folder: str) -> List[str]:
-    try:
-        return target.listdir(folder)
-    except Missing:
-        return []
-    except Unfit:
-        if stat.S_ISDIR(target.stat(folder).st_mode):
-            raise
-        return []

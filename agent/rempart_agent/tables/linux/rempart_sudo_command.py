@@ -1,10 +1,9 @@
 """Table rempart_sudo_command: each command of each rule of sudoers(5) as written, with its aliases taken apart.
 
 Source: ``/etc/sudoers`` with all that it includes. One row for each command that a rule names, itself or by an alias.
-``any_arguments``
-is 1 where nothing stands behind a command; ``""`` there allows none. ``runas`` is ``''`` where the rule does not say as
-whom. Who may really do what tells ``rempart_sudo_grant``. What is read and not understood, or can't be read here (LDAP,
-plugins, sudo-rs), has a row without a command, with the reason in ``why``.
+``any_arguments`` is 1 where nothing stands behind a command; ``""`` there allows none. ``runas`` is ``''`` where the
+rule does not say as whom. ``rempart_sudo_grant`` tells who may really do what. What is read and not understood, or
+can't be read here (LDAP, plugins, sudo-rs), has a row without a command, with the reason in ``why``.
 """
 
 from typing import Iterator, List
