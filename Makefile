@@ -82,6 +82,7 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 	@$(BIN)/python bench/secret_search.py
 	@$(BIN)/python bench/image.py
 	@$(BIN)/python bench/container.py
+	@$(BIN)/python bench/walk.py
 	@$(BIN)/python bench/server.py
 
 # MODEL=pam CASES=10000 SEED=7 narrow it. Needs root and the oracles' packages, which .ci/run installs.
