@@ -162,6 +162,7 @@ class Fleet:
         self._deviations: dict[str, int] = {}
         self._more_deviations = 0
         self._narrowed = False
+        self._partly = 0
         self.hosts: list[HostRow] = []
         self.checks: dict[str, CheckRow] = {}
         self.severities = [0] * len(_ORDER)
@@ -193,6 +194,7 @@ class Fleet:
             if row is None:
                 row = self.checks[result.check] = CheckRow(result)
             row.kinds[kind] += 1
+            self._partly += result.incomplete
             if kind == "fail":
                 place = _ORDER[result.severity]
                 severities[place] += 1
@@ -343,17 +345,15 @@ class Fleet:
             levels = zip(Severity, silenced, strict=True)
             worst = ", ".join(plural(n, severity.value, language) for severity, n in list(levels)[:allowed] if n)
             remarks.append(word("counted_known", language, count=number(len(known), language), worst=worst))
-        if silent:
-            remarks.append(f"{plural(silent, 'silent', language)}.")
-        if unknown := sum(host.unknown for host in self.hosts):
-            remarks.append(f"{plural(unknown, 'unknown', language)}.")
+        missing = {"silent": silent, "unknown": sum(host.unknown for host in self.hosts)}
+        remarks.extend(f"{plural(count, kind, language)}." for kind, count in missing.items() if count)
         if gaps:
             remarks.append(word("fleet_gaps", language, hosts=plural(gaps, "host", language)))
-        unjudged = sum(self.kinds[kind] for kind in ("error", "not_checked"))
         whole = not (gaps or silent or self.unfinished)
         if self.judged and whole:
-            complete = "asked_is_judged" if self._narrowed else "is_complete"
-            remarks.append(f"{plural(unjudged, 'unjudged', language)}." if unjudged else word(complete, language))
+            short = {"unjudged": self.kinds["error"] + self.kinds["not_checked"], "partly": self._partly}
+            complete = word("asked_is_judged" if self._narrowed else "is_complete", language)
+            remarks.extend([f"{plural(n, kind, language)}." for kind, n in short.items() if n] or [complete])
         level = "bad" if above or not self.judged else "good" if whole else "partial"
         return Verdict(level, headline, tuple(remarks))
 

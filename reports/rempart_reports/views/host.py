@@ -166,6 +166,8 @@ def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -
         remarks.append(word("is_incomplete", language, gaps=plural(gaps, "gap", language)))
     elif unjudged := len(groups.errors) + len(groups.not_checked):  # none that counts, and yet nobody saw them
         remarks.append(f"{plural(unjudged, 'unjudged', language)}.")
+    elif partly := sum(result.incomplete for result in run.results):  # failures beside which rows stay undecided
+        remarks.append(f"{plural(partly, 'partly', language)}.")
     elif judged and whole and not run.unfinished.en:
         remarks.append(word("asked_is_judged" if run.narrowed else "is_complete", language))
     if run.proof:

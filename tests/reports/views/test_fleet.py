@@ -200,6 +200,9 @@ def test_complete_is_not_said_beside_a_check_that_was_not_judged(make_run: MakeR
         assert fleet_of(run, threshold=Severity.HIGH).judge().remarks == ("1 check was not judged.",)
         assert judge(run, Severity.HIGH, "en").remarks == ("1 check was not judged.",)
         assert "complet" not in " ".join(judge(run, Severity.HIGH, "fr").remarks)
+    part = named(make_run([make_result()._replace(incomplete=True)]), "one")
+    assert fleet_of(part).judge().remarks == ("1 finding was seen in part: it may be larger.",)
+    assert judge(part, Severity.LOW, "en").remarks == ("1 finding was seen in part: it may be larger.",)
     run = named(make_run([make_result(state=State.PASS)]), "one")
     assert judge(run, Severity.HIGH, "en").remarks == ("The audit is complete.",)
 

@@ -20,6 +20,9 @@ TEXTS = {
     "report_count.not_applicable": "{count:not applicable|not applicable}",
     "report_count.not_checked": "{count:not checked|not checked}",
     "report_count.open": "{count:finding is open|findings are open}",
+    "report_count.partly": (
+        "{count:finding was seen in part: it may be larger|findings were seen in part: they may be larger}"
+    ),
     "report_count.pass": "{count:passed|passed}",
     "report_count.passing": "{count:passing|passing}",
     "report_count.regression": "{count:regression|regressions}",

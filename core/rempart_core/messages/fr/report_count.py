@@ -20,6 +20,10 @@ TEXTS = {
     "report_count.not_applicable": "{count:sans objet|sans objet}",
     "report_count.not_checked": "{count:non vérifié|non vérifiés}",
     "report_count.open": "{count:non-conformité ouverte|non-conformités ouvertes}",
+    "report_count.partly": (
+        "{count:non-conformité vue en partie : elle est peut-être plus large"
+        "|non-conformités vues en partie : elles sont peut-être plus larges}"
+    ),
     "report_count.pass": "{count:réussi|réussis}",
     "report_count.passing": "{count:réussi|réussis}",
     "report_count.regression": "{count:régression|régressions}",
