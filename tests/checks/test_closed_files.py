@@ -1,4 +1,4 @@
-"""FIL-05, FIL-06, PRV-06 and PRV-07 beside what stat and getfacl say of the same tree."""
+"""FIL-05, FIL-06, EXP-01, PRV-04, PRV-06 and PRV-07 beside what stat and getfacl say of the same tree."""
 
 from __future__ import annotations
 
@@ -189,3 +189,46 @@ def test_dot_files_are_judged_as_find_tells(tmp_path: Path) -> None:
     result = judge(CHECKS["PRV-07"], machine)
     assert len(lines) == 7
     assert {row["item"] for row in result.evidence.rows if row["ok"] == "0"} == {f"/{line}" for line in lines}
+
+
+def _verdicts(result: Result) -> dict[str, str | None]:
+    assert result.evidence is not None
+    return {str(row["item"]): row["ok"] for row in result.evidence.rows if row["ok"] != "1"}
+
+
+def test_links_among_customer_data_and_homes_are_judged_by_what_they_lead_to(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "root")
+    homes = {"real": "", "up": "real2", "away": "/data/away", "gone": "nothing", "at": "at2", "exim": "exim4"}
+    accounts = "".join(f"{name}:x:{1001 + n}:{1001 + n}::/home/{name}:/bin/sh\n" for n, name in enumerate(homes))
+    machine.file("/etc/passwd", f"root:x:0:0::/root:/bin/sh\n{accounts}")
+    machine.file("/etc/group", GROUP)
+    machine.folder("/home/real", 0o700, owner=(1001, 1001))
+    machine.folder("/home/real2", 0o700, owner=(1002, 1002))
+    machine.folder("/data/away", 0o755, owner=(1003, 1003))
+    machine.folder("/home/exim4", 0o700, owner=(1006, 1006))
+    machine.link("/home/at2", "at")  # two links that lead to one another
+    for name, to in homes.items():
+        if to:
+            machine.link(f"/home/{name}", to)
+    machine.folder("/srv/recordings", 0o750)
+    machine.file("/srv/else/open.wav", "x", 0o644)
+    machine.file("/srv/else/closed.wav", "x", 0o600)
+    for name, to in (("a", "../else/open.wav"), ("b", "../else/closed.wav"), ("c", "nothing"), ("d", "d")):
+        machine.link(f"/srv/recordings/{name}", to)
+    machine.link("/srv/customers", "/srv/recordings")
+    assert _verdicts(judge(CHECKS["PRV-04"], machine)) == {"away": "0"}
+    found = _verdicts(judge(CHECKS["EXP-01"], machine))  # the open recording, by each of its two names, which are hashed
+    assert list(found.values()) == ["0", "0"]
+
+
+def test_a_link_to_nothing_is_closed_where_root_alone_can_make_what_it_leads_to(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "root")
+    machine.file("/etc/os-release", "ID=debian\n")
+    machine.file("/etc/passwd", PASSWD)
+    machine.file("/etc/group", GROUP)
+    machine.folder("/tmp", 0o1777)
+    machine.folder("/srv", 0o755)
+    machine.link("/etc/motd", "/srv/nothing")
+    assert "/etc/motd" not in _verdicts(judge(CHECKS["FIL-05"], machine))
+    machine.link("/etc/motd", "/tmp/nothing")
+    assert _verdicts(judge(CHECKS["FIL-05"], machine))["/etc/motd"] == "0"

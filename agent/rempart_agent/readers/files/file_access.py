@@ -38,6 +38,8 @@ class Way(NamedTuple):
         crossed: Those that are searched on the way, those of links too.
         steps: Each name that was taken on the way: whoever replaces one replaces the file.
         why: Why rights on it can't be told; ``""`` where they can.
+        makes: Where a link leads to a name that is missing: the folders from ``/`` to the one that lacks it. Who may
+            write in the last of them may put there what the link then leads to.
     """
 
     end: Optional[Node]
@@ -46,6 +48,7 @@ class Way(NamedTuple):
     crossed: Tuple[Node, ...]
     steps: Tuple[Step, ...]
     why: str = ""
+    makes: Tuple[Node, ...] = ()
 
 
 class _Place:
@@ -87,6 +90,7 @@ class Reader:
         crossed: List[Node] = []
         steps: List[Step] = []
         links, dangling, why = 0, False, place.why
+        makes: Tuple[Node, ...] = ()
         end, real = place.chain[-1], "/"
         while todo:
             name = todo.pop()
@@ -104,7 +108,7 @@ class Reader:
             except Missing:
                 if not links:
                     raise
-                dangling = True
+                dangling, makes = True, place.chain
                 break
             steps.append(Step(end, place.chain))
             why = why or self._mounts.get(real, place.why)
@@ -126,7 +130,7 @@ class Reader:
                     break
                 raise Missing("{path}: does not exist", path=path)
         chain = place.chain if real != place.path or not end else place.chain[:-1]
-        return Way(None if dangling else end, real, chain, tuple(crossed), tuple(steps), why)
+        return Way(None if dangling else end, real, chain, tuple(crossed), tuple(steps), why, makes)
 
     def _node(self, path: str) -> Node:
         status = self._target.lstat(path)

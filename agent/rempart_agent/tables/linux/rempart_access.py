@@ -3,7 +3,8 @@
 ``path`` names files, ``folder`` a folder with all below it, names that begin with a dot too. Rights are those on what
 lies at the ``end`` of a path, links resolved, for whoever goes there without the link: ``read``, ``write``, ``enter``
 (a folder: look up names in it; a file: execute it), each with all the folders above. ``swap`` tells who may put
-another in its place: by an entry of any folder on the way, those of links too. Values are 1, 0, or NULL for the reason
+another in its place: by an entry of any folder on the way, those of links too, and of a link to nothing who may make
+what it leads to. Values are 1, 0, or NULL for the reason
 in ``why``: a file system whose server decides.
 
 Rows by ``kind``: ``others`` (``*``: an account that no row names), ``owner`` (of a ``path`` alone), ``user`` and
@@ -112,7 +113,7 @@ class _Answer:
             }
             yield {"path": path, "folder": folder, "end": "", **none, **loop}
             return
-        alike = (way.end, way.folders, way.steps, way.why)
+        alike = (way.end, way.folders, way.steps, way.why, way.makes)
         known = self._alike.get(alike)
         if known is None:
             known = list(_of(way, self._people))
@@ -125,7 +126,7 @@ class _Answer:
 
 def _of(way: file_access.Way, people: file_access.People) -> Iterator[Row]:
     """Return the rows of one file, but for its paths."""
-    nodes = [*way.folders, *(step.node for step in way.steps), *(f for step in way.steps for f in step.folders)]
+    nodes = [*way.folders, *way.makes, *(step.node for step in way.steps), *(f for step in way.steps for f in step.folders)]
     uids, gids = access.mentioned(nodes)
     end = way.end
     others = _judge(way, Who(_NOBODY))
@@ -150,6 +151,10 @@ def _judge(way: file_access.Way, who: Who) -> _Rights:
         and (access.removes(step.node, step.folders[-1], who) or who.uid == step.folders[-1].uid)  # who may chmod it
         for step in way.steps
         if step.folders
+    ) or (
+        bool(way.makes)
+        and access.searches(way.makes[:-1], who)
+        and (access.allows(way.makes[-1], who, access.WRITE | access.ENTER) or who.uid == way.makes[-1].uid)
     )
     read, write, enter = (
         int(reached is not None and access.allows(reached, who, want))

@@ -95,6 +95,20 @@ def test_the_end_of_a_link_is_judged_by_its_own_way(tmp_path: Path) -> None:
     assert ask(machine(tmp_path), path="/srv/data/link")["/srv/data/link", "*"]["swap"] == 1
 
 
+def test_what_a_link_to_nothing_leads_to_is_made_by_whoever_may_write_there(tmp_path: Path) -> None:
+    target = machine(tmp_path)
+    lay(tmp_path, {"/tmp/kept/x": "", "/var/lib/x": ""})
+    (tmp_path / "tmp").chmod(0o1777)  # sticky: nobody removes, everybody makes
+    ends = {"any": "/tmp/nothing", "deep": "../tmp/a/b", "root": "/var/lib/nothing", "file": "/tmp/kept/x/y"}
+    for name, to in ends.items():
+        (tmp_path / "etc" / name).symlink_to(to)
+    swaps = {name: ask(target, path=f"/etc/{name}")[f"/etc/{name}", "*"]["swap"] for name in ends}
+    assert swaps == {"any": 1, "deep": 1, "root": 0, "file": 0}
+    (tmp_path / "var/lib").chmod(0o757)
+    (tmp_path / "var").chmod(0o700)  # nobody gets there
+    assert ask(machine(tmp_path), path="/etc/root")["/etc/root", "*"]["swap"] == 0
+
+
 def test_below_a_folder_hidden_names_and_linked_folders_count_each_once(tmp_path: Path) -> None:
     target = machine(tmp_path)
     lay(tmp_path, {"/srv/data/.old/.b": "", "/more/c": ""})
