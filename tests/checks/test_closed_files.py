@@ -217,7 +217,9 @@ def test_links_among_customer_data_and_homes_are_judged_by_what_they_lead_to(tmp
         machine.link(f"/srv/recordings/{name}", to)
     machine.link("/srv/customers", "/srv/recordings")
     assert _verdicts(judge(CHECKS["PRV-04"], machine)) == {"away": "0"}
-    found = _verdicts(judge(CHECKS["EXP-01"], machine))  # the open recording, by each of its two names, which are hashed
+    found = _verdicts(
+        judge(CHECKS["EXP-01"], machine)
+    )  # the open recording, by each of its two names, which are hashed
     assert list(found.values()) == ["0", "0"]
 
 

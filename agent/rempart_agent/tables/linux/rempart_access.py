@@ -126,7 +126,12 @@ class _Answer:
 
 def _of(way: file_access.Way, people: file_access.People) -> Iterator[Row]:
     """Return the rows of one file, but for its paths."""
-    nodes = [*way.folders, *way.makes, *(step.node for step in way.steps), *(f for step in way.steps for f in step.folders)]
+    nodes = [
+        *way.folders,
+        *way.makes,
+        *(step.node for step in way.steps),
+        *(f for step in way.steps for f in step.folders),
+    ]
     uids, gids = access.mentioned(nodes)
     end = way.end
     others = _judge(way, Who(_NOBODY))
@@ -146,15 +151,20 @@ def _of(way: file_access.Way, people: file_access.People) -> Iterator[Row]:
 def _judge(way: file_access.Way, who: Who) -> _Rights:
     """Return read, write, enter and swap."""
     reached = way.end if way.end and access.searches(way.folders, who) else None
-    replaces = any(
-        access.searches(step.folders[:-1], who)
-        and (access.removes(step.node, step.folders[-1], who) or who.uid == step.folders[-1].uid)  # who may chmod it
-        for step in way.steps
-        if step.folders
-    ) or (
-        bool(way.makes)
-        and access.searches(way.makes[:-1], who)
-        and (access.allows(way.makes[-1], who, access.WRITE | access.ENTER) or who.uid == way.makes[-1].uid)
+    replaces = (
+        any(
+            access.searches(step.folders[:-1], who)
+            and (
+                access.removes(step.node, step.folders[-1], who) or who.uid == step.folders[-1].uid
+            )  # who may chmod it
+            for step in way.steps
+            if step.folders
+        )
+        or (
+            bool(way.makes)
+            and access.searches(way.makes[:-1], who)
+            and (access.allows(way.makes[-1], who, access.WRITE | access.ENTER) or who.uid == way.makes[-1].uid)
+        )
     )
     read, write, enter = (
         int(reached is not None and access.allows(reached, who, want))
