@@ -11,6 +11,7 @@ TEXTS = {
         " second firewall beside them would refuse what they let in."
     ),
     "role.isolation_lifted": "No new connection worked in time: the host has lifted its isolation by itself.",
+    "role.many_programs": "{count} set-uid and set-gid programs were found: more than 1000 rules slow the machine",
     "role.no_address": "the controller's address is unknown: {address} is not an address",
     "role.no_banner": "No text is agreed on: say it as the parameter texts of RMT-10, file and text",
     "role.no_change": "{change} is no id of a change",

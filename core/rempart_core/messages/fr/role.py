@@ -13,6 +13,7 @@ TEXTS = {
     "role.isolation_lifted": (
         "Aucune nouvelle connexion n’a abouti à temps : la machine a levé son isolement d’elle-même."
     ),
+    "role.many_programs": "{count} programmes set-uid et set-gid trouvés : plus de 1000 règles ralentissent la machine",
     "role.no_address": "l’adresse du contrôleur est inconnue : {address} n’en est pas une",
     "role.no_banner": "Aucun texte n’est convenu : donnez-le par le paramètre texts de RMT-10, fichier et texte",
     "role.no_change": "{change} n’est pas un identifiant de changement",

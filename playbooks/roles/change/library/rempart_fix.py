@@ -119,6 +119,9 @@ options:
   apparmor:
     description: Whether the profiles of AppArmor are enforced.
     type: dict
+  audit_rules:
+    description: Events that the audit trail traces, or whether its rules are locked.
+    type: dict
   idle_shells:
     description: After how many seconds idle shells end.
     type: dict

@@ -6,7 +6,7 @@ An effect names a unit or an entry of a table of ours, never a command.
 import os
 import re
 import time
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from . import listener
 from .contract import NONE, Text
@@ -153,10 +153,34 @@ def _ask(words: str, command: List[str], place: Place) -> Effect:
 
 def _load(words: str, name: str, place: Place) -> Effect:
     command, program = PROGRAMS[name]
+    if name == "audit_rules" and place.root != "/":
+        return Effect(
+            words, "nothing", ("the kernel is not that of this root", "le noyau n’est pas celui de cette racine")
+        )
     if program and place.run(["sh", "-c", f"command -v {program}"], 10)[0]:
         return Effect(words, "nothing", (f"there is no {program} here", f"il n’y a pas de {program} ici"))
+    if name == "audit_rules":
+        lock = _see_audit(words, place)
+        if lock is not None:
+            return lock
     cut = find_cut(place) if name == "ufw" and is_on(read_conf(place)) else NONE
     return Effect(words, "failed", cut) if cut[0] else _ask(words, command, place)
+
+
+def _see_audit(words: str, place: Place) -> Optional[Effect]:
+    """Return why rules can't be loaded now: the kernel does not answer, or has locked them; None where they can."""
+    status, said = place.run(["auditctl", "-s"], 30)
+    enabled = re.search(r"(?m)^enabled (\d+)", said)
+    if status or enabled is None:
+        why = f"no audit subsystem answers: {said[-200:]}", f"aucun sous-système d’audit ne répond\u00a0: {said[-200:]}"
+        return Effect(words, "failed", why)
+    if enabled[1] == "2":
+        why = (
+            "the rules are locked: the next start loads those on disk",
+            "les règles sont verrouillées\u00a0: le prochain démarrage charge celles du disque",
+        )
+        return Effect(words, "nothing", why)
+    return None
 
 
 def _reload(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:

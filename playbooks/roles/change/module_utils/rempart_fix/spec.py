@@ -10,6 +10,7 @@ from .contract import Refusal
 from .effects import EFFECTS, check_effect
 from .owners import is_acl, is_mode
 from .procedures import PROCEDURES
+from .resolve.audit_rules import is_event
 from .resolve.people import RULES
 from .sight import Sight
 from .validation import PROGRAMS
@@ -132,6 +133,13 @@ SPECS: Dict[str, Shape] = {
         (("path",), ("merge",)),
     ),
     "sshd": Shape("sshd", {}, (), mapped=True),
+    "audit_rules": Shape(
+        "audit_rules",
+        {"events": "events", "lock": "bool", "failure": "int"},
+        (("events", "lock"),),
+        (("events", "lock"),),
+        mapped=True,
+    ),
     "idle_shells": Shape("idle_shells", {"most": "int"}, (("most",),), mapped=True),
     "sudoers": Shape(
         "sudoers",
@@ -186,7 +194,7 @@ SPECS: Dict[str, Shape] = {
     ),
     "commands": Shape(
         "command",
-        {"command": "command", **dict.fromkeys(("hours", "days"), "int"), "but": "list"},
+        {"command": "command", **dict.fromkeys(("hours", "days"), "int"), "but": "list", "locked": "bool"},
         (("command",),),
     ),
 }
@@ -214,6 +222,10 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "rule": (lambda one: one in RULES, "one of " + ", ".join(RULES)),
     "regexp": (_is_regexp, "a regular expression"),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),
+    "events": (
+        lambda one: isinstance(one, list) and all(map(is_event, one)),
+        "a list of events, as perm=wa file=/etc/passwd",
+    ),
     "program": (lambda one: one in PROGRAMS, "one of " + ", ".join(sorted(PROGRAMS))),
     "command": (lambda one: one in COMMANDS, "one of " + ", ".join(COMMANDS)),
     "procedure": (lambda one: one in PROCEDURES, "one of " + ", ".join(PROCEDURES)),

@@ -11,6 +11,7 @@ from ..sight import Sight
 from . import (
     account,
     apparmor,
+    audit_rules,
     clamd,
     command,
     dconf,
@@ -91,6 +92,7 @@ class Kind:
 _KINDS: Dict[str, Any] = {
     "account": account,
     "apparmor": apparmor,
+    "audit_rules": audit_rules,
     "clamd": clamd,
     "command": command,
     "dconf": dconf,
