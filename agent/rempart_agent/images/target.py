@@ -150,6 +150,11 @@ class ImageTarget(FileTarget):
         place = self._place(path, follow=False)
         return place.filesystem.xattr(place.node, name)
 
+    def xattrs(self, path: str) -> list[str]:
+        """See Target.xattrs: file systems are asked for an attribute by its name."""
+        del path
+        raise NotObservable("an image is asked for extended attributes by name alone")
+
     def _folder(self, path: str) -> str:
         found = self._real(path)
         if not stat.S_ISDIR(self._tree.status(found).st_mode):

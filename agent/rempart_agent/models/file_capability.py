@@ -67,3 +67,34 @@ def text(found: Capabilities) -> str:
             marks = ("e" if found.effective else "") + letters
             parts.append(",".join(names(bits)) + "=" + marks)
     return " ".join(parts) + (" [rootid={}]".format(found.root) if found.root else "")
+
+
+def full_text(found: Capabilities) -> str:
+    """Return capabilities as cap_to_text(3) writes them: beside what most of them have (``=ep cap_kill-ep``)."""
+    effective = found.permitted | found.inheritable if found.effective else 0
+    sets = [
+        (effective >> at & 1) | (found.permitted >> at & 1) << 1 | (found.inheritable >> at & 1) << 2
+        for at in range(len(NAMES))
+    ]
+    usual = max(range(7), key=lambda marks: (sets.count(marks), -marks))
+    if sets.count(7) > sets.count(usual):
+        usual = 7
+    parts = ["=" + _letters(usual)]
+    for marks in range(7, -1, -1):
+        if marks == usual or marks not in sets:
+            continue
+        part = ",".join("cap_" + NAMES[at] for at, one in enumerate(sets) if one == marks)
+        if marks & ~usual:
+            if parts == ["="]:
+                parts, sign = [], "="
+            else:
+                sign = "+"
+            part += sign + _letters(marks & ~usual)
+        if usual & ~marks:
+            part += "-" + _letters(usual & ~marks)
+        parts.append(part)
+    return " ".join(parts)
+
+
+def _letters(marks: int) -> str:
+    return "".join(letter for bit, letter in ((1, "e"), (4, "i"), (2, "p")) if marks & bit)

@@ -155,6 +155,18 @@ class Target:
         """
         raise NotImplementedError
 
+    def xattrs(self, path: str) -> List[str]:
+        """Return the sorted names of the extended attributes of the last component itself (xattr(7)).
+
+        Args:
+            path: Absolute path on the target; a link as the last component is not followed.
+
+        Raises ``NotObservable`` where attributes are read by name alone: of an image.
+        """
+        from rempart_agent.source.contract import NotObservable
+
+        raise NotObservable("the names of extended attributes can't be listed here")
+
     def listdir(self, path: str) -> List[str]:
         """Return the sorted names in a directory."""
         raise NotImplementedError

@@ -186,6 +186,18 @@ class FileTarget(Target):
             raise source_error(error, path) from error
         return value
 
+    def xattrs(self, path: str) -> List[str]:
+        """See Target.xattrs."""
+        names = getattr(os, "listxattr", None)  # which other systems than Linux lack
+        if names is None:
+            raise Unfit("{path}: extended attributes can't be read here", path=path)
+        try:
+            return sorted(names(self.host(path, follow=False), follow_symlinks=False))
+        except OSError as error:
+            if error.errno in _NO_ATTRIBUTE:
+                return []
+            raise source_error(error, path) from error
+
     def listdir(self, path: str) -> List[str]:
         """See Target.listdir."""
         try:

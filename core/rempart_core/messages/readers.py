@@ -28,6 +28,7 @@ AREAS = (
     "formats",
     "readers",
     "tables",
+    "devices",
     "system",
 )
 """The modules of ``messages/fr/readers``, in the order in which a sentence is looked for."""
