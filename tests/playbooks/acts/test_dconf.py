@@ -82,3 +82,19 @@ def test_a_database_that_was_made_elsewhere_comes_back(tree: Tree) -> None:
     rows = change.take_back(tree.place)["rows"]
     assert [row["word"] for row in rows] == [row["word"] for row in dry] == ["back"] * len(rows)
     assert tree.path(DATABASE).read_bytes() == before
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_key_files_that_were_not_compiled_are_not_in_force_after_the_undo(tree: Tree, compiled: bool) -> None:
+    """Somebody wrote them and did not run ``dconf update``: ours does, and takes that back."""
+    tree.run(f"apt-get -q -y install dconf-cli; mkdir -p {DATABASE}.d; printf '[org/theirs]\\nmine=1\\n' > {THEIRS}")
+    if compiled:
+        tree.run(f"dconf update; printf '[org/theirs]\\nmine=2\\n' > {THEIRS}; touch -d '+1 hour' {THEIRS}")
+    before = tree.path(DATABASE).read_bytes() if compiled else b""
+    _fix(tree, ONE)
+    assert _holds(tree) == {"lck01", "theirs"}
+    rows = change.take_back(tree.place)["rows"]
+    assert {row["word"] for row in rows} == {"back"}
+    assert tree.path(THEIRS).exists()
+    assert (tree.path(DATABASE).read_bytes() if compiled else b"") == before
+    assert tree.path(DATABASE).exists() == compiled

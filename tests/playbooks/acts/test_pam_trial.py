@@ -62,6 +62,25 @@ def test_a_stack_that_locks_out_or_lets_in_is_said(tree: Tree, path: str, text: 
     assert try_pam(tree.place, what)[0].startswith(word)
 
 
+def test_an_old_password_is_refused_where_they_are_remembered(tree: Tree) -> None:
+    tree.path("/etc/security/opasswd").write_text("")
+    history = "password requisite pam_pwhistory.so remember=5 use_authtok\n"
+    at = _QUALITY.index("password [")
+    tree.path("/etc/pam.d/common-password").write_text(_QUALITY[:at] + history + _QUALITY[at:] + _REST)
+    before = _etc(tree)
+    assert try_pam(tree.place, "history") == ("", "")
+    assert _etc(tree) == before
+    tree.path("/etc/pam.d/common-password").write_text(_QUALITY + _REST)
+    assert try_pam(tree.place, "history")[0] == "the old password is taken again"
+
+
+def test_a_password_is_made_that_the_strictest_rules_take(tree: Tree) -> None:
+    rules = "minlen = 20\nminclass = 4\nmaxrepeat = 1\nmaxsequence = 2\nmaxclassrepeat = 1\ndifok = 8\ndictcheck = 0\n"
+    tree.path("/etc/security/pwquality.conf").write_text(rules)
+    tree.path("/etc/pam.d/common-password").write_text(_QUALITY + _REST)
+    assert try_pam(tree.place, "passwords") == ("", "")
+
+
 def test_a_fix_that_fails_its_trial_takes_back_its_acts(tree: Tree) -> None:
     before = _etc(tree)
     fix: dict[str, Any] = {

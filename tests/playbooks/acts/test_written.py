@@ -230,6 +230,28 @@ def test_arguments_of_modules_are_dropped_and_put_in_the_place_of_others() -> No
     assert pam.apply_arguments(lines, cut)[-1] == "password requisite pam_pwquality.so retry=3 [reason=a b]\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "done"),
+    [
+        ("password requisite pam_pwhistory.so", " remember=24 use_authtok"),
+        ("password requisite pam_pwhistory.so use_authtok remember=5 # ours", "remember=24"),
+        ("password requisite pam_pwhistory.so remember=400 use_authtok", "remember=400 use_authtok"),
+        ("password requisite pam_pwhistory.so remember=x \\\n  use_authtok", "remember=24 \\\n  use_authtok"),
+        ("password requisite pam_pwhistory.so \\\n  debug # why", "\\\n  debug use_authtok remember=24 # why"),
+    ],
+)
+def test_arguments_that_are_missing_come_to_the_end_and_numbers_are_raised(line: str, done: str) -> None:
+    spec = {"module": "pam_pwhistory[.]so", "types": ["password"], "add": ["use_authtok"], "least": {"remember": 24}}
+    lines = [*(line + "\n").splitlines(keepends=True), "password required pam_permit.so\n"]
+    found = pam.apply_arguments(lines, spec)
+    text = "".join(found)
+    assert all(word in text for word in (done.split("#", maxsplit=1)[0].split()))
+    assert done in text or sorted(done.split()) == sorted(text.splitlines()[0].split()[3:])
+    assert pam.apply_arguments(found, spec) == found
+    assert found[-1] == lines[-1]
+    assert ("#" in text) == ("#" in line)
+
+
 def test_what_pam_auth_update_wrote_is_undone_as_lines_and_others_lines_stay(tree: Tree) -> None:
     profile = (
         "Name: Refuse\nDefault: yes\nPriority: 1024\nAuth-Type: Primary\nAuth:\n\trequisite\tpam_faillock.so preauth\n"

@@ -90,6 +90,49 @@ def test_accounts_that_nobody_uses_are_closed(line: str, spec: dict[str, Any], c
     assert tell("close_unused", line + "\n", **given) == ([("ann", "expire", 1)] if closed else [])
 
 
+SHELLS = ["/usr/sbin/nologin", "/bin/false"]
+
+
+@pytest.mark.parametrize(
+    ("passwd", "password", "spec", "done"),
+    [
+        ("daemon:x:1:1::/:/bin/sh", "*", {}, [("daemon", "shell", SHELLS[0])]),
+        ("daemon:x:1:1::/:", "*", {}, [("daemon", "shell", SHELLS[0])]),  # none means /bin/sh
+        ("ftp:x:109:1::/:/bin/false", HASH, {}, [("ftp", True)]),
+        ("ftp:x:109:1::/:/bin/false", "!" + HASH, {}, []),
+        ("ftp:x:109:1::/:/bin/false", "", {}, [("ftp", True)]),
+        (f"ftp:{HASH}:109:1::/:/bin/false", "*", {}, [("ftp", True)]),  # it goes to shadow, where a lock is
+        ("pg:x:110:1::/:/bin/bash", HASH, {"allowed": ["pg"]}, []),
+        ("deploy:x:998:1::/:/bin/bash", HASH, {"but": ["deploy"]}, []),
+        ("toor:x:0:0::/:/bin/bash", HASH, {}, []),
+        ("ann:x:1000:1::/:/bin/bash", HASH, {}, []),
+        ("mail1:x:1001:1::/:/usr/sbin/nologin", HASH, {}, [("mail1", True)]),
+        ("mail1:x:1001:1::/:/usr/sbin/nologin", HASH, {"but": ["mail1"]}, []),
+        ("mail1:x:1001:1::/:/usr/sbin/nologin", "!", {}, []),
+    ],
+)
+def test_accounts_of_the_system_are_closed(passwd: str, password: str, spec: dict[str, Any], done: list[Any]) -> None:
+    name = passwd.partition(":")[0]
+    files = make(f"{name}:{password}:1:0:9:7:::\n", passwd + "\n")
+    given = {"most": 999, "allowed": ["root"], "shells": SHELLS, "usual": ["/bin/bash"], **spec}
+    assert [tuple(one.values()) for one in people.close_system(files, given, NOW)] == done
+
+
+def test_a_hash_in_passwd_is_locked_where_it_goes(root: Root) -> None:
+    root.write("/etc/passwd", f"root:x:0:0::/:/bin/sh\nftp:{HASH}:109:1::/:/bin/sh\n")
+    root.write("/etc/shadow", "root:!:1::::::\n")
+    before = root.stand()
+    rule = {"rule": "close_system", "most": 999, "allowed": [], "shells": SHELLS, "usual": ["/bin/sh"], "but": []}
+    (done,) = root.fix({"check": "ACC-14", "people": [rule]})
+    assert not done["failed"], done["why"]
+    assert root.read("/etc/passwd").endswith("ftp:x:109:1::/:/usr/sbin/nologin\n")
+    assert f"ftp:!{HASH}:" in root.read("/etc/shadow")
+    assert root.fix({"check": "ACC-14", "people": [rule]}, check_mode=True)[0]["acts"] == []
+    assert {word for _, word in words(root.undo())} == {"back"}
+    root.path("/etc/.pwd.lock").unlink()
+    assert root.stand() == before
+
+
 def test_who_is_no_administrator_leaves_their_groups() -> None:
     left = [("ben", "sudo"), ("DOM\\eve", "sudo"), ("ben", "gid", "ben")]
     assert tell("administrators", groups=["sudo"], allowed=["Ann"]) == left

@@ -21,6 +21,7 @@ TEXTS = {
     ),
     "role.no_end": "no end after {seconds} s",
     "role.no_isolation": "Only Linux with systemd and nftables can be isolated: isolate this one at the switch.",
+    "role.no_login_text": "No text is agreed on for the login screen: say it as the parameter banner_text of LCK-05",
     "role.no_logins": "a record of logins can't be read: {error}",
     "role.no_room": "no space is left on the host for temporary files, or they may not be written there",
     "role.no_rules": "the rules of nftables cannot be read: {error}",
@@ -33,8 +34,12 @@ TEXTS = {
     "role.other_service": (
         "A tool for remote control runs in a service of another name, which is not stopped: {services}"
     ),
+    "role.other_su": (
+        "/etc/pam.d/su does not let root in by pam_rootok, or refuses a group: put the line of pam_wheel in by hand"
+    ),
     "role.own_host": "the connection comes from the host itself: the controller is never isolated",
     "role.root_connects": "root itself connects here, and none of its keys is in approved_root_keys.",
     "role.rules_stay": "the rules of nftables cannot be deleted: {error}",
+    "role.su_needed": "An empty group {group} would take root from the account that connects, or from administrators",
     "role.unknown_change": "this endpoint knows no change {change}",
 }

@@ -24,6 +24,9 @@ TEXTS = {
     ),
     "role.no_end": "pas de fin après {seconds} s",
     "role.no_isolation": "Seul un Linux avec systemd et nftables s’isole : isolez cette machine au commutateur.",
+    "role.no_login_text": (
+        "Aucun texte n’est convenu pour l’écran de connexion : indiquez-le par le paramètre banner_text de LCK-05"
+    ),
     "role.no_logins": "un registre de connexions ne peut pas être lu : {error}",
     "role.no_room": (
         "il n’y a plus de place sur la machine pour des fichiers temporaires, ou ils ne peuvent pas y être écrits"
@@ -38,8 +41,12 @@ TEXTS = {
     "role.other_service": (
         "Un outil de prise en main à distance tourne dans un service d’un autre nom, qui n’est pas arrêté : {services}"
     ),
+    "role.other_su": (
+        "/etc/pam.d/su n’admet pas root par pam_rootok, ou refuse un groupe : placez la ligne de pam_wheel à la main"
+    ),
     "role.own_host": "la connexion vient de la machine elle-même : le contrôleur n’est jamais isolé",
     "role.root_connects": "root lui-même se connecte ici, et aucune de ses clés n’est dans approved_root_keys.",
     "role.rules_stay": "les règles de nftables ne peuvent pas être supprimées : {error}",
+    "role.su_needed": "Un groupe {group} vide ôterait root au compte qui se connecte, ou aux administrateurs",
     "role.unknown_change": "cette machine ne connaît aucun changement {change}",
 }

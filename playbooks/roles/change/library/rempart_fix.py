@@ -125,6 +125,9 @@ options:
   idle_shells:
     description: After how many seconds idle shells end.
     type: dict
+  umask:
+    description: Which masks of new files are accepted.
+    type: dict
   run:
     description: Programs of a table of ours, whose outputs are declared.
     type: list

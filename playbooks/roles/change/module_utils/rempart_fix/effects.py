@@ -3,6 +3,7 @@
 An effect names a unit or an entry of a table of ours, never a command.
 """
 
+import glob
 import os
 import re
 import time
@@ -37,7 +38,7 @@ _TESTS: Mapping[str, List[str]] = {
 }
 """What tells whether a service would take its files, before it is asked to."""
 EFFECTS = ("reload", "restart", "start", "signal", "daemon_reload", "load", "try")
-TRIALS = ("login", "passwords")
+TRIALS = ("login", "passwords", "history")
 _UNIT = re.compile(r"[A-Za-z0-9@_.:-]+\Z")
 
 
@@ -164,6 +165,8 @@ def _load(words: str, name: str, place: Place) -> Effect:
         if lock is not None:
             return lock
     cut = find_cut(place) if name == "ufw" and is_on(read_conf(place)) else NONE
+    if name == "dconf" and place.restored:
+        return _compile_others(words, place)
     return Effect(words, "failed", cut) if cut[0] else _ask(words, command, place)
 
 
@@ -181,6 +184,17 @@ def _see_audit(words: str, place: Place) -> Optional[Effect]:
         )
         return Effect(words, "nothing", why)
     return None
+
+
+def _compile_others(words: str, place: Place) -> Effect:
+    """Have databases of dconf made anew but those that an undo has just put back."""
+    made = [path for path in sorted(glob.glob(place.at("/etc/dconf/db/*"))) if os.path.isdir(path + ".d")]
+    for path in made:
+        real = path[len(place.root.rstrip("/")) :]
+        asked = NONE if real in place.restored else _ask(words, ["dconf", "compile", real, real + ".d"], place).why
+        if asked[0]:
+            return Effect(words, "failed", asked)
+    return Effect(words, "done", NONE, "dconf compile")
 
 
 def _reload(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:

@@ -20,6 +20,7 @@ from .place import Place
 
 NAME = "rempart-trial"
 WEAK = ("password", "12345678", "qwertyuiop", f"{NAME}1")
+_SIGNS = ("bcdfghjkmnpqrstvwxz", "BCDFGHJKLMNPQRSTVWXZ", "2345679", "+-=_!")
 _SECONDS = 60
 _NEWNS = 0x20000
 _ECHO_OFF, _ECHO_ON = 1, 2
@@ -28,7 +29,12 @@ _HIDDEN = ("/run", "/var/lib/sss/pipes")
 
 
 def try_pam(place: Place, what: str) -> Text:
-    """Try a login (``login``), or that too and a change of password (``passwords``); return what is wrong."""
+    """Try a login, and what else is asked for; return what is wrong.
+
+    Args:
+        place: Of the change.
+        what: ``login`` alone, ``passwords`` (weak ones are refused, too), or ``history`` (the old one is, too).
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -88,12 +94,14 @@ def _try(place: Place, what: str) -> Text:
     if what == "login":
         return NONE
     os.setresuid(uid, 0, 0)
-    for weak in WEAK:
+    for weak in WEAK if what == "passwords" else ():
         if _ask(libpam, "passwd", [good, weak], change=True) == 0:
             return f"a weak password is accepted ({weak})", f"un mot de passe faible est accepté ({weak})"
     new = _make_password()
     if _ask(libpam, "passwd", [good, new], change=True) != 0:
         return "a strong password is refused", "un mot de passe fort est refusé"
+    if what == "history" and _ask(libpam, "passwd", [new, good], change=True) == 0:
+        return "the old password is taken again", "l’ancien mot de passe est repris"
     os.setresuid(0, 0, 0)
     if _ask(libpam, service, [new]) != 0:
         return "the new password does not log in", "le nouveau mot de passe ne permet pas de se connecter"
@@ -119,8 +127,8 @@ def _copy_etc() -> None:
 
 
 def _make_password() -> str:
-    """Return a password that every rule of strength takes."""
-    return "kV4+" + secrets.token_urlsafe(18) + "-Zq7!"
+    """Return a password that every rule of strength takes: no two characters of one class stand side by side."""
+    return "".join(secrets.choice(signs) for _ in range(7) for signs in _SIGNS)
 
 
 def _hash(libcrypt: Any, password: str) -> str:

@@ -25,6 +25,7 @@ class Place:
         gone: What an undo has taken away so far, or in a dry run would have.
         pretended: How paths and packages would stand by a dry run so far.
         names: Of accounts and groups, by file and number, as they were read first: for what is shown.
+        restored: Databases of dconf that an undo has put back as they were, although key files would make others.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
         tell: Says what is being done, in English and French; a run that others ask sets it.
         run_token: Names that run; ``""`` for none.
@@ -41,6 +42,7 @@ class Place:
         self.folder = os.path.join(self.base, "changes", change)
         self.asides: List[str] = []
         self.gone: Set[str] = set()
+        self.restored: Set[str] = set()
         self.pretended: Dict[str, Dict[str, Any]] = {}
         self.pledge: Callable[[Dict[str, Any]], None] = lambda _: None
         self.tell: Callable[[Text], None] = lambda _: None

@@ -13,7 +13,7 @@ from .journal import Journal
 from .place import Place
 
 Fix = Mapping[str, Any]
-_ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "nft", "sysctl", "units", "clamd")
+_ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "umask", "nft", "sysctl", "units", "clamd")
 """Specs that name no file, and may want something of any."""
 
 

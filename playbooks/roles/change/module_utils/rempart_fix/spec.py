@@ -70,8 +70,8 @@ SPECS: Dict[str, Shape] = {
         "people",
         {
             "rule": "rule",
-            **dict.fromkeys(("but", "names", "keyed", "groups", "allowed"), "some"),
-            **dict.fromkeys(("days", "since"), "int"),
+            **dict.fromkeys(("but", "names", "keyed", "groups", "allowed", "shells", "usual"), "some"),
+            **dict.fromkeys(("days", "since", "most"), "int"),
             "seen": "map",
         },
         (("rule",),),
@@ -141,6 +141,7 @@ SPECS: Dict[str, Shape] = {
         mapped=True,
     ),
     "idle_shells": Shape("idle_shells", {"most": "int"}, (("most",),), mapped=True),
+    "umask": Shape("umask", {"masks": "list", "csh": "bool"}, (("masks",),), mapped=True),
     "sudoers": Shape(
         "sudoers",
         {"take_rights": "map", "ask_password": "map"},
@@ -151,8 +152,14 @@ SPECS: Dict[str, Shape] = {
     "run": Shape("run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("unless",))),
     "pam": Shape(
         "pam",
-        {"path": "path", "module": "regexp", "types": "list", "drop": "list", "put": "line", "instead_of": "list"},
-        (("module",), ("drop", "put")),
+        {
+            "path": "path",
+            "module": "regexp",
+            "put": "line",
+            **dict.fromkeys(("types", "drop", "instead_of", "add"), "list"),
+            "least": "map",
+        },
+        (("module",), ("drop", "put", "add", "least")),
     ),
     "modes": Shape("mode", dict(_DRESS, path="path", acl="acl"), (("path",), ("mode", "owner", "group", "acl"))),
     "selinux": Shape("selinux", {"enforcing": "bool"}, (("enforcing",),), mapped=True),

@@ -35,6 +35,7 @@ from . import (
     sudoers,
     sysctl,
     ufw,
+    umask,
     unit,
     upgrade,
 )
@@ -116,6 +117,7 @@ _KINDS: Dict[str, Any] = {
     "sudoers": sudoers,
     "sysctl": sysctl,
     "ufw": ufw,
+    "umask": umask,
     "unit": unit,
     "upgrade": upgrade,
 }

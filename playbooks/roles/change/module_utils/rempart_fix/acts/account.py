@@ -14,7 +14,7 @@ No act holds a hash: what would be one is told by a digest.
 
 import re
 import shlex
-from typing import Any, List, Mapping, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 from .. import exchange
 from ..account_use import find_member, find_use_of_account, find_use_of_group
@@ -201,7 +201,7 @@ def _state(text: str, act: Act, other: str = "") -> str:
     now = get_field(text, file, name, act["field"])
     if how == "fetch":
         fits = {act["before"]: "before"} if now is None or not is_secret(now) else {}
-        return "after" if now is not None and digest(now) == act["after"]["digest"] else fits.get(now, "moved")
+        return "after" if _is_hash(now, act["after"]["digest"]) else fits.get(now, "moved")
     if now is None:
         return "moved"
     if how == "lock":
@@ -214,9 +214,14 @@ def _state(text: str, act: Act, other: str = "") -> str:
     if how == "refer":
         if now == "x":
             hashed = get_field(other, "shadow", name, "password")
-            return "after" if hashed is not None and digest(hashed) == act["before"]["digest"] else "moved"
+            return "after" if _is_hash(hashed, act["before"]["digest"]) else "moved"
         return "before" if digest(now) == act["before"]["digest"] else "moved"
     return "after" if now == act["after"] else "before" if now == act["before"] else "moved"
+
+
+def _is_hash(now: Optional[str], told: str) -> bool:
+    """Tell whether a field holds the hash of a digest; a lock before it may have come since."""
+    return now is not None and told in (digest(now), digest(now[1:] if now.startswith("!") else now))
 
 
 def _apply(text: str, act: Act, other: str = "") -> str:

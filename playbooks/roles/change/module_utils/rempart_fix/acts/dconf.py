@@ -1,13 +1,15 @@
 """A database of dconf that is made of key files, which several may write.
 
 Spec: ``{database: NAME}``, beside the key files in ``/etc/dconf/db/NAME.d`` and the effect ``load: dconf``, which
-compiles them. The act holds what the database was before. At an undo the key files are back already: where others' lie
-there still, the database is compiled of these; else it is as it was.
+compiles them. The act holds what the database was before, and the key files that lay there. At an undo the key
+files are back already: where they are those of before, the database is as it was; where others have written some since,
+it is compiled of these.
 """
 
+import hashlib
 import os
 import re
-from typing import Any, List, Mapping
+from typing import Any, Dict, List, Mapping
 
 from .. import exchange
 from ..calls import ABSENT
@@ -22,7 +24,7 @@ _PROGRAM = "/usr/bin/dconf"
 
 
 def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """See Kind.resolve. A database that dconf makes of key files already can be made of them again: no act."""
+    """See Kind.resolve. A database that is made of the key files that lie there can be made of them again: no act."""
     name = str(spec["database"])
     if not re.match(r"[A-Za-z0-9_-]+\Z", name):
         raise Refusal(f"{name!r} is no name of a database", f"{name!r} n’est pas un nom de base")
@@ -30,11 +32,13 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     now = files.see(sight, path)
     if now["type"] not in ("absent", "file"):
         raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
-    made = now["type"] == "file" and find_key_files(path, sight.place) and _can_compile(sight.place)
+    others = _see_key_files(path, sight.place)
+    sight.note("key files " + path, others)
+    made = now["type"] == "file" and others and _can_compile(sight.place) and not _is_older(path, sight.place)
     if made or sight.planned("dconf", path):
         return []
     sight.plan("dconf", path, after=True)
-    return [{"kind": "dconf", "target": path, "before": now, "after": {"type": "compiled"}}]
+    return [{"kind": "dconf", "target": path, "before": now, "after": {"type": "compiled"}, "others": others}]
 
 
 def find_key_files(path: str, place: Place) -> List[str]:
@@ -45,6 +49,21 @@ def find_key_files(path: str, place: Place) -> List[str]:
         names = sorted(os.listdir(top)) if os.path.isdir(top) else []
         found += [f"{folder}/{name}" for name in names if os.path.isfile(os.path.join(top, name))]
     return [one for one in found if one not in place.gone]
+
+
+def _see_key_files(path: str, place: Place) -> Dict[str, str]:
+    """Return the key files and locks of a database, each with its digest."""
+    found = {}
+    for name in find_key_files(path, place):
+        with open(place.at(name), "rb") as file:
+            found[name] = hashlib.sha256(file.read()).hexdigest()
+    return found
+
+
+def _is_older(path: str, place: Place) -> bool:
+    """Tell whether a database is older than a key file of its: it holds something else than these say."""
+    made = os.stat(place.at(path)).st_mtime
+    return any(os.stat(place.at(name)).st_mtime > made for name in find_key_files(path, place))
 
 
 def _can_compile(place: Place) -> bool:
@@ -69,8 +88,11 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if now["type"] not in ("absent", "file"):
         why = ("it is no plain file now", "ce n’est plus un fichier ordinaire")
         return Undone("moved", why, files.by_hand(act, place))
-    if find_key_files(path, place):
+    there = _see_key_files(path, place)
+    if there and there != act.get("others"):
         return _compile(place, dry=dry)
+    if there and not dry:
+        place.restored.add(path)
     if now["type"] == before["type"] and not differ(now, before):
         return BACK
     if before["type"] == "absent":

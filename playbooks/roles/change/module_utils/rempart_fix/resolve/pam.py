@@ -13,10 +13,10 @@ def apply_arguments(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
 
     Args:
         lines: Each with its end; a rule may go on over several by a backslash at the end.
-        spec: ``{module, types, drop, put, instead_of}``. ``drop``: words, or ``name=`` for any value; ``put``: a
-        word, in the
-            place of the first of ``instead_of`` that is there; others of these go. Where none is there nothing is put
-            in.
+        spec: ``{module, types, drop, put, instead_of, add, least}``. ``drop``: words, or ``name=`` for any value;
+            ``put``: a word, in the place of the first of ``instead_of`` that is there; others of these go. Where none
+            is there nothing is put in. ``add``: words that come to the end where they are not there. ``least``: by name
+            the number that a value has at least; it is raised where it stands, else it comes to the end.
     """
     out: List[str] = []
     for rule in _rules(lines):
@@ -50,7 +50,10 @@ def _fits(rule: List[str], spec: Mapping[str, Any]) -> bool:
 def _change(rule: List[str], spec: Mapping[str, Any]) -> List[str]:
     drop, instead = [str(one) for one in spec.get("drop") or []], [str(one) for one in spec.get("instead_of") or []]
     put = str(spec["put"]) if spec.get("put") else ""
-    out, placed, module_seen = [], False, False
+    least = {f"{name}=": int(number) for name, number in (spec.get("least") or {}).items()}
+    wanted = [str(one) for one in spec.get("add") or []] + [f"{name}{number}" for name, number in least.items()]
+    out: List[str] = []
+    placed, module_seen, there = False, False, set()
     for line in rule:
         head, body, end = _split(line, module_seen, spec["module"])
         module_seen = module_seen or bool(head)
@@ -64,10 +67,26 @@ def _change(rule: List[str], spec: Mapping[str, Any]) -> List[str]:
                 if not placed:
                     kept.append(blank + put)
                 placed = True
+            elif name in least:
+                value = word[len(name) :]
+                word = word if value.isdigit() and int(value) >= least[name] else f"{name}{least[name]}"
+                kept.append(blank + word)
+                there.add(f"{name}{least[name]}")
             elif word not in drop and name not in drop:
                 kept.append(blank + word)
+                there.add(word)
         out.append(head + "".join(kept) + end)
+    missing = [word for word in wanted if word not in there]
+    if missing and module_seen:
+        out[-1] = _at_the_end(out[-1], missing)
     return out
+
+
+def _at_the_end(line: str, words: List[str]) -> str:
+    """Return a line with further words behind its last one, before a comment at its end."""
+    end = re.search(r"[ \t]*(#.*)?\\?\r?\n?\Z", line)
+    at = end.start() if end else len(line)
+    return line[:at] + "".join(" " + word for word in words) + line[at:]
 
 
 def _split(line: str, seen: bool, module: str) -> Tuple[str, str, str]:

@@ -125,6 +125,35 @@ def close_unused(files: Files, rule: Mapping[str, Any], now: int) -> List[Connec
     return found
 
 
+def close_system(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
+    """Return what keeps accounts of the system from logging in. ``{most, allowed, shells, usual, but}``.
+
+    Up to the uid ``most`` an account has one of ``shells``, the first of them where it has another, and no password
+    that opens it; beyond it one whose shell is not in ``usual`` has no such password. Accounts of the number 0 are
+    never touched.
+    """
+    most, shells, usual = int(rule["most"]), list(rule.get("shells") or []), rule.get("usual") or []
+    kept = {*(rule.get("allowed") or []), *(rule.get("but") or [])}
+    secrets = {one["name"]: one for one in files.shadow}
+    found: List[ConnectionRequest] = []
+    for one in files.passwd:
+        name, uid = one["name"], _number(one["uid"])
+        if uid == 0 or name in (rule.get("but") or []) or (uid <= most and name in kept):
+            continue
+        if uid <= most and shells and one["shell"].strip() not in shells:
+            found.append({"name": name, "field": "shell", "value": shells[0]})
+        elif uid > most and (not one["shell"].strip() or one["shell"].strip() in usual):
+            continue
+        if _is_open(one):
+            found.append({"name": name, "to_shadow": True})
+        secret = secrets.get(name)
+        if (secret and not secret["password"].startswith(("!", "*"))) or (
+            not secret and one["password"] and _is_open(one)
+        ):
+            found.append({"name": name, "lock": True})
+    return found
+
+
 def administrators(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what takes accounts out of the groups of administrators. ``{groups, allowed, but}``.
 
@@ -155,6 +184,7 @@ RULES: Mapping[str, Callable[[Files, Mapping[str, Any], int], List[ConnectionReq
     "passwords_age": passwords_age,
     "close_default": close_default,
     "close_unused": close_unused,
+    "close_system": close_system,
     "administrators": administrators,
 }
 """The rules by the names that a spec may use."""
