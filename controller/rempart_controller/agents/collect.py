@@ -15,7 +15,7 @@ from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Source
 from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent, say_how
-from rempart_controller.agents.wording import SIGNED_THERE, with_words
+from rempart_controller.agents.wording import SIGNED_THERE, Wording
 from rempart_controller.answers.assemble import silence, target_of
 from rempart_controller.answers.host_answer import AgentAnswer, HostAnswer
 from rempart_controller.inventory.host import Host
@@ -192,8 +192,9 @@ def _adopt(run: Run, host: Host, settings: HostSettings, planner: Planner) -> Ru
     """
     told = run.target
     target = target_of(host, settings)._replace(platform=told.platform, system=told.system, machine_id=told.machine_id)
+    wording = Wording(planner.checks)
     return run._replace(
         target=target,
         proof=SIGNED_THERE,
-        results=[with_words(result, planner.checks, target) for result in run.results],
+        results=[wording.put(result, target) for result in run.results],
     )

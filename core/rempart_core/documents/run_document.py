@@ -257,8 +257,8 @@ def read_result(part: Record) -> Result:
         rationale=part.words("rationale"),
         remediation=_read_remediation(part.part("remediation")),
         controls=part.map("controls", lambda inner, name: inner.texts(name)),
-        evidence=part.optional("evidence", _read_evidence),
-        witness=part.optional("witness", _read_evidence),
+        evidence=part.optional("evidence", read_evidence),
+        witness=part.optional("witness", read_evidence),
         incomplete=part.flag("incomplete"),
         waiver=part.optional("waiver", _read_waiver),
         expired_waivers=tuple(part.parts("expired_waivers", _read_waiver)),
@@ -313,7 +313,12 @@ def _read_step(part: Record) -> Step:
     return Step(command=command) if command else Step(Text(part.text("en"), part.text("fr")))
 
 
-def _read_evidence(part: Record) -> Evidence:
+def read_evidence(part: Record) -> Evidence:
+    """Return what a statement found.
+
+    Raises:
+        DocumentError: A key is missing, or has another type; it has more rows of a kind than it counts.
+    """
     evidence = Evidence(
         rows=part.parts("rows", _read_row),
         failing=part.integer("failing"),

@@ -1,31 +1,37 @@
 """Run documents of many machines, of which most results are those of others: what is written alike is read once.
 
 A document in the form of :func:`run_document.write` is cut at the lines at which a result ends: no text in JSON holds a
-line feed, so such a line is one of the document's own. A result is known by its bytes but for the seconds that it took.
+line feed, so such a line is one of the document's own. A result is known by its bytes but for the seconds that it took
+and its evidence, which is the machine's own more often than all else, and is known by its bytes as well.
 What is not in that form, or is not right, is read as any document is, and so are its errors.
 """
 
 import re
 import secrets
 import threading
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from rempart_core.documents import run_document
 from rempart_core.documents.json_text import holds_surrogate, load
 from rempart_core.documents.record import Record
 from rempart_core.error import DocumentError
-from rempart_core.model.result import Result, Run
+from rempart_core.model.result import Evidence, Result, Run
 
+K = TypeVar("K")
+V = TypeVar("V")
 _BEGINS = b'\n "results": [\n  {\n'
 _ENDS = b"\n  }\n ]"
 _BETWEEN = b"\n  },\n  {\n"
 _SECONDS = b'\n   "seconds": '
+_EVIDENCE = b'\n   "evidence": '
+_NEXT = b',\n   "'
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,20})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?")
 _PLACE = 617_283_950_617_283
 """Stands for the seconds while a result is read: so it is seen that these are its own, and not a part's."""
 _LONGEST = 10**9  # seconds, as a document may have them
-_KEPT = 3 << 20  # bytes of results that are remembered
-_LARGEST = 16 << 10  # of one
+_KEPT = 3 << 20  # bytes of results, and of evidence, that are remembered
+_LARGEST = 64 << 10  # of one result: with the parameters of its check, which all machines share
+_LARGEST_EVIDENCE = 16 << 10
 
 
 class RunReader:
@@ -34,10 +40,10 @@ class RunReader:
     def __init__(self) -> None:
         """Remember nothing yet."""
         self._mark = secrets.token_hex(16)
-        """Stands for the results while the rest is read: nobody can write it anywhere else."""
-        self._known: dict[tuple[bytes, bytes], Result] = {}
-        self._held = 0
-        self._lock = threading.Lock()
+        """Stands for what is cut out while the rest is read: nobody can write it anywhere else."""
+        self._hole = b'"%b"' % self._mark.encode()
+        self._results: _Known[tuple[bytes, bytes], Result] = _Known()
+        self._evidence: _Known[bytes, Evidence | None] = _Known()
 
     def read(self, document: bytes) -> Run:
         """Read a document as :func:`run_document.read` does; results may be objects of earlier runs.
@@ -56,11 +62,11 @@ class RunReader:
 
     def _read(self, document: bytes) -> Run | None:
         """Return the run of a document in the usual form; None of another one."""
-        if len(document) > run_document.SIZE_LIMIT or holds_surrogate(document):
+        if len(document) > run_document.SIZE_LIMIT:
             return None
         head, begun, rest = document.partition(_BEGINS)
         body, ended, tail = rest.rpartition(_ENDS)
-        if not begun or not ended:
+        if not begun or not ended or holds_surrogate(head) or holds_surrogate(tail):
             return None
         data = load(b'%b\n "results": ["%b"]%b' % (head, self._mark.encode(), tail))
         if data.get("schema") != run_document.SCHEMA or data.get("results") != [self._mark]:
@@ -76,6 +82,15 @@ class RunReader:
 
     def _take(self, piece: bytes) -> Result | None:
         """Return the result of a piece, without the braces around it; None where it is not in the usual form."""
+        begins = piece.find(_EVIDENCE)
+        evidence: Evidence | None = None
+        if begins >= 0:
+            begins += len(_EVIDENCE)
+            ends = piece.find(_NEXT, begins)
+            if ends < 0:
+                return None
+            evidence = self._read_evidence(piece[begins:ends])
+            piece = b"%b%b%b" % (piece[:begins], self._hole, piece[ends:])
         before, _, rest = piece.partition(_SECONDS)
         number, _, behind = rest.partition(b",\n")
         if not _NUMBER.fullmatch(number) or not behind:
@@ -83,28 +98,66 @@ class RunReader:
         seconds = float(number)
         if not -_LONGEST < seconds < _LONGEST:
             return None
-        known = self._known.get((before, behind))
+        known = self._results.get((before, behind))
         if known is None:
-            place = b"%d" % _PLACE
-            if place in before or place in behind:
+            known = self._read_result(before, behind, cut=begins >= 0)
+            if known is None:
                 return None
-            data: dict[str, Any] = load(b"{%b%b%b,\n%b}" % (before, _SECONDS, place, behind))
-            seen = data.get("seconds")
-            if type(seen) is not int or seen != _PLACE:
-                return None
-            known = run_document.read_result(Record({**data, "seconds": 0.0}, "results"))
-            self._keep(before, behind, known)
-        return known._replace(seconds=seconds)
+            size = len(before) + len(behind)
+            if size <= _LARGEST:
+                self._results.keep((before, behind), known, size)
+        return known._replace(seconds=seconds, evidence=evidence)
 
-    def _keep(self, before: bytes, behind: bytes, result: Result) -> None:
-        size = len(before) + len(behind)
-        if size > _LARGEST:
-            return
+    def _read_result(self, before: bytes, behind: bytes, *, cut: bool) -> Result | None:
+        """Return a result without its evidence, before and behind its seconds; None where these are not its own."""
+        place = b"%d" % _PLACE
+        if place in before or place in behind or holds_surrogate(before) or holds_surrogate(behind):
+            return None
+        data: dict[str, Any] = load(b"{%b%b%b,\n%b}" % (before, _SECONDS, place, behind))
+        seen = data.get("seconds")
+        if type(seen) is not int or seen != _PLACE:
+            return None
+        if data.get("evidence") != (self._mark if cut else None):
+            return None
+        return run_document.read_result(Record({**data, "seconds": 0.0, "evidence": None}, "results"))
+
+    def _read_evidence(self, piece: bytes) -> Evidence | None:
+        """Return the evidence of a piece that holds nothing else."""
+        found = self._evidence.get(piece)
+        if found is None and piece != b"null":
+            if holds_surrogate(piece):
+                raise ValueError(piece)
+            found = run_document.read_evidence(Record(load(piece), "evidence"))
+            if len(piece) <= _LARGEST_EVIDENCE:
+                self._evidence.keep(piece, found, len(piece))
+        return found
+
+
+class _Known(Generic[K, V]):
+    """What was read before; of all that is remembered the oldest goes first."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._known: dict[K, tuple[V, int]] = {}
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """Return what was read of a text; None where it is not remembered."""
+        found = self._known.get(key)
+        return None if found is None else found[0]
+
+    def keep(self, key: K, value: V, size: int) -> None:
+        """Remember it.
+
+        Args:
+            key: The text.
+            value: What was read of it.
+            size: Bytes of the text.
+        """
         with self._lock:
-            if (before, behind) not in self._known:
-                self._known[before, behind] = result
+            if key not in self._known:
+                self._known[key] = value, size
                 self._held += size
             while self._held > _KEPT:
-                oldest = next(iter(self._known))
-                del self._known[oldest]
-                self._held -= sum(map(len, oldest))
+                self._held -= self._known.pop(next(iter(self._known)))[1]

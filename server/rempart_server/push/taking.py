@@ -13,7 +13,7 @@ from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.inspection import Reading, Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent
-from rempart_controller.agents.wording import SIGNED_THERE, with_words
+from rempart_controller.agents.wording import SIGNED_THERE
 from rempart_core.error import DocumentError
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
@@ -100,7 +100,7 @@ def judge(context: Context, data: bytes) -> Believed | Refusal:
 def _adopt(context: Context, run: Run, digest: str, node: AgentNode) -> Run:
     """Return the run of a document as one of its node: by the name and in the group that it was enrolled with."""
     target = run.target._replace(name=node.name, group=node.group)
-    results = [with_words(result, context.auditor.checks, target) for result in run.results]
+    results = [context.auditor.wording.put(result, target) for result in run.results]
     return run._replace(target=target, results=results, document=digest, proof=SIGNED_THERE)
 
 

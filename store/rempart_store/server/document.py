@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, not_, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, not_, or_, select, update
 
 from rempart_store.schema.row import chunks, next_number
 from rempart_store.schema.server_node import server_group, server_node
@@ -14,6 +14,18 @@ DOOR = "agent"
 _NODE = "node-"  # begins the machine id of a node that has no other one: write.identity
 NO_GROUP = 0
 """The group of an agent that nobody has accepted yet."""
+
+# Made once: what SQLAlchemy works out of a statement is kept with it.
+_KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
+_FIND = (
+    select(
+        *(server_node.c[name] for name in ("id", "name", "identifier", "machine_id", "state")),
+        server_group.c.name.label("group_name"),
+    )
+    .outerjoin(server_group, server_group.c.id == server_node.c.group_id)
+    .where(server_node.c.door == DOOR, server_node.c.identifier.in_(_KEYS))
+)
+_TAKEN = select(delivery.c.key, delivery.c.number, delivery.c.digest).where(delivery.c.key.in_(_KEYS))
 
 
 class AgentNode(NamedTuple):
@@ -75,13 +87,9 @@ def find_agents(connection: Connection, keys: Collection[str]) -> dict[str, Agen
         connection: Reads.
         keys: Public keys, in hex.
     """
-    columns = [server_node.c[name] for name in ("id", "name", "identifier", "machine_id", "state")]
-    query = select(*columns, server_group.c.name.label("group_name")).outerjoin(
-        server_group, server_group.c.id == server_node.c.group_id
-    )
     found = {}
     for some in chunks(sorted(keys)):
-        for row in connection.execute(query.where(server_node.c.door == DOOR, server_node.c.identifier.in_(some))):
+        for row in connection.execute(_FIND, {"keys": some}):
             node = AgentNode(row.id, row.name, row.group_name or "", row.identifier, row.machine_id, row.state)
             found[node.key] = node
     return found
@@ -166,9 +174,8 @@ def read_taken(connection: Connection, keys: Collection[str]) -> dict[str, dict[
         keys: The agents' public keys, in hex; each is in what is returned.
     """
     found: dict[str, dict[int, str]] = {key: {} for key in keys}
-    query = select(delivery.c.key, delivery.c.number, delivery.c.digest)
     for some in chunks(sorted(keys)):
-        for row in connection.execute(query.where(delivery.c.key.in_(some))):
+        for row in connection.execute(_TAKEN, {"keys": some}):
             found[row.key][row.number] = row.digest
     return found
 

@@ -99,6 +99,37 @@ def test_seconds_that_are_not_the_result_s_own_are_left_where_they_are() -> None
         same(b"".join([*lines[:at], own, NESTED, *lines[at + 3 :]]))
 
 
+EVIDENCE = b'   "parameters": {\n   "evidence": %b,\n   "most": 3\n   },\n'
+"""Lines at which evidence might be cut out of a parameter."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"7",
+        b"null",
+        b'{"rows": [], "failing": 0, "undecided": 0, "passing": 0}',
+        b'{"rows": []}, "state": "pass"',
+        b'"\\ud800"',
+        b'{"rows": [{"ok": "0"}], "failing": 0, "undecided": 0, "passing": 0}',
+    ],
+)
+@pytest.mark.parametrize("own", [True, False])
+def test_evidence_that_is_not_the_result_s_own_is_left_where_it_is(value: bytes, own: bool) -> None:
+    """Own: the result has evidence too, before or behind it."""
+    lines = run_document.write(a_run()).encode().splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if line.startswith(b'   "parameters"'))
+    other = next(number for number, line in enumerate(lines) if line.startswith(b'   "evidence"'))
+    forged = [*lines[:at], EVIDENCE % value, *lines[at + 3 :]]
+    if not own:
+        depth = next(number for number in range(other, len(lines)) if lines[number].startswith(b"   }"))
+        forged = [line for number, line in enumerate(forged) if not other <= number <= depth]
+    same(b"".join(forged))
+    same(b"".join(forged))  # what was remembered of it changes nothing
+    again = [line if not line.startswith(b'   "evidence"') else b'   "evidence": %b,\n' % value for line in lines]
+    same(b"".join(again))
+
+
 def test_results_that_are_not_the_document_s_own_are_left_where_they_are() -> None:
     text = run_document.write(a_run()).encode()
     nested = b' "other": {' + text[text.index(b'\n "results"') : -2].rstrip() + b'},\n "results": []\n}\n'
@@ -111,4 +142,12 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(50):
         text = run_document.write(a_run(f"host-{number}")).encode()
         assert reader.read(text) == run_document.read(text)
-    assert sum(len(before) + len(behind) for before, behind in reader._known) == reader._held <= 2_000
+    for known in (reader._results, reader._evidence):
+        assert sum(size for _, size in known._known.values()) == known._held <= 2_000
+
+
+@pytest.mark.parametrize("word", [b'"user": "root', b'"item": "root', b'"en": "title of ACC-01', b'"query": "SELECT'])
+def test_half_a_character_is_mended_wherever_it_stands(word: bytes) -> None:
+    text = run_document.write(a_run()).encode()
+    assert word in text
+    same(text.replace(word, word + b"\\ud800", 1))
