@@ -14,11 +14,13 @@ from rempart_agent.audit.render import render_all
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_controller.agents.wording import Wording
 from rempart_core.documents.run_reader import RunReader
 from rempart_core.model.check import Check
 from rempart_core.model.result import Answer
 from rempart_core.signing.compaction import Compactor
 from rempart_server.cost import Costs
+from rempart_server.foresight import Foresight
 from rempart_server.places import Places
 from rempart_server.shared import Shared
 
@@ -40,6 +42,11 @@ class Asked(NamedTuple):
     role: str = ""
     parameters: tuple[str, ...] = ()
 
+    @property
+    def alike(self) -> "Asked":
+        """Return what groups have in common whose machines are asked alike."""
+        return self._replace(group="")
+
 
 class Script(NamedTuple):
     """The checks of a selection on a platform, with their statements.
@@ -49,12 +56,16 @@ class Script(NamedTuple):
         texts: Each statement by its digest.
         asked: Of each check whether the judging asks a statement of it, by whether osquery runs as the system's own.
         digests: Of each check the digests of its statements.
+        platform: The machine's; ``""`` where none was recognised.
+        order: The digests of all, those of ``applies`` first.
     """
 
     checks: HostChecks
     texts: Mapping[bytes, str]
     asked: Mapping[bool, tuple[bool, ...]]
     digests: tuple[tuple[bytes, ...], ...]
+    platform: str
+    order: tuple[bytes, ...]
 
 
 @lru_cache(maxsize=8192)
@@ -73,6 +84,7 @@ class Auditor:
         reader: Remembers what documents of installed agents share.
         shared: Remembers results that hosts share.
         places: Whether more nodes may be audited now.
+        foresight: How the last audits went.
     """
 
     def __init__(self, content: Content) -> None:
@@ -87,6 +99,7 @@ class Auditor:
         self.reader = RunReader()
         self.shared = Shared()
         self.places = Places()
+        self.foresight = Foresight()
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
@@ -94,6 +107,11 @@ class Auditor:
     def checks(self) -> dict[str, Check]:
         """Return the checks by id; they are made when somebody wants them first."""
         return {check.id: check for check in self.content.checks}
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Return the words of checks for documents of installed agents."""
+        return Wording(self.checks)
 
     def script(self, asked: Asked, role: str, platform: str) -> Script:
         """Return the checks of a machine.
@@ -108,7 +126,7 @@ class Auditor:
         Raises:
             UsageError: The group's profile, or one of its values, is none.
         """
-        key = asked._replace(group=""), role, platform
+        key = asked.alike, role, platform
         found = self._scripts.get(key)
         if found is None:
             selector = CheckSelector(self.content, Request(parameters=asked.parameters))
@@ -155,7 +173,8 @@ def make_script(checks: HostChecks, platform: str) -> Script:
     texts = {digest_of(sql): sql for statements in checks.texts for sql in statements.values()}
     asked = {whether: _find_asked(checks, platform, privileged=whether) for whether in (False, True)}
     digests = tuple(tuple(map(digest_of, statements.values())) for statements in checks.texts)
-    return Script(checks, texts, asked, digests)
+    first = dict.fromkeys(digest_of(statements["applies"]) for statements in checks.texts if "applies" in statements)
+    return Script(checks, texts, asked, digests, platform, tuple(first | dict.fromkeys(texts)))
 
 
 class _Never(Engine):

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 MOST_STATEMENTS = 10
 """Statements of one batch that nobody has measured."""
-MOST_MEASURED = 40
-"""Those that were measured on some machines: what they take together is known, so that fewer batches do."""
+MOST_MEASURED = 90
+"""Those that were measured on some machines: what they take together is known. Two digits of an id count them."""
 MOST_SECONDS = 2.0
 """What those of one batch may take; one that takes more by itself is asked alone."""
 MOST_BYTES = 40 << 20
@@ -39,6 +39,11 @@ class Cost(NamedTuple):
     def heavy(self) -> bool:
         """Tell whether it is asked alone."""
         return self.seconds >= MOST_SECONDS or self.size >= MOST_BYTES
+
+    @property
+    def light(self) -> bool:
+        """Tell whether it was measured on some machines, and is none that is asked alone."""
+        return self.part < UNKNOWN.part and not self.heavy
 
 
 UNKNOWN = Cost()

@@ -9,15 +9,15 @@ def test_what_nobody_measured_goes_ten_at_a_time() -> None:
     assert Costs().pack("linux", [str(number) for number in range(25)]) == [str(number) for number in range(10)]
 
 
-def test_what_was_measured_on_some_machines_goes_forty_at_a_time() -> None:
+def test_what_was_measured_on_some_machines_goes_ninety_at_a_time() -> None:
     costs = Costs()
-    names = [str(number) for number in range(60)]
-    for most in (10, 10, 40):
+    names = [str(number) for number in range(120)]
+    for most in (10, 10, 90):
         for name in names:
             costs.note("linux", name, {"wall_time_ms": 5, "memory": 1000})
         assert costs.pack("linux", names) == names[:most]
-    mixed = [*names[:20], *(f"new-{number}" for number in range(20))]
-    assert costs.pack("linux", mixed) == mixed[:25]  # half a batch of those, half of these
+    mixed = [*names[:45], *(f"new-{number}" for number in range(20))]
+    assert costs.pack("linux", mixed) == mixed[:50]  # half a batch of those, half of these
 
 
 def test_heavy_ones_go_alone_by_the_median_of_their_platform() -> None:

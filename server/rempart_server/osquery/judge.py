@@ -14,17 +14,20 @@ from rempart_core.error import StoreError, UsageError
 from rempart_core.model.result import Run
 from rempart_server import metrics
 from rempart_server.context import Context
+from rempart_server.foresight import Foreseen, pick_answered
 from rempart_server.osquery.answer import Written, read_all
 from rempart_server.osquery.extras import TEXTS, find_hidden, find_whys
 from rempart_server.osquery.plan import Plan, Who, read_who, unpack
-from rempart_server.osquery.rounds import Round
+from rempart_server.osquery.rounds import Round, asked_of
 from rempart_server.osquery.verdict import judge_node, refuse_node
 from rempart_server.saving import save_into
 from rempart_store.connection import Connection
 from rempart_store.server.audit import (
     ANSWERED,
+    COMPLETE,
     OPEN,
     UNUSABLE,
+    Audit,
     Stored,
     Subject,
     drop_audit,
@@ -156,6 +159,7 @@ def _take(
             context.auditor.costs.note(subject.platform, digest, stats.get(id_))
         round_.take({bytes.fromhex(digest): one for digest, one in found_of.items()})
         round_.take_back(digest for id_, digest in out.items() if id_ not in given)
+        round_.begin_round()
     round_.go_on()
     round_.save()
     return _Taken(audit.id if round_.ended else None, late)
@@ -231,11 +235,25 @@ def _judge(context: Context, number: int, now: int) -> Run | None:
         answers = {} if audit is None else read_answers(connection, audit.id)
     if audit is None or found is None:
         return None
+    plan = unpack(audit.plan)
     try:
-        return judge_node(context.auditor, found.subject, audit, unpack(audit.plan), answers, now)
+        run = judge_node(context.auditor, found.subject, audit, plan, answers, now)
+        if not plan.shared:
+            _remember(context, found.subject, audit, plan, answers)
     except UsageError as error:
         _logger.exception("audit %d can't be judged", number)
         return refuse_node(context.auditor, found.subject, audit, error, now)
+    return run
+
+
+def _remember(context: Context, subject: Subject, audit: Audit, plan: Plan, answers: Mapping[bytes, Stored]) -> None:
+    """Remember how an audit went: the next one of the machine begins with it."""
+    asked = asked_of(subject)
+    script = context.auditor.script(asked, plan.role or "server", plan.platform)
+    digests = pick_answered(script.order, answers)
+    seen = Foreseen(script.platform, plan.role, plan.content, digests)
+    whole = audit.state == COMPLETE and plan.who is not None
+    context.auditor.foresight.note(subject.node, asked.alike, subject.platform, seen, whole=whole)
 
 
 async def judge_waiting(context: Context) -> None:

@@ -10,7 +10,7 @@ import anyio.to_thread
 
 from rempart_core.error import UsageError
 from rempart_server.context import Context
-from rempart_server.cost import Costs
+from rempart_server.cost import MOST_STATEMENTS, Costs
 from rempart_server.osquery import judge
 from rempart_server.osquery.extras import TEXTS, find_extras
 from rempart_server.osquery.plan import Batch, Plan, next_ids, pack, who_question, wrap
@@ -99,7 +99,9 @@ def _next(connection: Connection, context: Context, node: Node, now: int) -> _Ne
         if count_open(connection) >= context.settings.nodes_at_work:
             return _Next(full=True)
         deadline = now + context.settings.audit_deadline
-        audit = begin_audit(connection, node.id, now, deadline, pack(first_plan(subject)))
+        audit = begin_audit(
+            connection, node.id, now, deadline, pack(first_plan(connection, context.auditor, subject, now))
+        )
     if subject.clone.startswith(ONE_KEY) and audit.state == OPEN:  # nothing that comes by this key is judged
         round_ = Round(connection, context.auditor, subject, audit, now)
         round_.plan.shared = True
@@ -138,7 +140,13 @@ def pick(plan: Plan, costs: Costs, platform: str) -> list[str]:
         costs: What statements take.
         platform: The node's.
     """
-    digests = [plan.alone.pop(0)] if plan.alone else costs.pack(platform, plan.todo)
+    if plan.alone:
+        digests = [plan.alone.pop(0)]
+    elif plan.few:
+        digests = costs.pack(platform, plan.few[:MOST_STATEMENTS])
+        plan.few = plan.few[len(digests) :]
+    else:
+        digests = costs.pack(platform, plan.todo)
     plan.todo = [digest for digest in plan.todo if digest not in digests]
     return digests
 

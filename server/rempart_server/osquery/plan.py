@@ -80,11 +80,13 @@ class Plan(msgspec.Struct):
         role: ``""`` before it is known.
         todo: Digests of statements that are asked next, in their order.
         alone: Those of them that are asked alone.
+        few: Those of them that are asked a few at a time, since they were lost with many.
         out: Digest by the id of what is out.
         extras: The extra tables that statements of it name, by digest.
         whys: What texts of extra tables' rows say, each as JSON.
         tries: How often a statement was sent.
         shared: Whether another machine answered with the same key.
+        foreseen: Whether what is asked was foreseen, and nothing is known yet; see ``foresight``.
     """
 
     content: str = ""
@@ -93,11 +95,13 @@ class Plan(msgspec.Struct):
     role: str = ""
     todo: list[str] = []
     alone: list[str] = []
+    few: list[str] = []
     out: dict[str, str] = {}
     extras: dict[str, list[str]] = {}
     whys: dict[str, str] = {}
     tries: dict[str, int] = {}
     shared: bool = False
+    foreseen: bool = False
 
 
 class Batch(NamedTuple):
@@ -288,6 +292,15 @@ def text_of(digest: str, script: Script | None) -> str | None:
     """
     found = _FIRST.get(digest)
     return script.texts.get(bytes.fromhex(digest)) if found is None and script is not None else found
+
+
+def is_first(digest: str) -> bool:
+    """Tell whether a statement is one of the first round.
+
+    Args:
+        digest: In hexadecimal digits.
+    """
+    return digest in _FIRST
 
 
 _FIRST = {digest_of(sql).hex(): sql for sql in (SYSTEM_QUESTION, *ROLE_QUESTIONS, WINDOWS_ROLE_QUESTION)}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from rempart_core.error import StoreError, UsageError
 from rempart_core.version import VERSION
 from rempart_server.auditor import Asked, Auditor, digest_of
+from rempart_server.cost import MOST_STATEMENTS
+from rempart_server.foresight import choose
 from rempart_server.osquery.extras import TEXTS
 from rempart_server.osquery.plan import (
     Plan,
@@ -13,6 +15,7 @@ from rempart_server.osquery.plan import (
     Who,
     advance,
     first_questions,
+    is_first,
     pack,
     text_of,
     unpack,
@@ -71,7 +74,7 @@ class Round:
     def end(self) -> None:
         """Ask nothing more."""
         self.ended = True
-        self.plan.todo, self.plan.alone, self.plan.out = [], [], {}
+        self.plan.todo, self.plan.alone, self.plan.few, self.plan.out = [], [], [], {}
 
     def take(self, answers: Mapping[bytes, Stored]) -> None:
         """Keep what became of statements; those that osquery refuses are not asked again for a day."""
@@ -81,18 +84,38 @@ class Round:
             deny(self._connection, self._subject.node, refused, self._now + DENIED)
 
     def take_back(self, digests: Iterable[str], spent_as: Stored = Stored(UNANSWERED)) -> None:  # noqa: B008 - immutable
-        """Ask statements again that were not answered, each alone; those that were sent often enough no more.
+        """Ask statements again that were not answered; those that were sent often enough no more.
+
+        Each is asked alone; but of many a few at a time before, which does not count: one of them is to blame as a
+        rule, which osquery refuses from then on.
 
         Args:
             digests: The statements.
             spent_as: What becomes of these.
         """
         lost = [digest for digest in digests if digest != self.identity and digest not in TEXTS]
+        if self.plan.foreseen and lost:
+            self.begin_round()
+            self.plan.todo = [digest for digest in lost if is_first(digest)]
+            return
+        if len(lost) > MOST_STATEMENTS:
+            self.plan.todo = [*lost, *self.plan.todo]
+            self.plan.few += lost
+            for digest in lost:
+                self.plan.tries[digest] = max(0, self.plan.tries.get(digest, 0) - 1)
+            return
         spent = [digest for digest in lost if self.plan.tries.get(digest, 0) >= MOST_TRIES]
         again = [digest for digest in lost if digest not in spent]
         self.take({bytes.fromhex(digest): spent_as for digest in spent})
         self.plan.todo = [*again, *self.plan.todo]
         self.plan.alone += again
+
+    def begin_round(self) -> None:
+        """Forget what was foreseen: what is asked next follows from what is known."""
+        if self.plan.foreseen:
+            self.plan.foreseen = False
+            self.plan.todo, self.plan.alone, self.plan.tries = [], [], {}
+            self.plan.platform = self.plan.role = self.plan.content = ""
 
     def go_on(self) -> None:
         """Find what is asked next, where all of this round is answered; end where that is nothing."""
@@ -179,7 +202,20 @@ def name_content(progress: Progress) -> str:
     return f"{VERSION} {progress.script.checks.content}" if progress.script else ""
 
 
-def first_plan(subject: Subject) -> Plan:
-    """Return the plan of an audit that begins."""
-    questions = first_questions(asked_of(subject), subject.platform)
-    return Plan(todo=[digest_of(sql).hex() for sql in questions])
+def first_plan(connection: Connection, auditor: Auditor, subject: Subject, now: int) -> Plan:
+    """Return the plan of an audit that begins.
+
+    Args:
+        connection: Reads.
+        auditor: The checks, and how the last audits went.
+        subject: The node.
+        now: Seconds since 1970.
+    """
+    asked = asked_of(subject)
+    first = [digest_of(sql).hex() for sql in first_questions(asked, subject.platform)]
+    seen = auditor.foresight.find(subject.node, asked.alike, subject.platform)
+    if seen is None:
+        return Plan(todo=first)
+    denied = read_denied(connection, subject.node, now)
+    more = choose(seen, first, auditor.costs, subject.platform, denied)
+    return Plan(seen.content, None, seen.platform, seen.role, [*first, *more], foreseen=True)

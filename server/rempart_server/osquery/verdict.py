@@ -99,6 +99,8 @@ def judge_checks(shared: Shared, script: Script, case: Case, engine: AnsweredEng
     held = shared.within(script.digests, alike, size)
     told = held.answers(case.answers)
     found = held.find(told)
+    if None not in found:
+        return [one for one in found if one is not None]
     judged = dict(
         examine_each(
             checks.selected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_server.osquery.answer import Written, read_answer
+from rempart_server.osquery.answer import Written, pack_rows, read_answer
 from rempart_store.server.audit import ANSWERED, DENYLISTED, FAILED, UNUSABLE
 
 
@@ -49,3 +49,12 @@ def test_secrets_are_masked_before_anything_is_kept() -> None:
 
 def test_half_a_character_does_no_harm() -> None:
     assert read_answer(Written({"a": [{"x": "\ud800"}]}, {"a": 0}, {}, {}), "a").rows == b'[{"x":"?"}]'
+
+
+def test_what_is_written_again_is_masked_again_and_half_a_character_is_none() -> None:
+    secret = [{"value": "postgresql://app:S3cr3tS3cr3t@db/app"}]
+    plain = [{"value": "as it is on many a host"}]
+    for _ in range(3):
+        assert b"S3cr3t" not in pack_rows(secret)
+        assert pack_rows(plain) == b'[{"value":"as it is on many a host"}]'
+        assert pack_rows([{"value": "a\ud800"}]) == b'[{"value":"a?"}]'
