@@ -29,6 +29,7 @@ AREAS = (
     "readers",
     "tables",
     "devices",
+    "network",
     "system",
 )
 """The modules of ``messages/fr/readers``, in the order in which a sentence is looked for."""

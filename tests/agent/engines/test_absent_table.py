@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from rempart_agent.engines import absent_table
 from rempart_agent.engines.absent_table import explain, explain_failure, table_of
+from rempart_agent.engines.embedded.own_table import OWN_TABLES
+from rempart_agent.tables import read
 from rempart_core.messages.say import say
 from rempart_core.model.result import Failure
+
+FACTS = Path(absent_table.__file__).parent / "osquery-tables.json"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,36 @@ from rempart_core.model.result import Failure
 )
 def test_it_says_who_has_the_table(table: str, engine: str, platform: str, expected: str) -> None:
     assert expected in str(explain(table, engine, platform))
+
+
+EVENTS = (
+    *("apparmor_events", "file_events", "hardware_events", "process_events", "process_file_events", "seccomp_events"),
+    *("selinux_events", "socket_events", "syslog_events", "user_events", "yara_events"),
+)
+OF_OSQUERY = ("carves", "osquery_extensions", "osquery_flags", "osquery_packs", "osquery_schedule")
+LEFT_OUT = (
+    "augeas",
+    "prometheus_metrics",
+    "yara_file",
+    "yara_process",
+    "device_file",
+    "device_hash",
+    "device_partitions",
+)
+
+
+@pytest.mark.parametrize("table", [*EVENTS, *OF_OSQUERY, *LEFT_OUT])
+def test_each_table_of_osquery_that_is_left_out_says_who_answers(table: str) -> None:
+    failure = explain_failure(Failure("no_table", f"no such table: {table}"), "embedded", "linux")
+    assert f"osquery has {table} on this system: use a real osquery with --engine osqueryd" in failure.message
+    with pytest.raises(read.UnknownTable):
+        read.module(table)
+
+
+def test_no_other_table_of_osquery_is_left_out() -> None:
+    names = json.loads(FACTS.read_text(encoding="utf-8"))
+    linux = {name for name, systems in names.items() if "linux" in systems.split()}
+    assert linux - {*read.names(), *OWN_TABLES} == {*EVENTS, *OF_OSQUERY, *LEFT_OUT}
 
 
 def test_the_name_is_taken_from_the_message_alone() -> None:

@@ -1,0 +1,74 @@
+"""Asks a foreign library in a child process: over files that nobody vouches for it may crash, and we do not."""
+
+import json
+import os
+from typing import Any, Callable
+
+from rempart_agent.source.contract import SourceError
+
+
+def ask(what: str, question: Callable[[], Any], seconds: float) -> Any:
+    """Return ``question()``, answered in a child process: plain data, as JSON holds it.
+
+    Args:
+        what: How errors call it.
+        question: Asks; a ``SourceError`` that it raises is raised here.
+        seconds: How long it may take.
+
+    Raises:
+        SourceError: the child did not end in time, or not well.
+    """
+    import select
+    import signal
+    import time
+
+    answers, answer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        status = 1
+        try:
+            os.close(answers)
+            data = _answer(question)
+            while data:
+                data = data[os.write(answer, data) :]
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(answer)
+    parts = []
+    until = time.monotonic() + seconds
+    try:
+        while True:
+            in_time = bool(select.select([answers], [], [], max(0.0, until - time.monotonic()))[0])
+            part = os.read(answers, 1 << 20) if in_time else b""
+            if not part:
+                break
+            parts.append(part)
+    finally:
+        os.close(answers)
+        os.kill(pid, signal.SIGKILL)  # it has ended by now, or has to
+        os.waitpid(pid, 0)
+    if not in_time:
+        raise SourceError("{what}: no answer in time", what=what)
+    try:
+        told, failure = json.loads(b"".join(parts).decode("ascii"))
+    except ValueError as error:
+        raise SourceError("{what}: broke off", what=what) from error
+    if failure is not None:
+        kind, sentence, values = failure
+        raise _kind(kind)(sentence, **values)
+    return told
+
+
+def _answer(question: Callable[[], Any]) -> bytes:
+    try:
+        return json.dumps([question(), None]).encode("ascii")
+    except SourceError as error:
+        values = {name: str(value) for name, value in error.values.items()}
+        return json.dumps([None, [error.kind, error.sentence, values]]).encode("ascii")
+
+
+def _kind(kind: str) -> Any:
+    from rempart_agent.source.contract import SourceErrors
+
+    return SourceErrors[kind]
