@@ -5,7 +5,7 @@ tells of a certificate is what these functions print.
 """
 
 import ctypes
-from typing import Dict, Optional
+from typing import Dict, List, Optional
 
 from rempart_agent.source.contract import Malformed, Missing
 
@@ -196,7 +196,7 @@ class _Told:
         return text.replace("\n", ";")
 
     def _printed(self, bio: int) -> str:
-        parts = []
+        parts: List[bytes] = []
         buffer = ctypes.create_string_buffer(1 << 16)
         while True:
             count = self._c.BIO_read(bio, buffer, len(buffer))

@@ -2,12 +2,14 @@
 
 import json
 import os
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from rempart_agent.source.contract import SourceError
 
+Answer = TypeVar("Answer")
 
-def ask(what: str, question: Callable[[], Any], seconds: float) -> Any:
+
+def ask(what: str, question: Callable[[], Answer], seconds: float) -> Answer:
     """Return ``question()``, answered in a child process: plain data, as JSON holds it.
 
     Args:
@@ -57,7 +59,8 @@ def ask(what: str, question: Callable[[], Any], seconds: float) -> Any:
     if failure is not None:
         kind, sentence, values = failure
         raise _kind(kind)(sentence, **values)
-    return told
+    answered: Answer = told
+    return answered
 
 
 def _answer(question: Callable[[], Any]) -> bytes:

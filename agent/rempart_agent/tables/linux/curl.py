@@ -5,6 +5,7 @@ seconds, with at most ten redirects and 8 MiB. Certificates are verified by what
 environment are not heeded. A server that does not answer fails the statement.
 """
 
+import functools
 from typing import Iterator, Tuple
 
 from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Unfit
@@ -42,7 +43,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         raise Unfit("curl: more than one user_agent")
     agent = agents[0].replace("\r", "").replace("\n", "")
     for url in asked:
-        status, microseconds, size, text = target.ask("curl " + url, lambda url=url: ask(url, agent))
+        status, microseconds, size, text = target.ask("curl " + url, functools.partial(ask, url, agent))
         yield {
             "url": url,
             "method": "GET",

@@ -5,6 +5,7 @@ by default): one handshake each, nothing is asked and nothing verified. ``timeou
 default and 60 at most. A server without a certificate fails the statement.
 """
 
+import functools
 from typing import Dict, Iterator, Tuple
 
 from rempart_agent.source.contract import (
@@ -75,7 +76,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     dump = "1" in (query.equal("dump_certificate") or ())
     timeout = _seconds((query.equal("timeout") or [str(SECONDS)])[0])
     for host in hosts:
-        told: Dict[str, str] = target.ask("certificate " + host, lambda host=host: ask(host, timeout))
+        told = target.ask("certificate " + host, functools.partial(ask, host, timeout))
         row: Dict[str, Value] = {**told, "hostname": host, "dump_certificate": int(dump), "timeout": timeout}
         for number in ("version", "has_expired"):
             row[number] = int(told[number])

@@ -55,8 +55,7 @@ def ask(paths: List[str], databases: str) -> Told:
     """
     from rempart_agent.readers.files import forked
 
-    told: Told = forked.ask("libmagic", lambda: identify(paths, databases), SECONDS)
-    return told
+    return forked.ask("libmagic", lambda: identify(paths, databases), SECONDS)
 
 
 def identify(paths: List[str], databases: str) -> Told:
