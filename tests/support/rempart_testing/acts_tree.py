@@ -20,7 +20,7 @@ _CLONE_NEWNS = 0x20000
 
 
 @cache
-def _leave_mounts() -> None:
+def leave_mounts() -> None:
     """Have mounts of our own: none is seen outside, and all end with this process."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWNS):
@@ -100,7 +100,7 @@ def make_tree(
     """
     base = expect_tree()
     lower = str(like.root) if like else f"{expect_offer(base)}:{base}" if offer else str(base)
-    _leave_mounts()
+    leave_mounts()
     top = folder / "tree"
     top.mkdir()
     root = top / "root"

@@ -28,6 +28,7 @@ OFFERED = (
     "dconf-cli",
     "fail2ban",
     "firewalld",
+    "grub2-common",
     "libpam-oath",
     "needrestart",
     "nfs-kernel-server",

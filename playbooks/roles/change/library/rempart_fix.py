@@ -88,6 +88,10 @@ options:
     description: Drivers that are taken out of the kernel.
     type: list
     elements: dict
+  mounts:
+    description: Options that protect mounts.
+    type: list
+    elements: dict
   nft:
     description: Tables of nftables of our own.
     type: list
@@ -112,6 +116,9 @@ options:
     type: dict
   sshd:
     description: Options of sshd.
+    type: dict
+  radio:
+    description: Whether wireless networks may be on.
     type: dict
   selinux:
     description: Whether SELinux enforces.

@@ -23,6 +23,7 @@ _ALONE = ("lists", "upgrades", "packages")
 """Specs of what has to be there before the rest is resolved."""
 _LAST = ("units", "commands")
 """Specs that come after the effects that are ``first``."""
+_LIVE = ("mount", "sysctl")
 _ON_DISK = ("folder", "file", "line", "mode")
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
@@ -76,14 +77,14 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
 
 
 def _live_first(acts: Sequence[Act]) -> List[Act]:
-    """Return acts with live settings of the kernel before files, so that an undo takes the files back first.
+    """Return acts with live settings of the kernel and of mounts before files: an undo takes the files back first.
 
     A host that is cut off between the two, and started anew, has the values of its files: what no act is known to
     have set live must stand in none.
     """
     first = next((n for n, one in enumerate(acts) if one["kind"] in _ON_DISK), len(acts))
-    live = [one for one in acts[first:] if one["kind"] == "sysctl"]
-    return [*acts[:first], *live, *[one for one in acts[first:] if one["kind"] != "sysctl"]]
+    live = [one for one in acts[first:] if one["kind"] in _LIVE]
+    return [*acts[:first], *live, *[one for one in acts[first:] if one["kind"] not in _LIVE]]
 
 
 def _is_one(one: Act, later: Act) -> bool:

@@ -51,7 +51,8 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
         if _SYSCTL_FILES.match(target):
             return bool(re.search(rb"(?m)^\s*-?net[./]", text))
         if re.match(r"/(etc|usr/lib)/systemd/system/", target):
-            return bool(_UNITS.match(target.split("/")[4] if target.startswith("/etc") else target.split("/")[5]))
+            unit = target.split("/")[4] if target.startswith("/etc") else target.split("/")[5]
+            return bool(_UNITS.match(unit)) or ".mount" in unit
         return bool(_PATHS.match(target))
     if kind == "unit":
         return bool(_UNITS.match(target))
@@ -62,7 +63,7 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
         return target.replace("/", ".").startswith("net.")
     if kind == "run":
         return act.get("procedure") not in HARMLESS
-    return kind in ("kmod", "selinux")
+    return kind in ("kmod", "mount", "radio", "selinux")
 
 
 def needs_timer(act: Act, place: Place) -> bool:

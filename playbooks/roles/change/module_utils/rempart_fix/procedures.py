@@ -65,6 +65,7 @@ PROCEDURES: Mapping[str, Procedure] = {
         ("/etc/apparmor.d/*", "/etc/apparmor.d/force-complain/*", "/etc/apparmor.d/disable/*"),
         after=("systemctl", "reload", "apparmor.service"),
     ),
+    "update_grub": Procedure(lambda _: ["update-grub"], ("/boot/grub/grub.cfg", "/boot/grub/grub.cfg.new"), minutes=10),
     "aide_debian": Procedure(
         lambda _: ["aideinit", "--yes", "--force"],
         (_SUMS, f"{_SUMS}.new", f"{_SUMS}.old", "/var/log/aide/aideinit.*"),

@@ -13,14 +13,28 @@ from .journal import Journal
 from .place import Place
 
 Fix = Mapping[str, Any]
-_ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "umask", "nft", "sysctl", "units", "clamd")
+_ANY = (
+    "pam",
+    "sshd",
+    "sudoers",
+    "accounts",
+    "people",
+    "idle_shells",
+    "umask",
+    "nft",
+    "sysctl",
+    "units",
+    "clamd",
+    "mounts",
+)
 """Specs that name no file, and may want something of any."""
 
 
 def covers(act: Act, fix: Fix) -> bool:
     """Tell whether a fix wants just what an act has done.
 
-    That is a package, a state of a unit, a setting of the kernel, a folder for what it wants, a database of dconf.
+    That is a package, a state of a unit, a setting of the kernel, options of a mount, a folder for what it wants, a
+    database of dconf.
     """
     if act["kind"] == "package":
         return not act.get("removal") and bool(set(act.get("names", [])) & _packages(fix))
@@ -34,6 +48,10 @@ def covers(act: Act, fix: Fix) -> bool:
     if act["kind"] == "sysctl":
         names = {spec["name"]: str(spec["value"]) for spec in fix.get("sysctl") or []}
         return any(_path(name) == act["target"] and value == act["after"].get("value") for name, value in names.items())
+    if act["kind"] == "mount":
+        wants = fix.get("mounts") or []
+        wants = [one for one in wants if act["target"] == one.get("path") or one.get("sort") in act.get("sorts", [])]
+        return any({*one["options"]} & {*act["added"]} for one in wants)
     if act["kind"] == "folder":
         return any(path.startswith(act["target"] + "/") for path in _paths(fix))
     if act["kind"] == "dconf":

@@ -11,6 +11,7 @@ from .effects import EFFECTS, check_effect
 from .owners import is_acl, is_mode
 from .procedures import PROCEDURES
 from .resolve.audit_rules import is_event
+from .resolve.fstab import SORTS
 from .resolve.people import RULES
 from .sight import Sight
 from .validation import PROGRAMS
@@ -162,6 +163,12 @@ SPECS: Dict[str, Shape] = {
         (("module",), ("drop", "put", "add", "least")),
     ),
     "modes": Shape("mode", dict(_DRESS, path="path", acl="acl"), (("path",), ("mode", "owner", "group", "acl"))),
+    "mounts": Shape(
+        "mount",
+        {"path": "path", "sort": "sort", "options": "list", "homes": "bool"},
+        (("path", "sort"), ("options",)),
+        (("path", "sort"),),
+    ),
     "selinux": Shape("selinux", {"enforcing": "bool"}, (("enforcing",),), mapped=True),
     "apparmor": Shape("apparmor", {"enforce": "bool", "but": "some"}, (("enforce",),), mapped=True),
     "sysctl": Shape(
@@ -179,6 +186,7 @@ SPECS: Dict[str, Shape] = {
         },
         (("name",), ("value",)),
     ),
+    "radio": Shape("radio", {"wireless": "bool"}, (("wireless",),), mapped=True),
     "drivers": Shape("kmod", {"name": "line", "loaded": "bool"}, (("name",), ("loaded",))),
     "ufw": Shape("ufw", {"rule": "line", "enabled": "bool"}, (("rule", "enabled"),), (("rule", "enabled"),)),
     "firewalld": Shape(
@@ -228,6 +236,7 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "some": (lambda one: isinstance(one, list), "a list"),
     "rule": (lambda one: one in RULES, "one of " + ", ".join(RULES)),
     "regexp": (_is_regexp, "a regular expression"),
+    "sort": (lambda one: one in SORTS, "one of " + ", ".join(SORTS)),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),
     "events": (
         lambda one: isinstance(one, list) and all(map(is_event, one)),
@@ -286,12 +295,12 @@ def applies(item: Mapping[str, Any], sight: Sight) -> bool:
 
 
 def list_specs(fix: Mapping[str, Any], name: str) -> List[Mapping[str, Any]]:
-    """Return the specs of one name that a fix declares; one that is a map knows its check."""
+    """Return the specs of one name that a fix declares; one that is a map, or of mounts, knows its check."""
     given = fix.get(name)
     if not given:
         return []
     if not SPECS[name].mapped:
-        return list(given)
+        return [dict(one, check=fix["check"]) for one in given] if name == "mounts" else list(given)
     return [dict(given, check=fix["check"]) if SPECS[name].types else {"check": fix["check"], "values": given}]
 
 

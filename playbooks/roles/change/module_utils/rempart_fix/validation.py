@@ -2,12 +2,15 @@
 
 import os
 import tempfile
+from collections import Counter
 from typing import Dict, List, Optional, Tuple
 
 from .contract import Refusal
 from .sight import Sight
 
 PROGRAMS: Dict[str, List[str]] = {
+    "aide": ["aide", "--config-check", "--config", "{}"],
+    "fstab": ["findmnt", "--verify", "--tab-file", "{}"],
     "visudo": ["/usr/sbin/visudo", "-cf", "{}"],
     "sshd": ["/usr/sbin/sshd", "-t", "-f", "{}"],
     "nft": ["/usr/sbin/nft", "-c", "-f", "{}"],
@@ -19,6 +22,8 @@ PROGRAMS: Dict[str, List[str]] = {
 }
 """What is run, with the path of the file for ``{}``."""
 _MISSING = 127
+_COMPARED = {"fstab": "[E]"}
+"""Programs that may have complained before, about what others wrote: only what is new of such lines counts."""
 
 
 def validate(name: Optional[str], path: str, data: bytes, sight: Sight) -> None:
@@ -29,6 +34,22 @@ def validate(name: Optional[str], path: str, data: bytes, sight: Sight) -> None:
     """
     if not name or _is_coming(PROGRAMS[name][0], sight):
         return
+    status, said = _try(name, path, data, sight)
+    if status == _MISSING and sight.planned("package", "all"):
+        return  # in check mode; it comes with the packages
+    if status == 1 and name in _COMPARED and (old := sight.read(path)) is not None:
+        new = _complaints(name, said) - _complaints(name, _try(name, path, old, sight)[1])
+        status, said = (1, " / ".join(new)) if new else (0, "")
+    if status:
+        last = said.strip()[-300:]
+        raise Refusal(f"{name} does not take {path}: {last}", f"{name} refuse {path}\u00a0: {last}")
+
+
+def _complaints(name: str, said: str) -> "Counter[str]":
+    return Counter(line.strip() for line in said.splitlines() if _COMPARED[name] in line)
+
+
+def _try(name: str, path: str, data: bytes, sight: Sight) -> Tuple[int, str]:
     where = "/run" if os.path.isdir(sight.place.at("/run")) else "/tmp"  # noqa: S108
     with tempfile.TemporaryDirectory(prefix="rempart-", dir=sight.place.at(where)) as folder:
         file = os.path.join(folder, os.path.basename(path))
@@ -37,11 +58,7 @@ def validate(name: Optional[str], path: str, data: bytes, sight: Sight) -> None:
         os.chmod(file, 0o600)
         inside = file if sight.place.root == "/" else "/" + os.path.relpath(file, sight.place.root)
         status, said = _run(name, inside, sight)
-    if status == _MISSING and sight.planned("package", "all"):
-        return  # in check mode; it comes with the packages
-    if status:
-        last = said.replace(inside, path).strip()[-300:]
-        raise Refusal(f"{name} does not take {path}: {last}", f"{name} refuse {path}\u00a0: {last}")
+    return status, said.replace(inside, path)
 
 
 def _is_coming(program: str, sight: Sight) -> bool:
