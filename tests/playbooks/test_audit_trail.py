@@ -26,6 +26,25 @@ RULES = [f"AUD-{number:02}" for number in range(1, 14)]
 TRACED = [one for one in RULES if one not in {"AUD-12", "AUD-13"}]
 PLACES = {"debian": ("/etc/debian_version", "/etc/apparmor.d"), "rhel": ("/etc/redhat-release", "/etc/selinux")}
 _ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\x3e\x00"  # elf(5): of 64 bits, for x86-64
+# as Debian 13 has it (auditd 4.0.2)
+_AUDITD = """log_file = /var/log/audit/audit.log
+log_group = adm
+log_format = ENRICHED
+flush = INCREMENTAL_ASYNC
+freq = 50
+max_log_file = 8
+num_logs = 5
+name_format = NONE
+max_log_file_action = ROTATE
+space_left = 75
+space_left_action = SYSLOG
+action_mail_acct = root
+admin_space_left = 50
+admin_space_left_action = SUSPEND
+disk_full_action = SUSPEND
+disk_error_action = SUSPEND
+overflow_action = SYSLOG
+"""
 _UNIT = "[Service]\nExecStart=/usr/sbin/augenrules --load\n"
 _CONFIG = PLAYBOOKS / "vars/fixes.yml"
 
@@ -37,6 +56,8 @@ def values_of(family: str) -> dict[str, Any]:
     for check in ("AUD-03", "AUD-04"):
         rows = [row for row in values[check]["files"] if row[2] in ("", *PLACES[family])]
         values[check]["files"] = [[path, kind, ""] for path, kind, _ in rows]
+    percent = {"space_left_percent": 25, "admin_space_left_percent": 5}
+    values["AUD-14"].update({"debian": {"space_left_mb": 100, "freq": 100}, "rhel": percent}[family])
     return values
 
 
@@ -50,10 +71,10 @@ def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """Return a family, and what the fixes of rules declare with its values, without packages and services."""
     folder = tmp_path_factory.mktemp("play")
     (folder / "roles").symlink_to(PLAYBOOKS / "roles")
-    checks = [*TRACED, "AUD-13"]
+    checks = [*TRACED, "AUD-13", "AUD-14"]
     told, _, left = play(folder, [{"id": one, "role": "audit"} for one in checks], values_of(request.param))
     assert not left
-    kept = ("check", "lines", "audit_rules")
+    kept = ("check", "lines", "audit_rules", "keys")
     fixes = {one["fix"]["check"]: {name: one["fix"][name] for name in kept if name in one["fix"]} for one in told}
     assert sorted(fixes) == sorted(checks)
     return request.param, fixes
@@ -105,6 +126,7 @@ def told(result: Result) -> str:
 
 def test_each_drop_in_makes_its_check_pass_and_is_taken_back(rendered: tuple[str, dict[str, Any]], root: Root) -> None:
     family, fixes = rendered
+    fixes = {check: fix for check, fix in fixes.items() if check != "AUD-14"}
     machine, values = lay(root, family), values_of(family)
     before = root.stand()
     assert {one: judge(one, machine, values[one]).state.value for one in fixes} == dict.fromkeys(fixes, "fail")
@@ -157,6 +179,21 @@ def test_augenrules_puts_the_lock_last(rendered: tuple[str, dict[str, Any]], roo
     assert {f"rempart-{one.lower()}" for one in TRACED} <= {
         word for line in lines for word in line.replace("=", " ").split()
     }
+
+
+def test_auditd_starts_with_what_it_is_told(rendered: tuple[str, dict[str, Any]], root: Root) -> None:
+    family, fixes = rendered
+    machine, values = Machine(root.top), values_of(family)["AUD-14"]
+    machine.file("/etc/audit/auditd.conf", _AUDITD, 0o640)
+    before = root.stand()
+    assert judge("AUD-14", machine, values).state.value == "fail"
+    fix = fixes["AUD-14"]
+    assert [one["failed"] for one in root.fix(fix)] == [False]
+    result = judge("AUD-14", machine, values)
+    assert result.state.value == "pass", told(result)
+    assert not root.fix(fix)[0]["changed"]
+    assert {row["word"] for row in root.undo()["rows"]} == {"back"}
+    assert root.stand() == before
 
 
 def test_programs_that_give_rights_are_traced_where_they_lie(root: Root) -> None:

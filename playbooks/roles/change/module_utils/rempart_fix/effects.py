@@ -7,7 +7,7 @@ import glob
 import os
 import re
 import time
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from . import listener
 from .contract import NONE, Text
@@ -177,6 +177,12 @@ def _see_audit(words: str, place: Place) -> Optional[Effect]:
     if status or enabled is None:
         why = f"no audit subsystem answers: {said[-200:]}", f"aucun sous-système d’audit ne répond\u00a0: {said[-200:]}"
         return Effect(words, "failed", why)
+    if _by_hand(place):
+        why = (
+            "/etc/audit/audit.rules is written by hand, and augenrules would replace it",
+            "/etc/audit/audit.rules est écrit à la main, et augenrules le remplacerait",
+        )
+        return Effect(words, "failed", why)
     if enabled[1] == "2":
         why = (
             "the rules are locked: the next start loads those on disk",
@@ -195,6 +201,22 @@ def _compile_others(words: str, place: Place) -> Effect:
         if asked[0]:
             return Effect(words, "failed", asked)
     return Effect(words, "done", NONE, "dconf compile")
+
+
+def _by_hand(place: Place) -> bool:
+    """Tell whether audit.rules holds lines that augenrules did not put there."""
+    try:
+        with open(place.at("/etc/audit/audit.rules"), encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return False
+    if "automatically generated" in text.partition("\n")[0]:  # what augenrules begins it with
+        return False
+    known: Set[str] = set()
+    for path in glob.glob(place.at("/etc/audit/rules.d/*.rules")):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            known.update(line.strip() for line in file)
+    return any(line.strip() not in known for line in text.splitlines() if line.strip() and line.strip()[0] != "#")
 
 
 def _reload(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:
