@@ -40,6 +40,7 @@ OFFERED = (
     "rsyslog-gnutls",
     "samba",
     "suricata",
+    "systemd-journal-remote",
     "systemd-timesyncd",
     "ufw",
     "unattended-upgrades",

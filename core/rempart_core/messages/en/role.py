@@ -12,6 +12,7 @@ TEXTS = {
     ),
     "role.isolation_lifted": "No new connection worked in time: the host has lifted its isolation by itself.",
     "role.many_programs": "{count} set-uid and set-gid programs were found: more than 1000 rules slow the machine",
+    "role.may_shut_out": "What may keep people or devices out as soon as it starts is left to a person: {units}",
     "role.no_address": "the controller's address is unknown: {address} is not an address",
     "role.no_banner": "No text is agreed on: say it as the parameter texts of RMT-10, file and text",
     "role.no_change": "{change} is no id of a change",
@@ -23,6 +24,7 @@ TEXTS = {
     "role.no_isolation": "Only Linux with systemd and nftables can be isolated: isolate this one at the switch.",
     "role.no_login_text": "No text is agreed on for the login screen: say it as the parameter banner_text of LCK-05",
     "role.no_logins": "a record of logins can't be read: {error}",
+    "role.no_package": "The sources of packages offer none of: {packages}",
     "role.no_room": "no space is left on the host for temporary files, or they may not be written there",
     "role.no_rules": "the rules of nftables cannot be read: {error}",
     "role.no_sensor": "Name the sensor in the inventory, as rempart_sensor with packages (a list) and service",
@@ -42,4 +44,5 @@ TEXTS = {
     "role.rules_stay": "the rules of nftables cannot be deleted: {error}",
     "role.su_needed": "An empty group {group} would take root from the account that connects, or from administrators",
     "role.unknown_change": "this endpoint knows no change {change}",
+    "role.which_firewall": "Which firewall stays is left to a person; in use: {units}",
 }

@@ -14,6 +14,9 @@ TEXTS = {
         "Aucune nouvelle connexion n’a abouti à temps : la machine a levé son isolement d’elle-même."
     ),
     "role.many_programs": "{count} programmes set-uid et set-gid trouvés : plus de 1000 règles ralentissent la machine",
+    "role.may_shut_out": (
+        "Ce qui peut exclure des personnes ou des périphériques dès son démarrage est laissé à quelqu’un : {units}"
+    ),
     "role.no_address": "l’adresse du contrôleur est inconnue : {address} n’en est pas une",
     "role.no_banner": "Aucun texte n’est convenu : donnez-le par le paramètre texts de RMT-10, fichier et texte",
     "role.no_change": "{change} n’est pas un identifiant de changement",
@@ -28,6 +31,7 @@ TEXTS = {
         "Aucun texte n’est convenu pour l’écran de connexion : indiquez-le par le paramètre banner_text de LCK-05"
     ),
     "role.no_logins": "un registre de connexions ne peut pas être lu : {error}",
+    "role.no_package": "Les sources de paquets n’offrent aucun de : {packages}",
     "role.no_room": (
         "il n’y a plus de place sur la machine pour des fichiers temporaires, ou ils ne peuvent pas y être écrits"
     ),
@@ -49,4 +53,5 @@ TEXTS = {
     "role.rules_stay": "les règles de nftables ne peuvent pas être supprimées : {error}",
     "role.su_needed": "Un groupe {group} vide ôterait root au compte qui se connecte, ou aux administrateurs",
     "role.unknown_change": "cette machine ne connaît aucun changement {change}",
+    "role.which_firewall": "Quel pare-feu reste est laissé à quelqu’un ; en service : {units}",
 }
