@@ -1,0 +1,89 @@
+"""What could shut people out, or can't be told, is left to them: the conditions of asserts, by what a host answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
+from rempart_testing import yaml_text
+
+ROLES = Path(__file__).parents[2] / "playbooks/roles"
+
+
+def _trusted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _trusted(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_trusted(one) for one in value]
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+def ask(path: str, task: str, expression: str, told: dict[str, Any]) -> Any:
+    """Return what an expression comes to within the variables of a task, beside what a host told."""
+    (found,) = (one for one in yaml_text.load_file(ROLES / path) if one["name"] == task)
+    variables = {**_trusted(found["vars"]), **told}
+    return Templar(DataLoader(), variables).template(trust_as_template("{{ " + expression + " }}"))
+
+
+def _show(unit: str, active: str, enabled: str) -> str:
+    return f"Id={unit}.service\nLoadState=loaded\nActiveState={active}\nUnitFileState={enabled}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "units", "sure"),
+    [
+        ("ufw", "any", [("ufw", "active", "enabled"), ("firewalld", "active", "enabled")], True),
+        ("ufw", "any", [("ufw", "active", "enabled"), ("nftables", "inactive", "enabled")], True),
+        ("ufw", "any", [("ufw", "active", "enabled"), ("nftables", "active", "enabled")], False),  # a stop flushes both
+        ("nftables", "any", [("nftables", "active", "enabled")], True),
+        ("nftables", "any", [("nftables", "inactive", "disabled")], False),  # none is in use
+        ("firewalld", "ufw, nftables or iptables", [("firewalld", "active", "enabled")], False),
+    ],
+)
+def test_which_firewall_stays_is_left_to_a_person_unless_it_is_sure(
+    kind: str, wanted: str, units: list[tuple[str, str, str]], sure: bool
+) -> None:
+    told = {
+        "firewall_kind": kind,
+        "firewall_units": {"stdout": "\n".join(_show(*unit) for unit in units)},
+        "rempart_values": {"FWL-06": {"firewall": wanted}},
+    }
+    task = "FWL-06 | Leave it to a person which one stays, where that is not sure"
+    assert ask("firewall/tasks/linux/fwl-06.yml", task, "firewall_sure", told) is sure
+
+
+@pytest.mark.parametrize(
+    ("units", "running", "left"),
+    [
+        ([["usbguard", "usbguard.service"]], "", "usbguard.service"),
+        ([["usbguard", "usbguard.service"]], "usbguard.service", ""),
+        ([["sshd", "sshd.service"], ["sshd", "ssh.service"]], "ssh.service", ""),
+        ([["cron", "cron.service"], ["deny", "fapolicyd.service"]], "", "fapolicyd.service"),
+        ([["cron", "cron.service"]], "", ""),
+    ],
+)
+def test_what_may_keep_people_out_is_not_started(units: list[list[str]], running: str, left: str) -> None:
+    told = {
+        "software_units": {
+            "stdout": f"Names={running}\nActiveState=active\n\nNames=other.service\nActiveState=inactive\n"
+        },
+        "rempart_values": {"SWH-05": {"units": units}},
+    }
+    task = "SWH-05 | Leave to a person what may keep people out as soon as it starts"
+    assert ask("software/tasks/linux/swh-05.yml", task, "software_shutting", told) == left
+
+
+def test_what_the_sources_do_not_offer_is_said_before_anything_is_done() -> None:
+    policy = "aide:\n  Installed: (none)\n  Candidate: 0.19\nghost:\n  Installed: (none)\n  Candidate: (none)\n"
+    packages = [["aide", "any", "aide"], ["ghost", "deb", "ghost"], ["kin", "rpm", "kin"], ["bash", "any", "bash"]]
+    told = {
+        "ansible_facts": {"os_family": "Debian"},
+        "software_there": {"stdout": "bash installed\n"},
+        "software_offers": {"stdout": policy},
+        "rempart_values": {"SWH-05": {"packages": packages}},
+    }
+    task = "SWH-05 | Ask for what the sources have"
+    assert ask("software/tasks/linux/swh-05.yml", task, "software_nowhere", told) == "ghost, kin"
