@@ -107,6 +107,28 @@ def test_who_does_not_answer_is_not_waited_for() -> None:
         over.set()
 
 
+def test_who_answers_drop_by_drop_is_not_waited_for_either() -> None:
+    over = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with server, server.accept()[0] as connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            for _ in range(2000):
+                if over.wait(0.01):
+                    return
+                connection.sendall(b"x")
+
+    server = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=drip, args=(server,), daemon=True)
+    thread.start()
+    try:
+        with pytest.raises(SourceError, match="no answer in time"):
+            http_client.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/", 0.3, {})
+    finally:
+        over.set()
+        thread.join(60)
+
+
 def test_nobody_listens() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -60,6 +60,20 @@ def test_a_server_without_a_certificate_is_an_error(monkeypatch: pytest.MonkeyPa
         _rows(hostname="127.0.0.1:1")
 
 
+def test_no_timeout_is_longer_than_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def refuse(_host: str, _port: int, seconds: float) -> bytes:
+        given.append(seconds)
+        raise TimeoutError
+
+    monkeypatch.setattr(curl_certificate, "_handshake", refuse)
+    for timeout in ("0", "9", "100000", "-1", "word"):
+        with pytest.raises(SourceError, match="no answer in time"):
+            _rows(hostname="localhost", timeout=timeout)
+    assert given == [60, 9, 60, 4, 4]
+
+
 def test_what_is_no_host_is_refused(tmp_path: Path) -> None:
     assert curl_certificate.place("a") == curl_certificate.place("a:") == ("a", 443)
     assert curl_certificate.place("a:8443") == ("a", 8443)
