@@ -22,7 +22,7 @@ FACTS = Path(absent_table.__file__).parent / "osquery-tables.json"
     [
         ("registry", "embedded", "linux", "osquery has registry on Windows only."),
         ("alf", "osqueryd", "linux", "osquery has alf on macOS only."),
-        ("yara_file", "embedded", "linux", "use a real osquery with --engine osqueryd or --engine osqueryi"),
+        ("carves", "embedded", "linux", "use a real osquery with --engine osqueryd or --engine osqueryi"),
         ("battery", "embedded", "linux", "osquery has battery on macOS, Windows only."),
         ("rempart_pam", "osqueryi", "linux", "osquery gets it from `rempart-agent extension`"),
         ("rempart_pam", "osqueryi", "darwin", "a table of Rempart for Linux only"),
@@ -39,15 +39,7 @@ EVENTS = (
     *("selinux_events", "socket_events", "syslog_events", "user_events", "yara_events"),
 )
 OF_OSQUERY = ("carves", "osquery_extensions", "osquery_flags", "osquery_packs", "osquery_schedule")
-LEFT_OUT = (
-    "augeas",
-    "prometheus_metrics",
-    "yara_file",
-    "yara_process",
-    "device_file",
-    "device_hash",
-    "device_partitions",
-)
+LEFT_OUT = ("augeas", "prometheus_metrics", "device_file", "device_hash", "device_partitions")
 
 
 @pytest.mark.parametrize("table", [*EVENTS, *OF_OSQUERY, *LEFT_OUT])
@@ -73,10 +65,10 @@ def test_the_name_is_taken_from_the_message_alone() -> None:
 
 
 def test_a_check_of_ones_own_is_told_which_engine_would_answer() -> None:
-    told = explain_failure(Failure("no_table", "no such table: yara_file"), "embedded", "linux")
+    told = explain_failure(Failure("no_table", "no such table: carves"), "embedded", "linux")
     assert told.kind == "no_table"
-    assert told.message.startswith("yara_file. osquery has yara_file on this system: use a real osquery with --engine")
+    assert told.message.startswith("carves. osquery has carves on this system: use a real osquery with --engine")
     assert told.said is not None
-    assert say(told.said, "fr").startswith("yara_file. osquery a yara_file")
-    more = Failure("no_table", "no such table: yara_file; it is switched off")
+    assert say(told.said, "fr").startswith("carves. osquery a carves")
+    more = Failure("no_table", "no such table: carves; it is switched off")
     assert explain_failure(more, "osqueryd", "linux") == more

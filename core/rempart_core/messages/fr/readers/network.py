@@ -34,5 +34,13 @@ TEXTS = {
     ),
     "libmagic: does not start": "libmagic : ne démarre pas",
     "libmagic: {text}": "libmagic : {text}",
+    "yara: {column} is of osquery's configuration; name sigfile or sigrule": (
+        "yara : {column} relève de la configuration d’osquery ; nommez sigfile ou sigrule"
+    ),
+    "yara: name the rules by sigfile or sigrule": "yara : nommez les règles par sigfile ou sigrule",
+    "yara-python is not installed, which scans with YARA": "yara-python, qui recherche avec YARA, n’est pas installé",
+    "YARA: {error}": "YARA : {error}",
+    "process {pid}: may not be read": "processus {pid} : ne peut pas être lu",
+    "yara_process: pid must be given by = or IN": "yara_process : pid doit être donné par = ou IN",
     "{what}: broke off": "{what} : interrompu",
 }
