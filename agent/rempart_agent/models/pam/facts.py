@@ -11,10 +11,13 @@ from rempart_agent.models.pam.syntax import CODES
 
 ASKED, SOLID, KNOWN, HELD, LOCAL, GUESSED, COUNTED, REFUSES, ROOT, QUALITY, SET, SKIPPED = (1 << n for n in range(12))
 HISTORY, REPEATED, GROUP, FOREIGN = (1 << n for n in range(12, 16))
+REFUSED, ANEW, ENTERED = (1 << n for n in range(16, 19))
 """What a path has seen: a credential was checked; one that is never empty; something known; something held; the local
 password; a wrong local password; a counter of failures; a lock that was asked; root called it; a quality module was
 content; a password was set; a password was set without one; it was held against those of old; a password was set
-without that; whoever asks is in the group that a line names; it is nobody's of /etc/passwd."""
+without that; whoever asks is in the group that a line names; it is nobody's of /etc/passwd; the new password was
+refused, and taken away (PAM_AUTHTOK); another may have been asked for since; what is set is what was entered before, or
+nothing."""
 
 _PROOF = {
     "": 0,
@@ -30,6 +33,7 @@ _PROOF = {
     "counted+refuses": COUNTED | REFUSES,
     "root": ROOT,
     "quality": QUALITY,
+    "refused": REFUSED,
     "set": SET,
     "history": HISTORY,
     "history+set": HISTORY | SET,
@@ -93,11 +97,11 @@ pam_tcb       | auth     | success:local auth_err:guess fail | Openwall tcb
 pam_tcb       | auth     | nullok* -> success:blank auth_err:guess fail
 pam_tcb       | prelim   | success fail
 pam_tcb       | password | success:set fail
-pam_pwhistory | password | success:history ignore:history fail
+pam_pwhistory | password | success:history ignore:history fail:refused
 pam_pwhistory | password | remember=0 -> ignore
 pam_pwquality | prelim   | success fail | libpwquality src/pam_pwquality.c
-pam_pwquality | password | success:quality fail
-pam_pwquality | password | local_users_only -> success:quality ignore:quality fail
+pam_pwquality | password | success:quality fail:refused
+pam_pwquality | password | local_users_only -> success:quality ignore:quality fail:refused
 pam_cracklib  | prelim   | success fail | Linux-PAM before 1.5
 pam_cracklib  | password | success:quality fail
 pam_passwdqc  | prelim   | success fail | Openwall passwdqc pam_passwdqc.c
@@ -175,6 +179,15 @@ pam_umask     |          |
 pam_xauth     |          |
 """
 
+_QUIET = re.findall(
+    r"\S+",
+    "pam_permit pam_deny pam_debug pam_warn pam_echo pam_env pam_localuser pam_usertype pam_succeed_if pam_listfile "
+    "pam_access pam_rootok ",
+)
+"""Modules that neither ask for a password nor set one."""
+_CHAINED = ("pam_unix", "pam_pwquality", "pam_pwhistory")
+"""Modules that ask by pam_get_authtok(3)."""
+
 RUN_BY_ROOT = re.findall(
     r"\S+",
     "login remote sshd cron crond atd lightdm lightdm-greeter sddm sddm-greeter xdm kdm kde lxdm slim "
@@ -217,10 +230,10 @@ _FACTS: _Facts = {}
 _MODULES: Dict[str, None] = {}
 FACTOR = "success:token fail"
 UNKNOWN = (
-    *(Outcome(n, 0) for n, c in enumerate(CODES) if c != "incomplete"),
+    *(Outcome(n, ANEW) for n, c in enumerate(CODES) if c != "incomplete"),
     Outcome(CODES.index("auth_err"), GUESSED),
     Outcome(CODES.index("success"), LOCAL),
-    Outcome(CODES.index("success"), SET),
+    Outcome(CODES.index("success"), SET | ANEW),
 )
 """A module that nobody knows: it may return anything, prove nothing, and take or set a local password."""
 MISSING: Tuple[Outcome, ...] = (Outcome(CODES.index("module_unknown"), 0),)
@@ -260,11 +273,25 @@ def outcomes(kind: str, module: str, arguments: Tuple[str, ...], world: World) -
         chosen = next((r for w, r in rows if [w] == last), chosen if not last else rows[0][1])
     if name == "pam_wheel" and "deny" in arguments:  # then those get on who are not in the group
         chosen = tuple(Outcome(o.code, 0) for o in chosen)
+    if kind == "password" and name not in _QUIET:
+        chosen = _entered(name, arguments, chosen)
     if not world.passwords:
         chosen = tuple(o for o in chosen if not o.bits & LOCAL)
     if name == "pam_succeed_if" and _nobody(arguments, world):
         chosen = tuple(o for o in chosen if o.code)
     return chosen
+
+
+def _entered(name: str, arguments: Tuple[str, ...], chosen: Tuple[Outcome, ...]) -> Tuple[Outcome, ...]:
+    """Return the outcomes of a module that sets or asks for a password, by whether it asks itself.
+
+    With ``use_authtok`` pam_get_authtok(3) gives what was entered before, or nothing: pam_pwquality and pam_pwhistory
+    take away what they refuse, so that pam_unix has nothing to set. That a module breaks (/etc/security/opasswd can't
+    be written) counts as a refusal here.
+    """
+    if "use_authtok" not in arguments or name not in _CHAINED:
+        return tuple(Outcome(o.code, o.bits if o.bits & REFUSED else o.bits | ANEW) for o in chosen)
+    return tuple(Outcome(o.code, o.bits | ENTERED if o.bits & SET else o.bits) for o in chosen)
 
 
 def _nobody(arguments: Tuple[str, ...], world: World) -> bool:

@@ -7,12 +7,15 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.pam import syntax
 from rempart_agent.models.pam.facts import (
+    ANEW,
+    ENTERED,
     FOREIGN,
     GUESSED,
     HISTORY,
     KNOWN,
     LOCAL,
     QUALITY,
+    REFUSED,
     REPEATED,
     SET,
     SKIPPED,
@@ -182,6 +185,11 @@ def _next(stack: Stack, state: State, moves: _Moves) -> Iterator[Tuple[State, Op
             at, left = _jump(stack, at, level, action)
             if left:
                 impression, good = _NEGATIVE, 0
+        if action not in (
+            syntax.BAD,
+            syntax.DIE,
+        ):  # a stack that goes on as if nothing was refused is taken at its word
+            proof &= ~REFUSED
         yield State(at, impression, good, saved, level, seen(state.bits, proof)), code
 
 
@@ -189,7 +197,8 @@ def seen(bits: int, proof: int) -> int:
     """Return what a path has seen after one more proof.
 
     A password that a directory takes is no guess at the local one. One that is set before quality, or before history,
-    skipped it. Whoever is not in /etc/passwd (pam_localuser) has no local password to set.
+    skipped it. Whoever is not in /etc/passwd (pam_localuser) has no local password to set. A password that was refused
+    is taken away: who only sets what was entered before has none, until another is asked for.
 
     Args:
         bits: What the path has seen before, as bits of ``facts``.
@@ -197,6 +206,11 @@ def seen(bits: int, proof: int) -> int:
     """
     if bits & FOREIGN:
         proof &= ~SET
+    if proof & ENTERED and bits & REFUSED:
+        proof &= ~(SET | HISTORY)
+    if proof & ANEW:
+        bits &= ~REFUSED
+    proof &= ~(ANEW | ENTERED)
     if proof & SET and not bits & QUALITY:
         proof |= SKIPPED
     if proof & SET and not (bits | proof) & HISTORY:

@@ -172,6 +172,8 @@ def test_a_local_password_counts_where_an_account_has_one(root_of: RootOf) -> No
 
 
 QUALITY = "password requisite pam_pwquality.so\n"
+TAKES = "password required pam_unix.so use_authtok\n"
+ASKS = "password required pam_pwhistory.so remember=24\n"  # without use_authtok
 
 
 @pytest.mark.parametrize(
@@ -179,6 +181,16 @@ QUALITY = "password requisite pam_pwquality.so\n"
     [
         ("password requisite pam_pwquality.so\npassword required pam_unix.so use_authtok\n", 0),
         ("password optional pam_pwquality.so\npassword required pam_unix.so use_authtok\n", 1),
+        # what it refuses is taken away, and pam_unix has nothing to set
+        ("password required pam_pwquality.so\npassword required pam_unix.so use_authtok\n", 0),
+        ("password required pam_pwquality.so\npassword required pam_unix.so\n", 1),  # it asks for another
+        ("password required pam_pwquality.so\n" + ASKS + TAKES, 1),
+        ("password required pam_pwquality.so\npassword required pam_sss.so\n" + TAKES, 1),
+        ("password required pam_pwquality.so\npassword required pam_permit.so\n" + TAKES, 0),
+        (
+            "password required pam_passwdqc.so\npassword required pam_unix.so use_authtok\n",
+            1,
+        ),  # nobody has read what it leaves
         ("password sufficient pam_unix.so\npassword requisite pam_pwquality.so\n", 1),
         ("password required pam_unix.so\npassword requisite pam_pwquality.so\n", 1),  # set before quality says no
         ("password [success=1 default=ignore] pam_localuser.so\n" + QUALITY + "password required pam_unix.so\n", 1),
@@ -205,7 +217,11 @@ SET += "password requisite pam_deny.so\npassword required pam_permit.so\n"
         (SET, 1),
         ("password required pam_unix.so\n" + HISTORY, 1),  # set before it is compared
         (HISTORY.replace("requisite", "optional") + SET, 1),
-        (HISTORY.replace("requisite", "required") + SET, 1),  # pam_unix sets it all the same
+        (HISTORY.replace("requisite", "required") + SET, 0),  # pam_unix has none to set
+        (HISTORY.replace("requisite", "required") + SET.replace("use_authtok ", ""), 1),  # it asks for another
+        (HISTORY.replace("requisite", "required") + QUALITY + SET, 1),  # so does this
+        (QUALITY.replace("requisite", "required") + HISTORY.replace("requisite", "required") + SET, 0),
+        (ASKS + "password required pam_unix.so remember=5 use_authtok\n", 0),
         (HISTORY.replace("=24", "=0") + SET, 1),  # then the module ignores itself (pam_sm_chauthtok)
         ("password [success=1 default=ignore] pam_localuser.so\n" + HISTORY + SET, 1),
         (LOCALS + HISTORY + SET, 0),
