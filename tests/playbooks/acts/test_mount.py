@@ -86,6 +86,20 @@ def test_a_mount_gets_its_options_live_and_in_fstab_and_gives_exactly_them_back(
     assert mount.settle(done, place) == "void"
 
 
+def test_lines_that_findmnt_does_not_take_are_not_written(
+    place: Place, mounted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted("/srv/data")
+
+    def run(words: list[str], timeout: float = 120, stdin: bytes | None = None) -> tuple[int, str]:
+        new = words[0] == "findmnt" and b"nodev" in Path(place.at(words[-1])).read_bytes()
+        return (1, "/srv/data\n   [E] unsupported filesystem type") if new else (0, "")
+
+    monkeypatch.setattr(place, "run", run)
+    with pytest.raises(Refusal, match="unsupported filesystem type"):
+        resolve(place, {"path": "/srv/data", "options": ["nodev"]})
+
+
 def test_what_stands_already_gives_no_act(place: Place, mounted: Callable[..., str]) -> None:
     mounted("/srv/data", *ALL)
     Path(place.at("/etc/fstab")).write_text("tmpfs /srv/data tmpfs noexec,nosuid,nodev 0 0\n")
@@ -122,6 +136,22 @@ def test_a_mount_that_changed_since_it_was_seen_is_looked_at_anew(place: Place, 
     subprocess.run(["mount", "-o", "remount,bind,nosuid", place.at("/srv/data")], check=True)
     with pytest.raises(Moved):
         mount.do(act, place)
+
+
+def test_flags_that_come_out_otherwise_are_set_back(
+    place: Place, mounted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, call, calls = mounted("/srv/data"), mount.call_mount, []
+
+    def lose(path: str, flags: int) -> None:
+        calls.append(flags)
+        call(path, flags & ~8 if len(calls) == 1 else flags)  # without noexec
+
+    (act, _) = resolve(place, {"path": "/srv/data", "options": ALL})
+    monkeypatch.setattr(mount, "call_mount", lose)
+    with pytest.raises(Refusal):
+        mount.do(act, place)
+    assert see(place, "/srv/data") == before
 
 
 def test_two_specs_of_one_mount_come_to_acts_that_follow_each_other(place: Place, mounted: Callable[..., str]) -> None:

@@ -154,7 +154,11 @@ def do(act: Act, place: Place) -> Act:
     now = _find(act["target"], place)
     if now is None or {*now.options.split(",")} != {*act["before"]["options"].split(",")}:
         raise Moved(f"{act['target']} was mounted anew meanwhile", f"{act['target']} a été remonté entre-temps")
-    _set(place, act["target"], act["after"]["options"].split(","))
+    try:
+        _set(place, act["target"], act["after"]["options"].split(","))
+    except Refusal:
+        _set(place, act["target"], now.options.split(","))
+        raise
     return act
 
 
