@@ -3,19 +3,19 @@
     python bench/server.py                              all parts, 1,000 nodes, 2 minutes each
     python bench/server.py --nodes 10000 --minutes 10   the figures that the documentation gives
     python bench/server.py --only enrol,polls,writes    some parts
-    python bench/server.py --store postgresql://…
+    python bench/server.py --postgresql --workers 2     on a PostgreSQL of its own, which writes through
 
 Server and load share this machine, so each line also says what the load itself took. Parts:
 
 enrol      all nodes enrol as fast as they are let
 polls      idle polls, each a TLS 1.2 handshake
-writes     the same, while new nodes are audited and write batches
+writes     nodes are audited, ``--audits`` of them begin a second: polls, and batches that are judged and saved
 outage     the server is killed, stays away, and comes back
 judge      one host's whole audit: statements chosen, answers taken, judged and saved, in this process
 documents  agents push signed documents of whole audits over connections that they keep
 
-``--pause`` are the seconds between two polls of a node that is audited: osquery's are 5, and 200 nodes are at work at
-most, so 40 writes a second come of it; 1.5 makes a hundred.
+``--pause`` are the seconds between two polls of a node that is audited: osquery's are 5. A fleet of 10,000 in two hours
+is 1.4 audits a second.
 """
 
 import argparse
@@ -38,6 +38,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "support")]
 
 from server_documents import an_audit, make_agents, push_all, seal_runs
+from server_judging import audit
 from server_load import Herd, sum_up
 
 REMPART = str(Path(sys.executable).parent / "rempart")
@@ -208,18 +209,19 @@ async def polls(server: Server, herd: Herd, seconds: float) -> None:
     _say("polls", told + _wrong(herd), "10,000 nodes: 0.5 cores, 250 MiB, no errors")
 
 
-async def writes(server: Server, herd: Herd, seconds: float) -> None:
-    """Measure polls and writes."""
+async def writes(server: Server, herd: Herd, audits: float) -> None:
+    """Measure audits: each node is due once, so many begin a second."""
     herd.forget()
+    seconds = len(herd.nodes) / audits
     async with Watch(server) as watch:
-        await herd.poll(seconds, 60)
+        await herd.poll(seconds, seconds)
     times = sum_up(herd.seconds.get("distributed/write", []))
     reads = sum_up(herd.seconds.get("distributed/read", []))
     told = (
-        f"{herd.writes / seconds:.1f} writes/s committed, median {times.median:.1f} ms, p99 {times.p99:.1f} ms; "
-        f"{reads.count / seconds:.0f} polls/s, p99 {reads.p99:.1f} ms; {watch}; "
+        f"{audits:.0f} audits/s begin: {herd.writes / seconds:.1f} writes/s committed, median {times.median:.1f} ms, "
+        f"p99 {times.p99:.1f} ms; {reads.count / seconds:.0f} polls/s, p99 {reads.p99:.1f} ms; {watch}; "
     )
-    _say("writes", told + _wrong(herd), "100 writes/s of 20 kB, p99 50 ms")
+    _say("writes", told + _wrong(herd), "p99 50 ms")
 
 
 async def outage(server: Server, herd: Herd, away: float) -> None:
@@ -246,43 +248,20 @@ def _wrong(herd: Herd) -> str:
     return ", ".join(f"{count} × {what}" for what, count in herd.wrong.most_common(4))
 
 
-async def judge(hosts: int) -> None:
+async def judge(hosts: int, place: str) -> None:
     """Measure an audit, from the first poll to the saved run, without the wire."""
-    from rempart_testing.answering_node import Osquery, serving, tables_of
-
-    from rempart_server.osquery.judge import take_answers
-    from rempart_server.osquery.lease import next_batch
-
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as one:
-        osquery = Osquery(tables_of())
-        answers: list[object] = []
-        spent: list[float] = []
-        ends: list[float] = []
-        for _ in range(hosts):
-            took = last = 0.0
-            node = one.node  # which the door remembers
-            while True:
-                begun = time.process_time()
-                batch = await next_batch(one.context, node)
-                took += time.process_time() - begun
-                if batch is None:
-                    break
-                written = osquery.write(batch)
-                answers.append(written)
-                begun = time.process_time()
-                await take_answers(one.context, node, *written)
-                await one.context.auditor.settle()
-                last = time.process_time() - begun
-                took += last
-            spent.append(took)
-            ends.append(last)
-            one.clock[0] += 86_400
-        whole, end = (sorted(times)[len(times) // 2] * 1e3 for times in (spent, ends))
-        told = (
-            f"{whole:.1f} ms of CPU for each of {hosts} audits in {len(answers) / hosts:.0f} batches, each committed "
-            f"alone; {end:.1f} ms of them for the last batch, judged and saved"
-        )
-        _say("judge", told, "8 ms")
+    days = sorted(await audit(1, 20, place=place))
+    alone = days[len(days) // 2]
+    told = (
+        f"{alone.milliseconds:.1f} ms of CPU for a machine's audit in {alone.batches:.1f} batches, each committed alone"
+    )
+    _say("judge", told, "8 ms")
+    first, *_, last = await audit(hosts, 3, place=place)
+    told = (
+        f"{last.milliseconds:.1f} ms for each of {hosts} audits, 40 at a time, in {last.batches:.1f} batches; "
+        f"on the first day {first.milliseconds:.1f} ms in {first.batches:.1f} batches"
+    )
+    _say("judge", told, "8 ms")
 
 
 async def documents(server: Server, place: str, folder: Path) -> None:
@@ -294,15 +273,18 @@ async def documents(server: Server, place: str, folder: Path) -> None:
     await push_all(server.port, trust, bodies[:200], 32)
     async with Watch(server) as watch:
         begun = time.perf_counter()
-        took = await push_all(server.port, trust, bodies[200:], 32)
+        took = await push_all(server.port, trust, bodies[200:800], 32)
         seconds = time.perf_counter() - begun
-    times = sum_up(took)
     size = sum(map(len, bodies)) / len(bodies) / 1e3
+    most = len(took) / seconds
     told = (
-        f"{len(took) / seconds:.0f} documents/s committed ({len(run.results)} results, {size:.0f} kB packed), median "
-        f"{times.median:.0f} ms, p99 {times.p99:.0f} ms; {watch}, {watch.cores * seconds / len(took) * 1e3:.1f} ms each"
+        f"{most:.0f} documents/s committed ({len(run.results)} results, {size:.0f} kB packed), as fast as "
+        f"they are taken; {watch}, {watch.cores * seconds / len(took) * 1e3:.1f} ms each"
     )
-    _say("documents", told, "500/s, p99 50 ms, PostgreSQL")
+    _say("documents", told, "500/s, PostgreSQL")
+    times = sum_up(await push_all(server.port, trust, bodies[800:], 32, most / 2))
+    told = f"half as many: median {times.median:.0f} ms, p99 {times.p99:.0f} ms"
+    _say("documents", told, "p99 50 ms")
 
 
 @contextmanager
@@ -318,7 +300,7 @@ def _served(store: str, workers: int = 1) -> Iterator[Server]:
 
 async def _measure(options: argparse.Namespace, parts: list[str]) -> None:
     if "judge" in parts:
-        await judge(20)
+        await judge(100, "")
     if "documents" in parts:
         with _served(options.store, options.workers) as server, tempfile.TemporaryDirectory() as folder:
             await documents(server, options.store or str(server.directory / "store.db"), Path(folder))
@@ -342,7 +324,7 @@ async def _measure(options: argparse.Namespace, parts: list[str]) -> None:
         seconds = options.minutes * 60
         steps: list[tuple[str, int, Callable[[], object]]] = [
             ("polls", FAR, lambda: polls(server, herd, seconds)),
-            ("writes", 0, lambda: writes(server, herd, seconds)),
+            ("writes", 0, lambda: writes(server, herd, options.audits)),
             ("outage", FAR, lambda: outage(server, herd, options.away)),
         ]
         for name, due, step in steps:
@@ -355,20 +337,34 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nodes", type=int, default=1000)
-    parser.add_argument("--minutes", type=float, default=2.0, help="of polls, and of writes")
+    parser.add_argument("--minutes", type=float, default=2.0, help="of polls")
     parser.add_argument("--away", type=float, default=60.0, help="seconds of the outage")
     parser.add_argument("--size", type=int, default=20_000, help="bytes of a written batch")
-    parser.add_argument("--pause", type=float, default=1.5, help="seconds between polls of a node that is audited")
+    parser.add_argument("--pause", type=float, default=5.0, help="seconds between polls of a node that is audited")
+    parser.add_argument("--audits", type=float, default=20.0, help="that begin a second")
+    parser.add_argument("--postgresql", action="store_true", help="start one, which needs initdb")
     parser.add_argument("--store", default="", help="PostgreSQL's address (default: SQLite)")
     parser.add_argument("--workers", type=int, default=1, help="of the server; more than one need PostgreSQL")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
     print(
-        f"{os.cpu_count()} cores; {options.nodes} nodes; store: {options.store.partition(':')[0] or 'sqlite'}",
+        f"{os.cpu_count()} cores; {options.nodes} nodes; store: "
+        f"{'postgresql' if options.postgresql else options.store.partition(':')[0] or 'sqlite'}",
         flush=True,
     )
-    asyncio.run(_measure(options, options.only.split(",")))
+    parts = options.only.split(",")
+    if not options.postgresql:
+        asyncio.run(_measure(options, parts))
+        return
+    from rempart_testing.postgresql import cluster
+
+    with cluster(durable=True) as postgresql:
+        for part in [[one] for one in ("judge", "documents") if one in parts] + [
+            [one for one in parts if one not in {"judge", "documents"}]
+        ]:
+            with postgresql.database() as options.store:
+                asyncio.run(_measure(options, part))
 
 
 if __name__ == "__main__":

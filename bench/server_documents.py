@@ -105,7 +105,9 @@ def seal_runs(run: Run, agents: list[Agent], each: int, most_changed: int = 8) -
     return sealed
 
 
-async def push_all(port: int, context: ssl.SSLContext, bodies: list[bytes], at_once: int) -> list[float]:
+async def push_all(
+    port: int, context: ssl.SSLContext, bodies: list[bytes], at_once: int, rate: float = 0.0
+) -> list[float]:
     """Push documents, and return the seconds that each took until it was confirmed.
 
     Args:
@@ -113,12 +115,15 @@ async def push_all(port: int, context: ssl.SSLContext, bodies: list[bytes], at_o
         context: Trusts it.
         bodies: The documents.
         at_once: Connections, each kept.
+        rate: How many begin a second; 0 for as many as are taken.
     """
-    waiting, took = iter(bodies), []
+    waiting, took, start = iter(enumerate(bodies)), [], time.perf_counter()
 
     async def some() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname="localhost")
-        for body in waiting:
+        for number, body in waiting:
+            if rate:
+                await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
             begun = time.perf_counter()
             head = (
                 f"POST /api/rempart/documents HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {len(body)}\r\n\r\n"

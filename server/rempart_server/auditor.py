@@ -17,12 +17,13 @@ from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_controller.agents.wording import Wording
 from rempart_core.documents.run_reader import RunReader
 from rempart_core.model.check import Check
-from rempart_core.model.result import Answer
+from rempart_core.model.result import Answer, Run
 from rempart_core.signing.compaction import Compactor
 from rempart_server.cost import Costs
 from rempart_server.foresight import Foresight
 from rempart_server.places import Places
 from rempart_server.shared import Shared
+from rempart_server.together import Together
 
 _KEPT = 200  # selections: memory must not grow with what groups were ever set to
 
@@ -46,6 +47,20 @@ class Asked(NamedTuple):
     def alike(self) -> "Asked":
         """Return what groups have in common whose machines are asked alike."""
         return self._replace(group="")
+
+
+class Finished(NamedTuple):
+    """An audit that was judged.
+
+    Attributes:
+        audit: Its number.
+        run: What it came to; None where it could not be judged.
+        now: When, in seconds since 1970.
+    """
+
+    audit: int
+    run: Run | None
+    now: int
 
 
 class Script(NamedTuple):
@@ -85,6 +100,7 @@ class Auditor:
         shared: Remembers results that hosts share.
         places: Whether more nodes may be audited now.
         foresight: How the last audits went.
+        saving: Saves audits that are judged together; None before the first one.
     """
 
     def __init__(self, content: Content) -> None:
@@ -100,6 +116,7 @@ class Auditor:
         self.shared = Shared()
         self.places = Places()
         self.foresight = Foresight()
+        self.saving: Together[Finished, None] | None = None
         self._scripts: dict[tuple[Asked, str, str], Script] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 

@@ -37,6 +37,8 @@ FOREIGN |= {
     "--ignore-install",
     "--logger_plugin",
     "--nodes",
+    "--postgresql",
+    "--workers",
     "--now",
     "--owner",
     "--tls_hostname",

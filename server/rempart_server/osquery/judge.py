@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import msgspec
 from rempart_core.error import StoreError, UsageError
 from rempart_core.model.result import Run
 from rempart_server import metrics
+from rempart_server.auditor import Finished
 from rempart_server.context import Context
 from rempart_server.foresight import Foreseen, pick_answered
 from rempart_server.osquery.answer import Written, read_all
@@ -21,6 +23,7 @@ from rempart_server.osquery.plan import Plan, Who, read_who, unpack
 from rempart_server.osquery.rounds import Round, asked_of
 from rempart_server.osquery.verdict import judge_node, refuse_node
 from rempart_server.saving import save_into
+from rempart_server.together import Together
 from rempart_store.connection import Connection
 from rempart_store.server.audit import (
     ANSWERED,
@@ -45,6 +48,7 @@ _DAY = 86_400
 _PUT_OFF = 3600
 """Seconds after which a node is asked again that was asked in vain, or in part."""
 _MOST_WHYS = 500  # texts of rows that are known in every language
+_MOST = 100  # audits that are saved together
 _MANY = 500  # rows from which an answer is looked through beside the other requests
 _ROUND = 30.0
 """Seconds between two looks for audits that can be judged."""
@@ -209,23 +213,35 @@ async def judge(context: Context, number: int) -> None:
         _logger.exception("audit %d is put off", number)
         run = None
 
-    def write(connection: Connection) -> None:
-        audit = read_audit(connection, number)
-        if audit is None:  # another worker was faster
-            return
+    auditor = context.auditor
+    if auditor.saving is None:
+        auditor.saving = Together(partial(_save, context), _MOST)
+    await auditor.saving.add(Finished(number, run, now))
+    metrics.observe("osquery_judge", time.monotonic() - begun)
+
+
+async def _save(context: Context, some: list[Finished]) -> list[None]:
+    await context.writer.write(partial(_save_all, context, some))
+    return [None] * len(some)
+
+
+def _save_all(context: Context, some: list[Finished], connection: Connection) -> None:
+    found = [(one, read_audit(connection, one.audit)) for one in some]
+    own = [(one, audit) for one, audit in found if audit is not None]  # else another worker was faster
+    for _, audit in own:
         drop_audit(connection, audit)
+    runs = [one.run for one, _ in own if one.run is not None]
+    if runs:
+        save_into(connection, context, runs)
+    for (_, run, now), audit in own:
         if run is None:
             put_off(connection, audit.node, now + _PUT_OFF)
-            return
-        save_into(connection, context, [run])
+            continue
         due = next_due(context, audit.node, now)
         known = any(one.failure != "engine" for one in run.results)
         if audit.state == OPEN or not known:  # it was switched off, or is on the road; or its group is mended soon
             due = min(due, now + _PUT_OFF)
         note_audited(connection, audit.node, now, due)
-
-    await context.writer.write(write)
-    metrics.observe("osquery_judge", time.monotonic() - begun)
 
 
 def _judge(context: Context, number: int, now: int) -> Run | None:

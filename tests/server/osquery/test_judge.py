@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from rempart_testing.answering_node import NOW, Osquery, Written, serving, tables_of
+import pytest
+from rempart_testing.answering_node import NOW, Osquery, Serving, Written, add_node, serving, tables_of
 from rempart_testing.run import make_result, make_run
 
-from rempart_core.model.result import State
-from rempart_server.osquery.judge import judge_waiting, next_due, refuse_batch, work
+from rempart_core.model.result import Run, State
+from rempart_server.context import Context
+from rempart_server.osquery import judge
+from rempart_server.osquery.judge import judge_waiting, next_due, refuse_batch, take_answers, work
 from rempart_server.saving import save_into
-from rempart_store.server.audit import COMPLETE, deny, find_subject, read_denied, write_audit
+from rempart_store.connection import Connection
+from rempart_store.server.audit import COMPLETE, deny, find_subject, list_unjudged, read_denied, write_audit
+from rempart_store.server.group import find_group
 
 
 def test_what_was_not_asked_is_dropped(tmp_path: Path) -> None:
@@ -143,3 +149,47 @@ def test_a_worker_judges_what_another_one_left_and_forgets_old_refusals(tmp_path
 
     with serving(tmp_path) as one:
         asyncio.run(asyncio.wait_for(go(), 60))
+
+
+def test_audits_that_end_together_are_saved_together_and_one_that_can_t_be_spoils_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[list[str]] = []
+
+    def save(connection: Connection, context: Context, runs: Sequence[Run]) -> None:
+        names = sorted(run.target.name for run in runs)
+        if "db1" in names:
+            raise ValueError(names)
+        saved.append(names)
+        save_into(connection, context, runs)
+
+    async def batches(one: Serving, osquery: Osquery) -> None:
+        while (batch := await one.poll()) is not None:
+            await take_answers(one.context, one.node, *osquery.write(batch))
+
+    async def go(machines: list[tuple[Serving, Osquery]]) -> None:
+        await asyncio.gather(*(batches(*machine) for machine in machines))
+        await machines[0][0].context.auditor.settle()
+
+    monkeypatch.setattr(judge, "save_into", save)
+    with serving(tmp_path) as first:
+        with first.context.store.writing() as connection:
+            group = find_group(connection, "here")
+            assert group is not None
+            others = {name: add_node(connection, group.id, host=name, uuid=name).id for name in ("db1", "db2")}
+        machines = [(first, Osquery(tables_of()))]
+        for name, number in others.items():
+            machines.append((first._replace(node_id=number), Osquery(tables_of(host=name, uuid=name))))
+        asyncio.run(go(machines))
+        assert sorted(name for names in saved for name in names) == ["db2", "web1"]
+        assert sorted(host.name for host in first.context.store.fleet()) == ["db2", "web1"]
+        with first.context.store.reading() as connection:
+            assert len(list_unjudged(connection, int(first.clock[0]))) == 1  # it is judged again
+        monkeypatch.setattr(judge, "save_into", save_into)
+
+        async def again() -> None:
+            await judge_waiting(first.context)
+            await first.context.auditor.settle()
+
+        asyncio.run(again())
+        assert sorted(host.name for host in first.context.store.fleet()) == ["db1", "db2", "web1"]
