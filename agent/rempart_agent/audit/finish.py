@@ -1,6 +1,6 @@
 """The run, from what a target is, what it was asked and what came of it: the only maker of runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rempart_agent.audit.host_checks import HostChecks
@@ -40,6 +40,7 @@ def finish(
     narrowed: tuple[str, ...] = (),
     unfinished: Text = NOTHING,
     fitted: bool = False,
+    parts: Mapping[str, tuple[str, ...]] = {},
 ) -> Run:
     """Return the run.
 
@@ -54,6 +55,7 @@ def finish(
         narrowed: Globs that narrow what the profile selects.
         unfinished: Why the audit ended before its time.
         fitted: Whether the results are those of ``fit`` already.
+        parts: See ``fit``.
     """
     return Run(
         target=target,
@@ -62,7 +64,7 @@ def finish(
         profile=checks.profile,
         started=span.started,
         ended=span.ended,
-        results=list(results) if fitted else fit(target, checks, results),
+        results=list(results) if fitted else fit(target, checks, results, parts),
         excluded=checks.excluded,
         notes=(*note_version(target.platform, target.system), *checks.notes),
         narrowed=narrowed,
@@ -75,13 +77,19 @@ def finish(
     )
 
 
-def fit(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -> list[Result]:
+def fit(
+    target: TargetIdentity,
+    checks: HostChecks,
+    results: Sequence[Result],
+    parts: Mapping[str, tuple[str, ...]] = {},
+) -> list[Result]:
     """Return the results with the steps of this host's system alone, and with the parameters that are asked there.
 
     Args:
         target: What was looked at; its platform and system decide which steps are kept.
         checks: What was selected there.
         results: The results, in any order; one whose check is not among ``checks`` keeps all its parameters.
+        parts: Statements that ``parameter.split`` has taken apart already.
     """
     selected = {one.check.id: one.check for one in checks.selected}
     found = []
@@ -92,7 +100,9 @@ def fit(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -
         if check is None or block is None or not result.parameters:
             found.append(result._replace(remediation=remediation))
             continue
-        asked = names_for(tuple(sql for _, sql in block.statements()), tuple((check.sentences or {}).items()))
+        statements = tuple(sql for _, sql in block.statements())
+        sentences = tuple((check.sentences or {}).items())
+        asked = names_for(statements, sentences, tuple([parts.get(sql) for sql in statements]))
         parameters = {name: value for name, value in result.parameters.items() if name in asked}
         defaults = {name: value for name, value in result.defaults.items() if name in asked}
         found.append(result._replace(remediation=remediation, parameters=parameters, defaults=defaults))

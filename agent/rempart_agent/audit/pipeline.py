@@ -95,6 +95,7 @@ def audit(
         waiver_file=request.waivers,
         narrowed=request.globs,
         unfinished=stop.reason if not results or any(one.failure == "interrupted" for one in results) else NOTHING,
+        parts=content.parts,
     )
     run = waive(run._replace(container=engine.container()), (target.group,), waivers)
     return compare(run, next(iter(baseline.values()), None))

@@ -6,6 +6,7 @@ import pytest
 
 from rempart_core.model.check import Remediation, Step
 from rempart_core.model.fix_steps import family_of, for_host, join_steps, names_for
+from rempart_core.model.parameter import split
 from rempart_core.text import Text
 
 APT, DNF, ZYPPER, EVERY, MAC, LATER = (
@@ -72,3 +73,15 @@ def test_steps_as_one_text_name_their_system_where_there_are_several() -> None:
 
 def test_names_are_those_that_statements_use() -> None:
     assert names_for(("SELECT :days > 2", "SELECT :hours")) == {"days", "hours"}
+
+
+def test_names_are_the_same_of_statements_that_were_taken_apart() -> None:
+    statements = ("SELECT ':no', :days -- :nor\n", "SELECT 1", "SELECT :hours /* :none */")
+    parts = (split(statements[0]), None, split(statements[2]))
+    told = (
+        ("late", ("after {:limit}", "après {:limit}")),
+        ("other", ("{:far}", "{:far}")),
+        ("plain", ("a {x}", "un {x}")),
+    )
+    named = (*statements, "SELECT 'late plain'")
+    assert names_for(named, told) == names_for(named, told, (*parts, None)) == {"days", "hours", "limit"}

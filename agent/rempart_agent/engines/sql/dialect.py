@@ -41,7 +41,7 @@ _TOKEN = r"""(?xs)
     | (?P<name> [A-Za-z_\x80-\U0010ffff$][\w$]* )
     | (?P<other> . )
     """  # compiled when a statement is suspect: most runs have none
-_MADE_LIST = re.compile(r"(?i)\bin\b\s*(?:\(\s*(?!values\b)[a-z]|[a-z_\"`\[])")
+_MADE_LIST = re.compile(r"(?i)(?<!not )\bin\b\s*(?:\(\s*(?!values\b)[a-z]|[a-z_\"`\[])")
 _PARTED_NUMBER = re.compile(r"\d_\d")
 # Words before an opening parenthesis that are no function's name.
 _NO_CALL = frozenset(

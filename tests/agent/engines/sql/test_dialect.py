@@ -13,6 +13,8 @@ from rempart_agent.engines.sql import dialect
         ("SELECT 1 FROM t WHERE a IN ('x', 'y')", False),
         ("SELECT 1 FROM t WHERE a NOT IN (-1)", False),
         ("SELECT 1 FROM t WHERE a IN (VALUES (1), (2))", False),
+        ("SELECT 1 FROM t WHERE a NOT IN (SELECT b FROM u)", False),  # SQLite hands down no NOT IN
+        ("SELECT 1 FROM t WHERE a IN (VALUES ('/') UNION SELECT b FROM u)", False),
         ("SELECT 1 FROM t INNER JOIN u WHERE in_cidr_block(a, b)", False),
         ("SELECT 1 FROM t WHERE a IN (SELECT b FROM u)", True),
         ("SELECT 1 FROM t WHERE a in\n  (select b FROM u)", True),
