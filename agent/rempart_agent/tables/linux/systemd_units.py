@@ -53,7 +53,10 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         yield from _on_disk(target, query)
         return
     if not target.exists("/run/systemd/system"):  # sd_booted(3)
-        raise Missing("systemd is not running on this machine")
+        raise Missing(
+            "systemd is not running on this machine (from within a container or a chroot: audit its host instead, or "
+            "its disk with --root)"
+        )
     units = _ask(target)
     files = None if query.columns.isdisjoint(_FROM_FILES) else unit_file.UnitFiles(target)
     for unit in units:

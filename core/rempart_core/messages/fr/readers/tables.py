@@ -47,7 +47,13 @@ TEXTS = {
     "selinuxfs: is not mounted": "selinuxfs : n’est pas monté",
     "selinuxfs: not a boolean: {value}": "selinuxfs : ce n’est pas un booléen : {value}",
     "sudoers includes more than {max_files} files": "sudoers inclut plus de {max_files} fichiers",
-    "systemd is not running on this machine": "systemd ne tourne pas sur cette machine",
+    (
+        "systemd is not running on this machine (from within a container or a chroot: audit its host instead, or its "
+        "disk with --root)"
+    ): (
+        "systemd ne tourne pas sur cette machine (depuis un conteneur ou un chroot : auditez plutôt son hôte, ou son "
+        "disque avec --root)"
+    ),
     "the collector's worker ended while it read {table}": (
         "le processus de lecture du collecteur s’est arrêté en lisant {table}"
     ),
