@@ -66,6 +66,7 @@ class CheckSelector:
         self.content = content
         self.request = request
         self._given = selection.parse_assignments(content.checks, request.parameters)
+        self._known = {check.id: check for check in content.checks} if request.also else {}
         self._checks = {check.id: check for check in content.checks} if request.lent else {}
 
     def select(self, settings: HostSettings, role: str, platform: str = "linux") -> HostChecks:
@@ -100,7 +101,7 @@ class CheckSelector:
             excluded,
             selection.note_changes(selected, profile),
             digest_of(selected),
-            bool(profile.walk) if request.walk is None else request.walk,
+            self._walks((profile,)),
             profile.max_waiver_days,
         )
 
@@ -133,7 +134,7 @@ class CheckSelector:
         roles = (settings.role,) if settings.role else ("server", "workstation")
         names = {settings.profile} if settings.profile else {selection.default_profile(role) for role in roles}
         profiles = [one for one in self.content.profiles if one.name in names]
-        if not (any(one.walk for one in profiles) if self.request.walk is None else self.request.walk):
+        if not self._walks(profiles):
             return 0.0
         values = self.values(settings)
         checks = [check for check in self.content.checks if walks(check.platforms.get("linux"))]
@@ -145,6 +146,13 @@ class CheckSelector:
             ),
             default=0.0,
         )
+
+    def _walks(self, profiles: Sequence[Profile]) -> bool:
+        """Tell whether file systems are walked: as asked for, by a profile, or for a check that is asked besides."""
+        if self.request.walk is not None:
+            return self.request.walk
+        also = [self._known[one] for one in self.request.also if one in self._known]
+        return any(one.walk for one in profiles) or any(walks(one.platforms.get("linux")) for one in also)
 
     def _lend(self, one: Selected, profile: Profile, values: CheckValues) -> Selected:
         """Give a check the values of others that it is lent, as those have them in force."""

@@ -67,6 +67,13 @@ def test_a_profile_says_whether_and_the_command_line_wins(tmp_path: Path) -> Non
     assert fil(against).failure == "not_walked"
 
 
+def test_a_check_that_is_asked_besides_is_walked_for(tmp_path: Path) -> None:
+    """What a plan was made for has to be measured again when it is applied, whatever the profile says."""
+    assert fil(judge(tmp_path / "a", also=("FIL-03",))).failure != "not_walked"
+    assert fil(judge(tmp_path / "a", also=("FIL-05",))).failure == "not_walked"
+    assert fil(judge(tmp_path / "a", also=("FIL-03",), walk=False)).failure == "not_walked"
+
+
 def test_a_profile_inherits_the_walk_and_may_end_it(tmp_path: Path) -> None:
     from rempart_core.content.profilefile import read_profiles
 

@@ -305,7 +305,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
 
 
 def _note(loop: Loop, step: str, lab: FixLab, cases: list[Case]) -> dict[str, dict[str, Any]]:
-    results = lab.audit(one.check for one in cases)
+    results = lab.audit((one.check for one in cases), "--walk")
     loop.states[step] = {check: result["state"] for check, result in results.items()}
     loop.reasons[step] = {check: json.dumps(result.get("reason")) for check, result in results.items()}
     loop.items[step] = {

@@ -226,7 +226,9 @@ def _look(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _run(command: Sequence[str], text: str | None = None) -> str:
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, errors="surrogateescape", check=False, timeout=120
+    )
     assert done.returncode == 0, f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
     return done.stdout
 

@@ -24,6 +24,7 @@ TEXTS = {
     "role.no_isolation": "Only Linux with systemd and nftables can be isolated: isolate this one at the switch.",
     "role.no_login_text": "No text is agreed on for the login screen: say it as the parameter banner_text of LCK-05",
     "role.no_logins": "a record of logins can't be read: {error}",
+    "role.no_mail_reader": ("Nobody is named who reads the mail of {names}: say it as the parameter aliases of MAI-01"),
     "role.no_package": "The sources of packages offer none of: {packages}",
     "role.no_room": "no space is left on the host for temporary files, or they may not be written there",
     "role.no_rules": "the rules of nftables cannot be read: {error}",

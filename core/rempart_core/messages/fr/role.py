@@ -31,6 +31,9 @@ TEXTS = {
         "Aucun texte n’est convenu pour l’écran de connexion : indiquez-le par le paramètre banner_text de LCK-05"
     ),
     "role.no_logins": "un registre de connexions ne peut pas être lu : {error}",
+    "role.no_mail_reader": (
+        "Personne n’est nommé pour lire le courrier de {names} : donnez-le par le paramètre aliases de MAI-01"
+    ),
     "role.no_package": "Les sources de paquets n’offrent aucun de : {packages}",
     "role.no_room": (
         "il n’y a plus de place sur la machine pour des fichiers temporaires, ou ils ne peuvent pas y être écrits"

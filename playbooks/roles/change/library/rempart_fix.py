@@ -64,6 +64,9 @@ options:
     description: Owner, mode and ACL of what is there.
     type: list
     elements: dict
+  rights:
+    description: Rights of what a rule finds, on all local disks or in homes.
+    type: dict
   accounts:
     description: Fields of accounts and groups.
     type: list
@@ -190,7 +193,7 @@ answer:
 import datetime as dt
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, spec
+from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, spec, telling
 
 _OTHERS = ("change", "holder", "guard", "fixes", "facts", "before", "token", "asks", "deadline")
 _FIRST, _PATIENCE = 3, 10  # seconds that an answer is waited for; who asked hears then what is being done
@@ -239,11 +242,10 @@ def main():
     fixes = given["fixes"] if given["fixes"] is not None else [one]
     name = given["change"] or dt.date.today().strftime("hand-%Y%m%d")  # noqa: DTZ011  # the endpoint's own day
     try:
-        answer = do(place.Place(name), fixes, given, check_mode=module.check_mode)
-    except contract.Refusal as error:
-        module.fail_json(msg=error.text[0], msg_fr=error.text[1], answer={})
-    except OSError as error:
-        module.fail_json(msg=str(error), msg_fr=str(error), answer={})
+        answer = telling.clean(do(place.Place(name), fixes, given, check_mode=module.check_mode))
+    except (contract.Refusal, OSError) as error:
+        en, fr = telling.clean(getattr(error, "text", (str(error), str(error))))
+        module.fail_json(msg=en, msg_fr=fr, answer={})
     if answer.get("running"):
         module.exit_json(changed=False, **answer)
     diff = [

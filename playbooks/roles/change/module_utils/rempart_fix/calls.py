@@ -105,7 +105,8 @@ def dress(handle: int, state: State, now: State) -> None:
     """
     if (now.get("uid"), now.get("gid")) != (state["uid"], state["gid"]):
         os.fchown(handle, state["uid"], state["gid"])
-        now = dict(now, mode=None)  # the kernel takes set-uid away
+        kept = {name: value for name, value in now.get("xattrs", {}).items() if name != "security.capability"}
+        now = dict(now, mode=None, xattrs=kept)  # the kernel takes set-uid and capabilities away
     wanted, found = state.get("xattrs", {}), now.get("xattrs", {})
     for name in found:
         if name not in wanted:
@@ -180,6 +181,14 @@ def see_dress(handle: int) -> Dict[str, Any]:
     except OSError:
         flags = 0
     return {"xattrs": xattrs, "flags": flags}
+
+
+def see_generation(handle: int) -> int:
+    """Return the number that tells apart the files that have had one inode, by FS_IOC_GETVERSION; 0 where none does."""
+    try:
+        return int(struct.unpack("I", fcntl.ioctl(handle, 0x80087601, b"\0" * 8)[:4])[0])
+    except OSError:
+        return 0
 
 
 def _set_flags(handle: int, flags: int) -> None:

@@ -18,6 +18,7 @@ from .ufw_chains import find_cut, is_on, read_conf
 
 _PATIENCE = 15.0  # seconds in which a service has to have read its files again
 PROGRAMS: Dict[str, Tuple[List[str], str]] = {
+    "aliases": (["sh", "-c", "test ! -e /etc/aliases || newaliases"], "newaliases"),
     "audit_rules": (["augenrules", "--load"], "auditctl"),
     "dconf": (["dconf", "update"], "dconf"),
     "exports": (["exportfs", "-ra"], "exportfs"),

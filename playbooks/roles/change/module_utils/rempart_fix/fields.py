@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Tuple
 from . import calls
 from .calls import State
 from .contract import Moved, Text
-from .paths import open_folder
+from .paths import encode, open_folder
 from .place import Place
 
 FIELDS: Dict[str, Tuple[str, ...]] = {
@@ -87,7 +87,7 @@ def see_folder(place: Place, path: str) -> Tuple[State, int]:
     try:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            handle = os.open(os.path.basename(path) or ".", flags, dir_fd=parent)
+            handle = os.open(encode(os.path.basename(path) or "."), flags, dir_fd=parent)
         except OSError as error:
             if calls.see_type(parent, os.path.basename(path)) == "link":
                 raise Moved(f"{path} has become a link", f"{path} est devenu un lien") from error

@@ -1,7 +1,7 @@
 """One fix after the other: resolved on the live state, done, put into effect, proved; or taken back, each by itself."""
 
 import errno
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .acts import find_kind
 from .acts.line import merge
@@ -10,7 +10,7 @@ from .effects import Effect, run_effects
 from .fields import differ
 from .guard import Guard, expect_timer, needs_timer
 from .journal import Entry, Journal
-from .paths import explain
+from .paths import explain, printable
 from .place import Place
 from .sight import Sight
 from .spec import ONCE, SPECS, applies, list_specs
@@ -24,6 +24,7 @@ _ALONE = ("lists", "upgrades", "packages")
 _LAST = ("units", "commands")
 """Specs that come after the effects that are ``first``."""
 _LIVE = ("mount", "sysctl")
+_BATCH = 256  # careful acts that are written down at once
 _ON_DISK = ("folder", "file", "line", "mode")
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
@@ -62,13 +63,16 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
         Refusal: It can't be done; nothing was written.
     """
     acts: List[Act] = []
+    known: Dict[str, List[int]] = {}  # of a fix that walks there may be thousands
     for name, shape in SPECS.items():
         if only is not None and name not in only:
             continue
         for spec in list_specs(fix, name):
             for act in find_kind(shape.kind).resolve(spec, sight) if applies(spec, sight) else ():
-                last = next((n for n, one in enumerate(acts) if _is_one(one, act)), None)
+                places = known.setdefault(act["target"], [])
+                last = next((n for n in places if _is_one(acts[n], act)), None)
                 if last is None:
+                    places.append(len(acts))
                     acts.append(act)
                 else:
                     acts[last] = merge(acts[last], act, sight.place)
@@ -165,7 +169,8 @@ class _Run:
             left = [one for one in self.fix.get("effects") or [] if not (self._early and one.get("first"))]
             effects += run_effects(left, self.place)
             bad = [one for one in effects if one.word == "failed"]
-            moved = [one for one in self.own if self._look(one) != "after"]
+            # what lies in the reach of others may be gone or another by now: the check measures it
+            moved = [one for one in self.own if "file" not in one.act and self._look(one) != "after"]
             if bad:
                 en, fr = ("; ".join(f"{one.name}: {one.why[number]}" for one in bad) for number in (0, 1))
                 return self._fail((en, fr), effects)
@@ -189,8 +194,8 @@ class _Run:
                 acts = resolve(self.fix, sight, only)
                 self.reads = self.reads or sight.digest()
                 try:
-                    for act in acts:
-                        self._do(act)
+                    for together in _together(acts):
+                        self._do(together)
                     break
                 except Moved:
                     if turn == _TURNS - 1:
@@ -208,23 +213,32 @@ class _Run:
             if one.word == "failed":
                 raise Refusal(f"{one.name}: {one.why[0]}", f"{one.name}\u00a0: {one.why[1]}")
 
-    def _do(self, act: Act) -> None:
+    def _do(self, acts: Sequence[Act]) -> None:
+        """Do acts that are written down together."""
         self.place.expect_going()
-        self.place.tell(_say(self.check, act))
-        act = dict(act)
-        act["for"] = [self.check]
-        kind = find_kind(act["kind"])
-        self.guard.before(act)
-        shown = kind.show(act, self.place)
-        states = [
-            one for one in (act["before"], act["after"]) if isinstance(one, Mapping) and one.get("type") == "file"
-        ]
-        self.place.keep_all(
-            [self.place.read(one["sha256"]) for one in states]
-        )  # before it is promised that they come back
-        n = self.journal.intend(act)
+        self.place.tell(_say(self.check, acts[0]))
+        own = [dict(act, **{"for": [self.check]}) for act in acts]
+        shown = [find_kind(act["kind"]).show(act, self.place) for act in own]
+        for act in own:
+            self.guard.before(act)
+            states = [
+                one for one in (act["before"], act["after"]) if isinstance(one, Mapping) and one.get("type") == "file"
+            ]
+            self.place.keep_all(
+                [self.place.read(one["sha256"]) for one in states]
+            )  # before it is promised that they come back
+        numbers = self.journal.intend_all(own)
+        for place, n in enumerate(numbers):
+            try:
+                self._do_one(n, own[place], shown[place])
+            except Exception:
+                for later in numbers[place + 1 :]:
+                    self.journal.void(later)
+                raise
+
+    def _do_one(self, n: int, act: Act, shown: Show) -> None:
         try:
-            came = kind.do(act, self.place)
+            came = find_kind(act["kind"]).do(act, self.place)
         except Halfway as error:
             self.journal.done(n, error.act)
             self.own.append(self.journal.entries[n])
@@ -261,6 +275,21 @@ class _Run:
         )
 
 
+def _together(acts: Sequence[Act]) -> Iterator[Sequence[Act]]:
+    """Yield acts as they are written down: careful ones, of which there may be thousands, many at once."""
+    batch: List[Act] = []
+    for act in acts:
+        if batch and ("file" not in act or len(batch) == _BATCH):
+            yield batch
+            batch = []
+        if "file" in act:
+            batch.append(act)
+        else:
+            yield [act]
+    if batch:
+        yield batch
+
+
 def _split(fix: Fix, left_out: Sequence[str]) -> List[Sequence[str]]:
     """Return the names of a fix's specs by the stages in which they are resolved and done."""
     stages: List[Sequence[str]] = [[name] for name in _ALONE if fix.get(name) and name not in left_out]
@@ -282,7 +311,8 @@ def _say(check: str, act: Act) -> Text:
     en, fr = ("changing", "modification de")
     if act["kind"] == "package":
         en, fr = ("removing", "retrait de") if act.get("removal") else ("installing", "installation de")
-    return f"{check}: {en} {act['target']}", f"{check}\u00a0: {fr} {act['target']}"
+    target = printable(str(act["target"]))
+    return f"{check}: {en} {target}", f"{check}\u00a0: {fr} {target}"
 
 
 def _words(error: BaseException, place: Place) -> Text:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import time
-from typing import Any, Dict, Iterable, List, Optional, Set
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Set
 
 from .contract import NONE, Act, Refusal, Text
 from .place import Place, sync_folder
@@ -87,10 +87,16 @@ class Journal:
 
     def intend(self, act: Act, op: str = "do") -> int:
         """Write down, durably, what is about to be done; return its number."""
-        n = max(self.entries, default=0) + 1
-        self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=act["kind"] not in _PLEDGING)
-        self._current = n
-        return n
+        return self.intend_all([act], op)[0]
+
+    def intend_all(self, acts: Sequence[Act], op: str = "do") -> List[int]:
+        """Write down what is about to be done one after the other, and make all of it durable at once."""
+        first = max(self.entries, default=0) + 1
+        for n, act in enumerate(acts, first):
+            last = n == first + len(acts) - 1
+            self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=last and act["kind"] not in _PLEDGING)
+        self._current = first
+        return list(range(first, first + len(acts)))
 
     def undoing(self, n: int) -> None:
         """Say that what is pledged from now on is for the undo of this act."""
@@ -109,8 +115,12 @@ class Journal:
         self._write({"n": n, "s": "void"})
 
     def undone(self, n: int, why: Text = NONE) -> None:
-        """Note that it is taken back, and what of it is not."""
-        self._write({"n": n, "s": "undone", "why": list(why), "boot": boot(self.place)}, sync=True)
+        """Note that it is taken back, and what of it is not.
+
+        Of an act that looks at its file anew it need not be durable: taken back twice, it is as it was.
+        """
+        sync = "file" not in self.entries[n].act
+        self._write({"n": n, "s": "undone", "why": list(why), "boot": boot(self.place)}, sync=sync)
 
     def moved(self, n: int, why: Text, rest: Optional[Act] = None) -> None:
         """Note that it is left, for somebody else changed it since; or what is left of it."""

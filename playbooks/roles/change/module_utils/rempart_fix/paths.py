@@ -3,22 +3,23 @@
 import errno
 import os
 import stat
-from typing import List
+from typing import List, Set
 
 from .contract import Moved, Refusal
 from .place import Place
 
 
-def find_real(place: Place, path: str, *, last: bool = True) -> str:
+def find_real(place: Place, path: str, *, last: bool = True, guarded: bool = False) -> str:
     """Return the path without links on it, below the place's root.
 
     Args:
         place: Of the change.
         path: An absolute path.
         last: Whether a link at its end is followed too.
+        guarded: Whether only root's links are followed, in folders in which root alone writes.
 
     Raises:
-        Refusal: It is no absolute path, or its links go round in circles.
+        Refusal: It is no absolute path, its links go round in circles, or another account could have laid one.
     """
     if not path.startswith("/") or "\0" in path:
         raise Refusal(f"{path!r} is no absolute path", f"{path!r} n’est pas un chemin absolu")
@@ -32,17 +33,64 @@ def find_real(place: Place, path: str, *, last: bool = True) -> str:
             real = os.path.dirname(real)
             continue
         step = os.path.join(real, name)
-        if (rest or last) and os.path.islink(place.at(step)):
+        if (rest or last) and os.path.islink(encode(place.at(step))):
+            if guarded and not (is_guarded(place, step) and os.lstat(encode(place.at(step))).st_uid in _trusted()):
+                raise Refusal(
+                    f"{path}: {step} is a link that others than root could have laid",
+                    f"{path}\u00a0: {step} est un lien que d’autres que root ont pu poser",
+                )
             hops += 1
             if hops > 40:
                 raise Refusal(f"{path}: links in circles", f"{path}\u00a0: des liens tournent en rond")
-            to = os.readlink(place.at(step))
+            to = decode(os.readlink(place.at(step)))
             if to.startswith("/"):
                 real = "/"
             rest = to.strip("/").split("/") + rest
             continue
         real = step
     return real
+
+
+def is_guarded(place: Place, path: str) -> bool:
+    """Tell whether root alone can put something else in the place of a path, which has no links."""
+    owners = _trusted()
+    folder = os.path.dirname(path)
+    while _is_guarded(encode(place.at(folder)), owners):
+        if folder == "/":
+            return True
+        folder = os.path.dirname(folder)
+    return False
+
+
+def _trusted() -> Set[int]:
+    return {0, os.geteuid()}
+
+
+def _is_guarded(folder: bytes, owners: Set[int]) -> bool:
+    try:
+        found = os.lstat(folder)
+        listed = any(name.startswith("system.posix_acl") for name in os.listxattr(folder, follow_symlinks=False))
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:
+            return False
+        listed = False
+    return found.st_uid in owners and not found.st_mode & 0o022 and not listed
+
+
+def encode(path: str) -> bytes:
+    """Return the bytes of a path, whatever the locale: a record is written and read under different ones."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def decode(name: str) -> str:
+    """Return a name that the system gave, as records hold it: bytes that are no UTF-8 stand for themselves."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
+
+
+def printable(path: str) -> str:
+    """Return a path as it can be shown: bytes that are no UTF-8, and signs that move the cursor, are escaped."""
+    text = encode(path).decode("utf-8", "backslashreplace") if not path.isascii() else path
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def open_folder(place: Place, folder: str) -> int:
@@ -57,7 +105,7 @@ def open_folder(place: Place, folder: str) -> int:
     try:
         for name in [part for part in folder.split("/") if part]:
             try:
-                inner = os.open(name, flags, dir_fd=handle)
+                inner = os.open(encode(name), flags, dir_fd=handle)
             except OSError as error:
                 if error.errno in (errno.ELOOP, errno.ENOTDIR) and _is_link(handle, name):
                     raise Moved(f"{folder} has become a link", f"{folder} est devenu un lien") from error
@@ -72,7 +120,7 @@ def open_folder(place: Place, folder: str) -> int:
 
 def _is_link(folder: int, name: str) -> bool:
     try:
-        return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+        return stat.S_ISLNK(os.stat(encode(name), dir_fd=folder, follow_symlinks=False).st_mode)
     except OSError:
         return False
 
@@ -92,5 +140,6 @@ def explain(error: OSError, path: str) -> Refusal:
         errno.ENOTDIR: ("its folder is not one", "son dossier n’en est pas un"),
         errno.EIO: ("the disk reports an error", "le disque signale une erreur"),
     }
+    path = printable(path)
     en, fr = words.get(error.errno or 0, (os.strerror(error.errno or 0), os.strerror(error.errno or 0)))
     return Refusal(f"{path}: {en}", f"{path}\u00a0: {fr}")

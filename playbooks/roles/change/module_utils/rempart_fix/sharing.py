@@ -26,6 +26,7 @@ _ANY = (
     "units",
     "clamd",
     "mounts",
+    "rights",
 )
 """Specs that name no file, and may want something of any."""
 

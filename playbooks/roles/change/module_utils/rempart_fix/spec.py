@@ -12,7 +12,9 @@ from .owners import is_acl, is_mode
 from .procedures import PROCEDURES
 from .resolve.audit_rules import is_event
 from .resolve.fstab import SORTS
+from .resolve.homes import RULES as IN_HOMES
 from .resolve.people import RULES
+from .resolve.rights import RULES as ANYWHERE
 from .sight import Sight
 from .validation import PROGRAMS
 
@@ -35,6 +37,8 @@ class Shape(NamedTuple):
     mapped: bool = False
 
 
+RIGHTS = (*ANYWHERE, *IN_HOMES)
+"""The rules of ``rights``."""
 _WHERE = {"where": "path", "where_not": "path"}
 _DRESS = {"mode": "mode", "owner": "text", "group": "text"}
 ONCE = ("lists", "upgrades", "commands")
@@ -162,7 +166,20 @@ SPECS: Dict[str, Shape] = {
         },
         (("module",), ("drop", "put", "add", "least")),
     ),
-    "modes": Shape("mode", dict(_DRESS, path="path", acl="acl"), (("path",), ("mode", "owner", "group", "acl"))),
+    "modes": Shape(
+        "mode", dict(_DRESS, path="path", acl="acl", careful="bool"), (("path",), ("mode", "owner", "group", "acl"))
+    ),
+    "rights": Shape(
+        "rights",
+        {
+            "rule": "right",
+            **dict.fromkeys(("owner_most", "entries", "seconds"), "int"),
+            **dict.fromkeys(("accepted", "files"), "some"),
+            "mode": "mode",
+        },
+        (("rule",),),
+        mapped=True,
+    ),
     "mounts": Shape(
         "mount",
         {"path": "path", "sort": "sort", "options": "list", "homes": "bool"},
@@ -235,6 +252,7 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "list": (lambda one: isinstance(one, list) and bool(one), "a list"),
     "some": (lambda one: isinstance(one, list), "a list"),
     "rule": (lambda one: one in RULES, "one of " + ", ".join(RULES)),
+    "right": (lambda one: one in RIGHTS, "one of " + ", ".join(RIGHTS)),
     "regexp": (_is_regexp, "a regular expression"),
     "sort": (lambda one: one in SORTS, "one of " + ", ".join(SORTS)),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),

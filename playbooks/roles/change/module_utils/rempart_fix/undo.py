@@ -231,10 +231,12 @@ def find_effects(journal: Journal, checks: Sequence[str]) -> List[Dict[str, Any]
 
 def find_above(journal: Journal, checks: Sequence[str]) -> List[str]:
     """Return the other checks whose fixes wrote to a file after these did: they are undone first, and done anew."""
-    ours = journal.acts(checks)
+    first: Dict[str, int] = {}
+    for one in journal.acts(checks):
+        first[one.act["target"]] = min(one.n, first.get(one.act["target"], one.n))
     found: List[str] = []
     for entry in journal.acts():
-        below = [one for one in ours if one.n < entry.n and one.act["target"] == entry.act["target"]]
+        below = first.get(entry.act["target"], entry.n) < entry.n
         if below and entry.act["kind"] in ("file", "line", "mode"):
             found += [one for one in entry.act.get("for", []) if one not in checks and one not in found]
     return found

@@ -35,15 +35,23 @@ def resolve_by(apply: Apply, spec: Mapping[str, Any], sight: Sight) -> List[Act]
     return acts
 
 
-def expand(pattern: str, sight: Sight, *, links: bool = True) -> List[str]:
-    """Return the files that a path or pattern names, by their real paths, each once; ``links``: behind one too."""
+def expand(pattern: str, sight: Sight, *, links: bool = True, guarded: bool = False) -> List[str]:
+    """Return the files that a path or pattern names, by their real paths, each once; ``links``: behind one too.
+
+    Raises:
+        Refusal: Of a link, where they are to be ``guarded``: see :func:`find_real`.
+    """
     if not any(sign in pattern for sign in "*?["):
-        return [find_real(sight.place, pattern)] if links or not os.path.islink(sight.place.at(pattern)) else []
+        return (
+            [find_real(sight.place, pattern, guarded=guarded)]
+            if links or not os.path.islink(sight.place.at(pattern))
+            else []
+        )
     root = "" if sight.place.root == "/" else sight.place.root
     found = sorted(path[len(root) :] for path in glob.glob(sight.place.at(pattern)) if os.path.isfile(path))
     found = [path for path in found if links or not os.path.islink(sight.place.at(path))]
     sight.note("pattern " + pattern, found)
-    return list(dict.fromkeys(find_real(sight.place, path) for path in found))
+    return list(dict.fromkeys(find_real(sight.place, path, guarded=guarded) for path in found))
 
 
 def _resolve_one(apply: Apply, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
