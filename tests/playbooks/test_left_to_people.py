@@ -63,6 +63,7 @@ def test_which_firewall_stays_is_left_to_a_person_unless_it_is_sure(
         ([["sshd", "sshd.service"], ["sshd", "ssh.service"]], "ssh.service", ""),
         ([["cron", "cron.service"], ["deny", "fapolicyd.service"]], "", "fapolicyd.service"),
         ([["cron", "cron.service"]], "", ""),
+        ([["of the other kind", "fapolicyd.service"]], "", ""),
     ],
 )
 def test_what_may_keep_people_out_is_not_started(units: list[list[str]], running: str, left: str) -> None:
@@ -70,7 +71,8 @@ def test_what_may_keep_people_out_is_not_started(units: list[list[str]], running
         "software_units": {
             "stdout": f"Names={running}\nActiveState=active\n\nNames=other.service\nActiveState=inactive\n"
         },
-        "rempart_values": {"SWH-05": {"units": units}},
+        "ansible_facts": {"os_family": "Debian"},
+        "rempart_values": {"SWH-05": {"units": units, "systems": [["of the other kind", "rpm"], ["cron", "deb"]]}},
     }
     task = "SWH-05 | Leave to a person what may keep people out as soon as it starts"
     assert ask("software/tasks/linux/swh-05.yml", task, "software_shutting", told) == left
@@ -86,4 +88,4 @@ def test_what_the_sources_do_not_offer_is_said_before_anything_is_done() -> None
         "rempart_values": {"SWH-05": {"packages": packages}},
     }
     task = "SWH-05 | Ask for what the sources have"
-    assert ask("software/tasks/linux/swh-05.yml", task, "software_nowhere", told) == "ghost, kin"
+    assert ask("software/tasks/linux/swh-05.yml", task, "software_nowhere", told) == "ghost"
