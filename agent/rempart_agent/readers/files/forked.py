@@ -1,9 +1,9 @@
 """Asks a foreign library in a child process: over files that nobody vouches for it may crash, and we do not."""
 
 import json
-import os
 from typing import Any, Callable, TypeVar
 
+from rempart_agent.readers.files import child
 from rempart_agent.source.contract import SourceError
 
 Answer = TypeVar("Answer")
@@ -20,40 +20,11 @@ def ask(what: str, question: Callable[[], Answer], seconds: float) -> Answer:
     Raises:
         SourceError: the child did not end in time, or not well.
     """
-    import select
-    import signal
-    import time
-
-    answers, answer = os.pipe()
-    pid = os.fork()
-    if not pid:
-        status = 1
-        try:
-            os.close(answers)
-            data = _answer(question)
-            while data:
-                data = data[os.write(answer, data) :]
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(answer)
-    parts = []
-    until = time.monotonic() + seconds
-    try:
-        while True:
-            in_time = bool(select.select([answers], [], [], max(0.0, until - time.monotonic()))[0])
-            part = os.read(answers, 1 << 20) if in_time else b""
-            if not part:
-                break
-            parts.append(part)
-    finally:
-        os.close(answers)
-        os.kill(pid, signal.SIGKILL)  # it has ended by now, or has to
-        os.waitpid(pid, 0)
-    if not in_time:
+    data = child.run(lambda: _answer(question), seconds)
+    if data is None:
         raise SourceError("{what}: no answer in time", what=what)
     try:
-        told, failure = json.loads(b"".join(parts).decode("ascii"))
+        told, failure = json.loads(data.decode("ascii"))
     except ValueError as error:
         raise SourceError("{what}: broke off", what=what) from error
     if failure is not None:

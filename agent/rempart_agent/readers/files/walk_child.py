@@ -1,10 +1,9 @@
 """Walks in a child process of low priority, which ends in time or is ended."""
 
 import os
-import time
 from typing import List, Tuple
 
-from rempart_agent.readers.files import walk
+from rempart_agent.readers.files import child, walk
 from rempart_agent.readers.files.volume import Plan
 from rempart_agent.readers.files.walk import Bounds, Found, Seen
 from rempart_agent.readers.files.walk_entry import Judge
@@ -27,45 +26,23 @@ def in_child(
         SourceError: the child did not end, or not well.
     """
     import json
-    import select
-    import signal
 
     from rempart_agent.source.contract import SourceError
 
     parent = os.getpid()
-    answers, answer = os.pipe()
-    pid = os.fork()
-    if not pid:
-        status = 1
-        try:
-            os.close(answers)
-            os.nice(10)
-            one = walk.Walk(plan, base, bounds, parent, judge)
-            one.run()
-            said = [getattr(seen.get("skipped_why"), "said", None) for seen in one.seen]
-            data = json.dumps([one.found, one.seen, said]).encode()
-            while data:
-                data = data[os.write(answer, data) :]
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(answer)
-    parts = []
-    until = time.monotonic() + bounds.seconds + patience
+
+    def go() -> bytes:
+        os.nice(10)
+        one = walk.Walk(plan, base, bounds, parent, judge)
+        one.run()
+        said = [getattr(seen.get("skipped_why"), "said", None) for seen in one.seen]
+        return json.dumps([one.found, one.seen, said]).encode()
+
+    data = child.run(go, bounds.seconds + patience)
+    if data is None:
+        raise SourceError("the walk did not end {patience} s after its time", patience=f"{patience:g}")
     try:
-        while True:
-            if not select.select([answers], [], [], max(0.0, until - time.monotonic()))[0]:
-                os.kill(pid, signal.SIGKILL)
-                raise SourceError("the walk did not end {patience} s after its time", patience=f"{patience:g}")
-            part = os.read(answers, 1 << 20)
-            if not part:
-                break
-            parts.append(part)
-    finally:
-        os.close(answers)
-        os.waitpid(pid, 0 if parts else os.WNOHANG)
-    try:
-        found, seen, said = json.loads(b"".join(parts).decode())
+        found, seen, said = json.loads(data.decode())
     except ValueError as error:
         raise SourceError("the walk broke off") from error
     for one, why in zip(seen, said):
