@@ -244,7 +244,7 @@ class World:
         self._tree, self._folder = tree, folder
         self._groups = f"rempart-lab-{uuid.uuid4().hex}"
         self._number = 10
-        self._free: list[str] = []  # of machines that were taken away
+        self._free: list[str] = []  # of who is not there any more, the first to go first
         self._counting = threading.Lock()
         self._processes: list[subprocess.Popen[bytes]] = []
         _run([*self._enter, "sh", "-ec", f"""
@@ -255,19 +255,25 @@ class World:
         """])  # fmt: skip
 
     def address(self) -> str:
-        """Return an address that nobody has."""
+        """Return an address that nobody has: a new one, and once all were given, the one that was given back first."""
         with self._counting:
-            if self._free:
-                return self._free.pop()
-            self._number += 1
-            assert self._number < _LAST, "no address is left"
-            return f"{_NETWORK}.{self._number}"
+            if self._number + 1 < _LAST:
+                self._number += 1
+                return f"{_NETWORK}.{self._number}"
+            assert self._free, "no address is left"
+            return self._free.pop(0)
 
     def stand_elsewhere(self) -> str:
         """Give the gate one more address, as if another stood there, and return it."""
         address = self.address()
         _run([*self._enter, "ip", "addr", "add", f"{address}/24", "dev", "br0"])
         return address
+
+    def stand_there_no_more(self, address: str) -> None:
+        """Take an address of ``stand_elsewhere`` away: the next may have it."""
+        _run([*self._enter, "ip", "addr", "del", f"{address}/24", "dev", "br0"])
+        with self._counting:
+            self._free.append(address)
 
     def boot(self, name: str, prepare: str, *, size: str = "64m", shown: Sequence[str] = ()) -> Machine:
         """Start a machine; ``connect`` and ``await_boot`` are the caller's, so that many boot at once.

@@ -129,15 +129,18 @@ class Ways:
         }
         kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "DISPLAY"}}
         command = [*self._world.inside, "sh", "-euc", _WORDS + script]
-        done = subprocess.run(
-            command,
-            env=kept | place,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=150,
-        )
+        try:
+            done = subprocess.run(
+                command,
+                env=kept | place,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=150,
+            )
+        finally:
+            self._world.stand_there_no_more(place["FROM"])
         said = f"{done.returncode}: {done.stdout[-300:]}{done.stderr[-500:]}"
         assert done.returncode != _UNREADY, f"{script}: {said}"
         return "open" if done.returncode == 0 else said

@@ -26,14 +26,18 @@ def test_a_child_that_breaks_off_has_said_nothing() -> None:
     assert child.run(die, 60.0) == b""
 
 
-def test_a_child_that_does_not_end_is_ended_and_leaves_no_zombie() -> None:
+def test_a_child_that_does_not_end_is_ended_and_leaves_no_zombie(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    kill = os.kill
+    monkeypatch.setattr(os, "kill", lambda pid, number: (ended.append(pid), kill(pid, number)))
+
     def sleep() -> bytes:
         time.sleep(600)
         return b"never"
 
     assert child.run(sleep, 0.05) is None
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(ended[0], os.WNOHANG)
 
 
 def test_a_child_that_the_kernel_holds_holds_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
