@@ -34,7 +34,7 @@ from rempart_controller.remediation.records.change import ChangeRecord, make_id,
 from rempart_controller.remediation.records.plan import FixPlan, PlannedHost, read_plan
 from rempart_controller.remediation.records.wave import read_waves, split
 from rempart_controller.remediation.records.window import window_of
-from rempart_core.content.fixfile import read_fixes
+from rempart_core.content.fixfile import find_opened, read_fixes
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, as_is, own, points
 from rempart_core.messages.say import say_both
@@ -235,7 +235,7 @@ def _apply(request: ApplyRequest, console: Console, patience: InterruptHandler) 
         record.author,
         playbooks,
         request.revert_after,
-        {check: frozenset(fix.opens) for (check, _), fix in fixes.items()},
+        find_opened(fixes),
         patience.stop,
         {check: fix.touches for (check, platform), fix in fixes.items() if platform == "linux"},
         language,

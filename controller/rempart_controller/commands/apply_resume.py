@@ -30,7 +30,7 @@ from rempart_controller.remediation.records.change import (
 )
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.undo.endpoint_records import FoundChange, ask_endpoints
-from rempart_core.content.fixfile import read_fixes
+from rempart_core.content.fixfile import find_opened, read_fixes
 from rempart_core.error import UsageError
 from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message, own
@@ -89,7 +89,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Interrup
         record.author,
         playbooks,
         request.revert_after,
-        {check: frozenset(fix.opens) for (check, _), fix in fixes.items()},
+        find_opened(fixes),
         touches={check: fix.touches for (check, platform), fix in fixes.items() if platform == "linux"},
         language=language,
     )

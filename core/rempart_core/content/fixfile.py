@@ -6,7 +6,7 @@ are reported at once, each with file, line and column.
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from rempart_core.content.reader import Reader
@@ -59,6 +59,18 @@ class Fix(NamedTuple):
     touches: frozenset[str] = frozenset()
     guard: bool = False
     manual: Text | None = None
+
+
+def find_opened(fixes: Mapping[tuple[str, str], Fix]) -> dict[str, frozenset[str]]:
+    """Return by check which others its fix may make fail, or leave without a verdict, on whatever platform.
+
+    Args:
+        fixes: By check and platform.
+    """
+    opened: dict[str, frozenset[str]] = {}
+    for (check, _), fix in fixes.items():
+        opened[check] = opened.get(check, frozenset()) | frozenset(fix.opens)
+    return opened
 
 
 def read_fixes(playbooks: str) -> dict[tuple[str, str], Fix]:

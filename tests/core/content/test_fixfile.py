@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.content.fixfile import read_fixes
+from rempart_core.content.fixfile import find_opened, read_fixes
 from rempart_core.error import ContentError
 
 
@@ -49,3 +49,11 @@ RMT-03:
     assert "RMT-01.linux: files, nftables, after: on Linux a fix declares what it touches to rempart_fix" in first
     assert "RMT-02.linux: units: on Linux" in second
     assert "RMT-03.darwin: what is left to people touches nothing" in third
+
+
+def test_what_a_fix_opens_on_one_platform_is_not_lost_by_another(tmp_path: Path) -> None:
+    text = "SWH-03:\n  linux:\n    opens: [MNT-02]\n  windows: {}\nSWH-05:\n  linux:\n    opens: [FIL-06]\n"
+    assert find_opened(read_fixes(write(tmp_path, text))) == {
+        "SWH-03": frozenset({"MNT-02"}),
+        "SWH-05": frozenset({"FIL-06"}),
+    }
