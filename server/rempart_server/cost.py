@@ -42,7 +42,7 @@ class Cost(NamedTuple):
 
     @property
     def light(self) -> bool:
-        """Tell whether it was measured on some machines, and is none that is asked alone."""
+        """Tell whether some machines have measured it, and whether it may be asked beside others."""
         return self.part < UNKNOWN.part and not self.heavy
 
 
