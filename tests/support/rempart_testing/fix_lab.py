@@ -286,7 +286,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     loop.events["check"] = lab.play("apply.yml", plan, check=True)
     loop.events["apply"] = lab.play("apply.yml", plan)
     _note(loop, "mended", lab, cases)
-    loop.ways["mended"] = ways.try_all()
+    loop.ways["mended"] = ways.try_all(patience=400)
     loop.events["finish"] = lab.play("finish.yml", plan)
     loop.events["again"] = lab.play("apply.yml", plan | {"change": f"lab-{batch}-again"})
     lab.play("finish.yml", plan | {"change": f"lab-{batch}-again"})

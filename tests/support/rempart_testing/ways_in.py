@@ -106,16 +106,24 @@ class Ways:
         askpass.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
         askpass.chmod(0o700)
 
-    def try_all(self) -> dict[str, dict[str, str]]:
-        """Try them, a few at a time; returns by check and name ``open``, or what was said where it is shut."""
+    def try_all(self, patience: int = 90) -> dict[str, dict[str, str]]:
+        """Try them, a few at a time.
+
+        Args:
+            patience: Seconds after which a way that ends by itself counts as open: more than enough where it should be
+                shut, for a busy machine logs in slowly; few where it should be open, for all of them are waited out.
+
+        Returns:
+            By check and name ``open``, or what was said where it is shut.
+        """
         found: dict[str, dict[str, str]] = {}
         with ThreadPoolExecutor(_AT_A_TIME) as threads:
-            answers = threads.map(self._try, self._scripts.values())
+            answers = threads.map(lambda script: self._try(script, patience), self._scripts.values())
             for (check, name), answer in zip(self._scripts, answers, strict=False):
                 found.setdefault(check, {})[name] = answer
         return found
 
-    def _try(self, script: str) -> str:
+    def _try(self, script: str, patience: int) -> str:
         place = {
             "FROM": self._world.stand_elsewhere(),
             "HOST": self._machine.address,
@@ -125,6 +133,7 @@ class Ways:
             "LEADER": str(self._machine.leader),
             "OUTSIDE": str(_OUTSIDE),
             "PASSWORD": PASSWORD,
+            "PATIENCE": str(patience),
             "SCREEN": str(_SCREEN),
         }
         kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "DISPLAY"}}
@@ -137,7 +146,7 @@ class Ways:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=150,
+                timeout=patience + 60,
             )
         finally:
             self._world.stand_there_no_more(place["FROM"])
