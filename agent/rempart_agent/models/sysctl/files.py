@@ -5,6 +5,9 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 """The folders of systemd-sysctl; of two files of one name the one in the earlier folder counts."""
+LOST = "/run/sysctl.d"
+"""The folder that the next start finds empty, as all of ``/run``."""
+KEPT = tuple(folder for folder in FOLDERS if folder != LOST)
 _SWAP = str.maketrans("./", "/.")
 
 

@@ -15,6 +15,8 @@ FOLDERS = (
     *("/lib/systemd/system", GENERATORS[2]),
 )
 """Where systemd looks for units, the strongest first (lookup_paths_init)."""
+LOST = (CONTROL[1], TRANSIENT, "/run/systemd/system", "/run/systemd/system.attached")
+"""Folders that the next start finds empty, as all of ``/run``; what generators make, they make anew."""
 FILE, EMPTY, LINK, FOLDER, DEVICE, OTHER, ABSENT = "file", "empty", "link", "folder", "device", "other", ""
 
 _LINKS = 40

@@ -92,12 +92,21 @@ def _read(target: Target) -> List[Boot]:
     asked = [*settings, *firewall]
     presets = _presets(target, asked)
     known = boot.after(presets, settings, firewall, names, _early(target))
+    kept = known
+    if target.live and _names(target, files.LOST):
+        with_run, _ = _settings(target, systemd, files.FOLDERS)
+        kept = boot.after(presets, with_run, firewall, names, _early(target))
     unsure = why or firewall_why
     forwarding = _forwards(target)
     out: List[Boot] = []
     for key, (value, reason) in sorted(known.items()):
         text, by = (value.text, value.setting) if value else (None, None)
         reason = unsure or reason
+        other_value = kept.get(key, (value, reason))[0]
+        if text is not None and (other_value is None or other_value.text != text):
+            reason = reason or Why(
+                "{folder} says something else, and whether it is made anew is not known", folder=files.LOST
+            )
         if not systemd and any(boot.fits(key, s.key) for s in asked if s.value is None or files.is_pattern(s.key)):
             reason = reason or Why("without systemd-sysctl: patterns and removed keys are read otherwise")
         if forwarding and key in _FORWARD and text == "0":
@@ -132,7 +141,7 @@ def _runs(target: Target) -> Tuple[bool, str]:
     from rempart_agent.models.unit.load import LOADED
     from rempart_agent.readers.files import unit
 
-    units = unit.units(target)
+    units = unit.next_units(target)
     found = units.load("systemd-sysctl.service")
     if found.load != LOADED or not units.folders.pulls.get("systemd-sysctl.service"):
         return False, ""
@@ -145,13 +154,15 @@ def _runs(target: Target) -> Tuple[bool, str]:
     return bool(met), ""
 
 
-def _settings(target: Target, systemd: bool) -> Tuple[List[Setting], str]:
-    folders: List[Tuple[str, List[str]]] = []
-    for folder in files.FOLDERS:
-        try:
-            folders.append((folder, target.listdir(folder)))
-        except Missing:
-            continue
+def _names(target: Target, folder: str) -> List[str]:
+    try:
+        return target.listdir(folder)
+    except Missing:
+        return []
+
+
+def _settings(target: Target, systemd: bool, places: Sequence[str] = files.KEPT) -> Tuple[List[Setting], str]:
+    folders = [(folder, _names(target, folder)) for folder in places]
     if systemd:
         runs, why = _runs(target)
         if not runs or why:

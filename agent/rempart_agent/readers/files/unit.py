@@ -1,7 +1,7 @@
 """The units of a target, for the models of ``rempart_agent.models.unit``; read once for all tables of a run."""
 
 import stat
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Set, Tuple
 
 from rempart_agent.models.unit import files
 from rempart_agent.models.unit.install import Folders
@@ -63,6 +63,22 @@ class TargetFiles(files.Files):
         return self._texts[path]
 
 
+class _KeptFiles(TargetFiles):
+    """The files that are there after the next start: ``/run`` is empty then."""
+
+    def names(self, folder: str) -> List[Tuple[str, str]]:
+        """Return the names in a folder, none of one that is lost."""
+        return [] if _is_lost(folder) else super().names(folder)
+
+    def kind(self, path: str) -> str:
+        """Return the kind of a path itself; what is lost is absent."""
+        return files.ABSENT if _is_lost(path) else super().kind(path)
+
+
+def _is_lost(path: str) -> bool:
+    return any(path == folder or path.startswith(folder + "/") for folder in files.LOST)
+
+
 def folders(target: Target) -> Folders:
     """Return the folders of units of a target."""
     found: Folders = target.shared("unit folders", lambda: Folders(TargetFiles(target)))
@@ -72,6 +88,27 @@ def folders(target: Target) -> Folders:
 def units(target: Target) -> Units:
     """Return the units of a target by name."""
     found: Units = target.shared("units", lambda: Units(folders(target), lambda name: zone(target, name) is not None))
+    return found
+
+
+def next_units(target: Target) -> Units:
+    """Return the units of the next start: those of a target without what lies in ``/run``, generators' own left in."""
+    found: Units = target.shared("units of the next start", lambda: _next_units(target))
+    return found
+
+
+def _next_units(target: Target) -> Units:
+    now = units(target)
+    if not any(now.folders.files.names(folder) for folder in files.LOST):
+        return now
+    return Units(Folders(_KeptFiles(target)), lambda name: zone(target, name) is not None)
+
+
+def started(target: Target) -> Optional[Set[str]]:
+    """Return the names of all units that the next start pulls in; None where nobody knows."""
+    from rempart_agent.models.unit import boot
+
+    found: Optional[Set[str]] = target.shared("units at boot", lambda: boot.started(next_units(target)))
     return found
 
 

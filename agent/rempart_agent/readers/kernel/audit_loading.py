@@ -9,7 +9,7 @@ import stat
 from typing import List, NamedTuple, Optional
 
 from rempart_agent.models import audit_calls
-from rempart_agent.models.unit import boot, command, condition
+from rempart_agent.models.unit import command, condition
 from rempart_agent.models.unit.load import LOADED
 from rempart_agent.readers.files import unit
 from rempart_agent.said import Why
@@ -45,8 +45,8 @@ def loading(target: Target) -> Loading:
     """Return what the next start loads."""
     if not any(target.exists(path) for path in ("/usr/lib/systemd/systemd", "/lib/systemd/systemd")):
         return Loading("", known=False, why=Why("no systemd starts what loads the rules"))
-    units = unit.units(target)
-    started = target.shared("units at boot", lambda: boot.started(units))
+    units = unit.next_units(target)
+    started = unit.started(target)
     if started is None:
         return Loading("", known=False, why=Why("what the next start brings up is not known"))
     commands: List[command.Command] = []

@@ -68,16 +68,14 @@ def _real(target: Target, path: str) -> str:
 
 
 def _all(target: Target) -> List[Row]:
-    from rempart_agent.models.unit import boot
     from rempart_agent.readers.files import unit
 
     try:
         text, has_fstab = target.text(mount_plan.FSTAB), True
     except Missing:
         text, has_fstab = "", False
-    units = unit.units(target)
     found = list(_mounted(target)) if target.live else []
-    for one in mount_plan.plan(text, units, boot.started(units)):
+    for one in mount_plan.plan(text, unit.next_units(target), unit.started(target)):
         point = _real(target, one.path) if one.path else ""
         bound = {"bind", "rbind"} & set(fstab.options(one.options))
         found.append(
@@ -98,7 +96,7 @@ def _all(target: Target) -> List[Row]:
                 "why": one.why,
             }
         )
-    state = "live" if target.live else "root" if has_fstab or units.folders.names() else "nothing"
+    state = "live" if target.live else "root" if has_fstab or unit.next_units(target).folders.names() else "nothing"
     found.append({"path": "", "mount_point": "", "kind": "witness", "state": state, "why": ""})
     return found
 

@@ -2,7 +2,8 @@
 
 Worked out from the files of all folders (systemd.unit(5)), with drop-ins, aliases, masks and resets, as systemd does
 (``rempart_agent.models.unit``); the same on a running machine and on a root filesystem. A name that is asked for has a
-row even where it has no file. ``at_boot`` is 1 where ``default.target`` pulls it in, through links and settings.
+row even where it has no file. ``at_boot`` is 1 where ``default.target`` pulls it in at the next start, through
+links and settings that do not lie in ``/run``, which is empty then: no ``mask --runtime``, no ``enable --runtime``.
 ``next_run`` is the latest second of a timer's next run: its random delay and its accuracy (``delay_s``) are in it. What
 runs is the matter of ``systemd_units``. On a root filesystem units that generators make at the start are not there.
 """
@@ -65,7 +66,8 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def _row(target: Target, units: Units, name: str, query: Query) -> Row:
-    from rempart_agent.models.unit import boot, install, preset
+    from rempart_agent.models.unit import install, preset
+    from rempart_agent.readers.files import unit
 
     how = install.state(units.folders, name)
     found = units.load(name)
@@ -82,8 +84,9 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
         files = units.folders.files
         row["preset"] = preset.preset(target.shared("unit presets", lambda: preset.rules(files)), name)
     if "at_boot" in query.columns:
-        started = target.shared("units at boot", lambda: boot.started(units))
-        row["at_boot"] = None if started is None else int(name in started and found.load == LOADED)
+        started = unit.started(target)
+        then = unit.next_units(target).load(name)
+        row["at_boot"] = None if started is None else int(name in started and then.load == LOADED)
     reasons = [found.why, how.why if how.state not in ("not-found", "masked") else ""]
     if found.load in (LOADED, BAD_SETTING):
         reasons += _describe(row, target, found, query)

@@ -56,3 +56,13 @@ def test_a_path_lies_where_its_links_lead(root_of: Callable[..., Any]) -> None:
 def test_a_table_of_mounts_that_is_none_is_an_error(machine_of: Callable[..., Any]) -> None:
     with pytest.raises(Malformed):
         ask(machine_of({"/proc/1/mountinfo": "25 1 8:1 / / rw\n"}))
+
+
+def test_a_unit_or_a_mask_in_run_is_not_planned(root_of: Callable[..., Any]) -> None:
+    unit = "[Mount]\nWhat=tmpfs\nWhere=/tmp\nType=tmpfs\nOptions={}\n"
+    target = root_of({
+        "/usr/lib/systemd/system/tmp.mount": unit.format("mode=1777"),
+        "/run/systemd/system/tmp.mount": unit.format("nosuid,nodev"),
+    })  # fmt: skip
+    (row,) = [r for r in ask(target, "/tmp") if r["kind"] == "unit"]
+    assert (row["options"], row["nosuid"]) == ("mode=1777", 0)

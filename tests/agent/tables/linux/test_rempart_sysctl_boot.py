@@ -96,8 +96,7 @@ def test_forwarding_after_a_start(root_of: RootOf, text: str, value: str) -> Non
 def test_of_one_name_the_stronger_folder_counts_and_of_two_the_later_name(root_of: RootOf) -> None:
     files = {
         "/usr/lib/sysctl.d/50.conf": "kernel.kptr_restrict = 0\n",
-        "/usr/local/lib/sysctl.d/50.conf": "kernel.kptr_restrict = 1\n",
-        "/run/sysctl.d/50.conf": "kernel.kptr_restrict = 2\n",
+        "/usr/local/lib/sysctl.d/50.conf": "kernel.kptr_restrict = 2\n",
         "/etc/sysctl.d/40.conf": "kernel.kptr_restrict = 0\n",
         "/etc/sysctl.conf": "kernel.kptr_restrict = 0\n",  # systemd-sysctl does not read it
         "/etc/sysctl.d/60.conf.bak": "kernel.kptr_restrict = 0\n",
@@ -105,8 +104,29 @@ def test_of_one_name_the_stronger_folder_counts_and_of_two_the_later_name(root_o
     target = root_of({**SYSTEMD, **files})
     assert (_value(target, "kernel.kptr_restrict"), _row(target, "kernel.kptr_restrict")["source"]) == (
         "2",
-        "/run/sysctl.d/50.conf",
+        "/usr/local/lib/sysctl.d/50.conf",
     )
+
+
+def test_what_lies_in_run_is_gone_after_the_next_start(root_of: RootOf) -> None:
+    files = {
+        "/usr/lib/sysctl.d/50.conf": "kernel.kptr_restrict = 1\n",
+        "/run/sysctl.d/50.conf": "kernel.kptr_restrict = 2\n",
+    }
+    assert _value(root_of({**SYSTEMD, **files}), "kernel.kptr_restrict") == "1"
+
+
+def test_whether_somebody_makes_it_anew_in_run_is_not_known_of_a_running_machine(machine_of: Machine) -> None:
+    files = {
+        "/usr/lib/sysctl.d/50.conf": "kernel.kptr_restrict = 1\nkernel.sysrq = 0\n",
+        "/run/sysctl.d/60.conf": "kernel.kptr_restrict = 2\nkernel.sysrq = 0\n",
+    }
+    row = _row(machine_of({**SYSTEMD, **files}), "kernel.kptr_restrict")
+    assert (row["value"], row["why"]) == (
+        None,
+        "/run/sysctl.d says something else, and whether it is made anew is not known",
+    )
+    assert _value(machine_of({**SYSTEMD, **files}), "kernel.sysrq") == "0"
 
 
 def test_a_link_to_sysctl_conf_counts_and_a_masked_file_does_not(root_of: RootOf) -> None:
@@ -249,21 +269,21 @@ def test_a_hostile_value_is_read_at_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "to"),
+    ("path", "value"),
     [
-        ("/etc/systemd/system/systemd-sysctl.service", "/dev/null"),
-        ("/run/systemd/system/systemd-sysctl.service", "/dev/null"),
+        ("/etc/systemd/system/systemd-sysctl.service", "0"),
+        ("/run/systemd/system/systemd-sysctl.service", "1"),
     ],
 )
-def test_files_that_nothing_reads_at_the_start_say_nothing(root_of: RootOf, path: str, to: str) -> None:
+def test_files_that_nothing_reads_at_the_start_say_nothing(root_of: RootOf, path: str, value: str) -> None:
     target = root_of({**SYSTEMD, "/etc/sysctl.d/x.conf": "kernel.kptr_restrict=1\nkernel.yama.ptrace_scope=1\n"})
     assert _value(target, "kernel.kptr_restrict") == "1"
     where = Path(target.root + path)
     where.parent.mkdir(parents=True)
-    where.symlink_to(to)
+    where.symlink_to("/dev/null")
     target = RootTarget(target.root)
-    assert _value(target, "kernel.kptr_restrict") == "0"
-    assert _value(target, "kernel.yama.ptrace_scope") is None
+    assert _value(target, "kernel.kptr_restrict") == value
+    assert _value(target, "kernel.yama.ptrace_scope") == (None if value == "0" else "1")
 
 
 def test_a_unit_that_runs_something_else_makes_all_unknown(root_of: RootOf) -> None:

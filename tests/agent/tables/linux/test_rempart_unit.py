@@ -198,6 +198,23 @@ def test_what_the_start_pulls_in(root_of: RootOf) -> None:
     }
 
 
+def test_what_lies_in_run_is_gone_at_the_next_start(root_of: RootOf) -> None:
+    """``systemctl mask --runtime`` and ``enable --runtime`` last until then; a generator makes its units anew."""
+    target = root_of({**TARGETS, LIB + "a.service": SERVICE, LIB + "b.service": SERVICE, LIB + "c.service": SERVICE,
+        LIB + "d.service": SERVICE, "/run/systemd/generator/e.service": SERVICE, RUN + "f.service": SERVICE,
+        "/run/systemd/system.control/a.service.d/x.conf": "[Unit]\nWants=d.service\n"})  # fmt: skip
+    _link(target, LIB + "default.target", "multi-user.target")
+    for name in ("a", "b"):
+        _link(target, ETC + "multi-user.target.wants/" + name + ".service", LIB + name + ".service")
+    for name in ("c", "f"):
+        _link(target, RUN + "multi-user.target.wants/" + name + ".service", LIB + name + ".service")
+    _link(target, "/run/systemd/generator/multi-user.target.wants/e.service", "../e.service")
+    _link(target, RUN + "b.service", "/dev/null")
+    rows = _ask(target, *(name + ".service" for name in "abcdef"))
+    assert {name[0]: row["at_boot"] for name, row in rows.items()} == {"a": 1, "b": 1, "c": 0, "d": 0, "e": 1, "f": 0}
+    assert (rows["b.service"]["load"], rows["b.service"]["state"]) == ("masked", "masked-runtime")
+
+
 def test_without_a_default_target_nobody_knows_what_is_started(root_of: RootOf) -> None:
     target = root_of({LIB + "a.service": SERVICE})
     _link(target, ETC + "multi-user.target.wants/a.service", LIB + "a.service")

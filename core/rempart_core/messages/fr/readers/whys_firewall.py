@@ -76,6 +76,9 @@ TEXTS = {
         "sans systemd-sysctl : les motifs et les clés retirées sont lus autrement"
     ),
     "{forwarding} switches forwarding on when it starts": "{forwarding} active le relais à son démarrage",
+    "{folder} says something else, and whether it is made anew is not known": (
+        "{folder} dit autre chose, et on ne sait pas s’il sera refait"
+    ),
     "only a part of its numbers is set": "une partie seulement de ses nombres est définie",
     "not set by any file, and what the kernel begins with is not known": (
         "défini par aucun fichier, et la valeur initiale du noyau est inconnue"
