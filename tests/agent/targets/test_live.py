@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,21 @@ def test_a_machine_and_a_root_filesystem_are_walked(tmp_path: Path) -> None:
     for target in (LiveTarget(), RootTarget(str(tmp_path))):
         with pytest.raises(NotObservable):
             target.contents()
+
+
+@pytest.mark.parametrize("count", [0, 1, 40, 300])
+def test_a_table_of_sockets_is_read_to_its_end(count: int) -> None:
+    """None is left out at the edge of a page: a page of the table ends where the next line does not fit in."""
+    with ExitStack() as open_ones:
+        opened = [open_ones.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        ours = {str(os.fstat(one.fileno()).st_ino) for one in opened}
+        lines = LiveTarget().lines(f"/proc/{os.getpid()}/net/tcp")
+    assert ours <= {line.split()[9] for line in lines[1:] if line}
+
+
+def test_a_table_of_sockets_is_not_walked_again_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = iter([b"a" * 3_900, b"b" * 150])  # a third read would fail
+    monkeypatch.setattr(os, "read", lambda _descriptor, _size: next(parts))
+    descriptor = os.open("/proc/self/net/tcp", os.O_RDONLY)
+    assert len(read_descriptor(descriptor, "/proc/1/net/tcp", 1 << 20)) == 4_050
+    os.close(descriptor)
