@@ -13,6 +13,14 @@ _DPKG = ("/var/lib/dpkg/info", "/var/lib/dpkg/status.d")
 _MERGED = ("bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/")
 # Where no package of Debian's puts a file (its Policy, 9.1): to look for them there would cost reading every list.
 _NOT_PACKAGED = ("/usr/local/", "/tmp/", "/var/tmp/", "/home/", "/root/", "/dev/")  # noqa: S108 - nothing is put there
+_FIRST = frozenset(
+    """
+    at bsdutils bubblewrap cron cifs-utils dbus exim4-daemon-light fuse fuse3 iputils-ping libpam-modules
+    libpam-modules-bin login login.defs mount nfs-common ntfs-3g opendoas openssh-client openssh-server passwd pkexec
+    policykit-1 polkitd postfix ppp screen snapd sudo sudo-rs uidmap util-linux util-linux-extra
+    """.split()
+)
+"""Packages of Debian with programs that give rights: what is asked for is found in them, and no other one is read."""
 _RPM_ALGORITHMS = {1: "md5", 8: "sha256", 10: "sha512"}
 
 
@@ -99,7 +107,7 @@ class _Contents:
 
 
 def _sums(target: Target) -> List[Tuple[int, str]]:
-    """Return the sizes and paths of dpkg's files of digests, the small ones first.
+    """Return the sizes and paths of dpkg's files of digests: the likely ones first, then the small ones.
 
     Programs seldom belong to packages of many files.
     """
@@ -110,7 +118,12 @@ def _sums(target: Target) -> List[Tuple[int, str]]:
         except Missing:
             continue
         found += [(status.st_size, "{}/{}".format(folder, name)) for name, _, status in entries if status]
-    return sorted(found)
+    return sorted(found, key=lambda one: (_package(one[1]) not in _FIRST, one))
+
+
+def _package(path: str) -> str:
+    """Return the package of one of dpkg's files: ``…/sudo.list``, ``…/libc6:amd64.md5sums``."""
+    return path.rpartition("/")[2].rpartition(".")[0].partition(":")[0]
 
 
 def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
@@ -136,8 +149,7 @@ def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
         for line in data.split(b"\n"):
             wanted_path = names.get(line[34:], "")
             if wanted_path and line[32:34] == b"  ":
-                package = path.rpartition("/")[2][: -len(".md5sums")].partition(":")[0]
-                files[wanted_path] = Known(package, "md5", line[:32].decode("ascii", "replace"))
+                files[wanted_path] = Known(_package(path), "md5", line[:32].decode("ascii", "replace"))
     rest = {name: path for name, path in names.items() if path not in files}
     return bool(rest and _listed(target, rest, files)) or there
 
@@ -149,21 +161,17 @@ def _listed(target: Target, names: Dict[bytes, str], files: Dict[str, Known]) ->
         listed = target.listdir(_DPKG[0])
     except Missing:
         return False
-    marks, missing = _marks(names, b"/"), set(names.values())
-    for file in listed:
+    lines, missing = {b"/" + name: path for name, path in names.items()}, set(names.values())
+    for file in sorted(listed, key=lambda name: _package(name) not in _FIRST):
         if not file.endswith(".list"):
             continue
         there = True
         if not missing:
             break
         data = target.read("{}/{}".format(_DPKG[0], file))
-        if marks and not any(mark in data for mark in marks):
-            continue
-        for line in data.split(b"\n"):
-            path = names.get(line[1:], "")
-            if path and line[:1] == b"/":
-                files.setdefault(path, Known(file[: -len(".list")].partition(":")[0], "", ""))
-                missing.discard(path)
+        for path in {lines[line] for line in lines.keys() & data.split(b"\n")}:
+            files.setdefault(path, Known(_package(file), "", ""))
+            missing.discard(path)
     return there
 
 
