@@ -14,11 +14,23 @@ _MERGED = ("bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/")
 # Where no package of Debian's puts a file (its Policy, 9.1): to look for them there would cost reading every list.
 _NOT_PACKAGED = ("/usr/local/", "/tmp/", "/var/tmp/", "/home/", "/root/", "/dev/")  # noqa: S108 - nothing is put there
 _FIRST = frozenset(
-    """
-    at bsdutils bubblewrap cron cifs-utils dbus exim4-daemon-light fuse fuse3 iputils-ping libpam-modules
-    libpam-modules-bin login login.defs mount nfs-common ntfs-3g opendoas openssh-client openssh-server passwd pkexec
-    policykit-1 polkitd postfix ppp screen snapd sudo sudo-rs uidmap util-linux util-linux-extra
-    """.split()
+    (
+        *("at", "bsdutils", "bubblewrap", "cron", "cifs-utils", "dbus", "exim4-daemon-light", "fuse", "fuse3"),
+        *("iputils-ping", "libpam-modules", "libpam-modules-bin", "login", "mount", "nfs-common"),
+        *("ntfs-3g", "opendoas", "openssh-client", "openssh-server", "passwd", "pkexec", "policykit-1"),
+        *(
+            "polkitd",
+            "postfix",
+            "ppp",
+            "screen",
+            "snapd",
+            "sudo",
+            "sudo-rs",
+            "uidmap",
+            "util-linux",
+            "util-linux-extra",
+        ),
+    )
 )
 """Packages of Debian with programs that give rights: what is asked for is found in them, and no other one is read."""
 _RPM_ALGORITHMS = {1: "md5", 8: "sha256", 10: "sha512"}

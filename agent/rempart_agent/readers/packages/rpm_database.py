@@ -7,14 +7,13 @@ empty one where it was asked something on a system that is not its own.
 
 from typing import Callable, Dict, Iterator, List, TypeVar, Union
 
-from rempart_agent.formats import rpm_header
+from rempart_agent.formats import rpm_header, sqlite_file
 from rempart_agent.source.contract import Malformed, Missing
 from rempart_agent.source.target import Target
 
 DIRECTORIES = ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
 SQLITE, NDB, BERKELEY = "rpmdb.sqlite", "Packages.db", "Packages"
 MAX_DATABASE = 512 * 1024 * 1024
-MAX_STEPS = 50_000_000  # of SQLite's own machine
 _Found = TypeVar("_Found")
 
 
@@ -36,9 +35,10 @@ def blobs(target: Target) -> Iterator[bytes]:
     Raises:
         Malformed: a database is damaged.
     """
-    import sqlite3
 
     def read(data: bytes, log: bytes, path: str) -> List[bytes]:
+        import sqlite3  # which a system without rpm does without
+
         try:
             return list(_blobs(path.rpartition("/")[2], data, log))
         except (sqlite3.Error, ValueError) as error:
@@ -98,31 +98,10 @@ def _blobs(name: str, data: bytes, log: bytes) -> Iterator[bytes]:
 
 
 def _rows(data: bytes, log: bytes) -> List[bytes]:
-    """Return the header of each package in SQLite's form, which wants files: copies of its own, for this moment."""
-    import sqlite3
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
-        path = folder + "/db"
-        with open(path, "wb") as file:
-            file.write(data)
-        if log:
-            with open(path + "-wal", "wb") as file:
-                file.write(log)
-        connection = sqlite3.connect(path)
-        try:
-            steps = [MAX_STEPS // 100_000]
-
-            def stop() -> int:
-                steps[0] -= 1
-                return int(steps[0] < 0)
-
-            connection.set_progress_handler(stop, 100_000)
-            connection.execute("PRAGMA trusted_schema = OFF")
-            kind = connection.execute("SELECT type FROM sqlite_master WHERE name = 'Packages'").fetchone()
-            if not kind or kind[0] != "table":
-                raise Malformed("no table of packages")
-            found = connection.execute("SELECT blob FROM Packages ORDER BY hnum").fetchall()
-            return [blob if isinstance(blob, bytes) else b"" for (blob,) in found]
-        finally:
-            connection.close()
+    """Return the header of each package in SQLite's form."""
+    with sqlite_file.opened(data, log) as connection:
+        kind = connection.execute("SELECT type FROM sqlite_master WHERE name = 'Packages'").fetchone()
+        if not kind or kind[0] != "table":
+            raise Malformed("no table of packages")
+        found = connection.execute("SELECT blob FROM Packages ORDER BY hnum").fetchall()
+        return [blob if isinstance(blob, bytes) else b"" for (blob,) in found]

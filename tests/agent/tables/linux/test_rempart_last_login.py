@@ -216,7 +216,37 @@ def test_a_copy_that_has_no_room_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("tempfile.TemporaryDirectory", full)
     with pytest.raises(Unfit, match="No space left"):
-        sqlite_file.select(b"SQLite format 3\0", "t", "x")
+        sqlite_file.select(b"SQLite format 3\0", "t", "x", log=b"a log, which a copy in memory can't have")
+
+
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+@pytest.mark.parametrize("cut", [0, 100, 5_000, 20_000])
+def test_a_copy_in_memory_answers_as_one_in_a_folder_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: str, cut: int
+) -> None:
+    """That of a machine that was shut down is in the mode of a log, which is not there any more."""
+    path = tmp_path / "a.db"
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA journal_mode = {mode}")
+    connection.execute(LASTLOG2)
+    connection.executemany(
+        "INSERT INTO Lastlog2 VALUES (?, ?, 'pts/0', '', 'sshd')", [(f"user{n}", n) for n in range(500)]
+    )
+    connection.commit()
+    connection.close()
+    data = path.read_bytes()
+    data = data[: len(data) - cut]
+
+    def answer() -> object:
+        try:
+            return sqlite_file.select(data, "Lastlog2", "Name, Time, TTY, RemoteHost")
+        except Malformed as error:
+            return type(error)
+
+    quick = answer()
+    monkeypatch.setattr(sqlite_file, "_SMALL", 0)
+    assert quick == answer()
+    assert cut or (isinstance(quick, list) and len(quick) == 500)
 
 
 @given(st.binary(max_size=2000))
