@@ -218,7 +218,8 @@ class Embedded(Engine):
             self._reading[: len(name)] = name
 
         target = self._target()
-        database = Database(TableReader(target, self._redact, self._stuck, note, self._history))
+        reader = TableReader(target, self._redact, self._stuck, note, self._history)
+        database = Database(reader, keep=0)
         database.limit_memory()
         database.expect(self._expected)
         told = 0  # reasons that the parent knows
