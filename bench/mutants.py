@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 REMEDIATION = "tests/controller/remediation"
 TRUST = "tests/core/signing"
+FIX = "playbooks/roles/change/module_utils/rempart_fix"
+OF_FIX = "tests/playbooks/fix"
+RIGHTS = f"{OF_FIX}/test_rights.py; {OF_FIX}/test_rights_swapped.py {OF_FIX}/test_walk.py"
 HOLDING = f"{REMEDIATION}/execution/test_held_hosts.py tests/controller/commands/test_apply.py"
 MODULES = {
     "core/rempart_core/model/verdict.py": "tests/core/model/test_verdict.py",
@@ -46,6 +49,22 @@ MODULES = {
     "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_numbers.py",
     "core/rempart_core/signing/key.py": f"{TRUST}/test_key.py",
     "controller/rempart_controller/inventory/read_inventory.py": "tests/controller/test_inventory_trust.py",
+    "agent/rempart_agent/readers/files/child.py": "tests/agent/readers/files/test_child.py",
+    f"{FIX}/acts/mount.py": "tests/playbooks/acts/test_mount.py",
+    f"{FIX}/mount_use.py": "tests/playbooks/acts/test_mount.py",
+    f"{FIX}/mount_points.py": "tests/playbooks/acts/test_mount.py",
+    f"{FIX}/resolve/fstab.py": f"{OF_FIX}/test_fstab.py; tests/playbooks/acts/test_mount.py",
+    f"{FIX}/acts/radio.py": "tests/playbooks/acts/test_radio.py",
+    f"{FIX}/acts/audit_rules.py": f"{OF_FIX}/test_audit_rules.py",
+    f"{FIX}/resolve/audit_rules.py": f"{OF_FIX}/test_audit_rules.py",
+    f"{FIX}/acts/rights.py": RIGHTS,
+    f"{FIX}/resolve/rights.py": RIGHTS,
+    f"{FIX}/resolve/homes.py": RIGHTS,
+    f"{FIX}/walk.py": f"{OF_FIX}/test_walk.py; {RIGHTS}",
+    f"{FIX}/mounts.py": f"{OF_FIX}/test_walk.py",
+    f"{FIX}/acts/umask.py": f"{OF_FIX}/test_umask.py",
+    f"{FIX}/resolve/umask.py": f"{OF_FIX}/test_umask.py",
+    f"{FIX}/validation.py": f"{OF_FIX}/test_validation.py",
 }
 """Module to its own tests: words for pytest; behind a semicolon those that run where the ones before are green."""
 
@@ -130,7 +149,7 @@ def copy(tree: Path) -> None:
     for folder in COPIED:
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tree)
-    for part in PARTS:
+    for part in (*PARTS, FIX):
         compileall.compile_dir(tree / part, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
 import pytest
+from rempart_testing.children import go_on, is_ours
 
 from rempart_agent.readers.files import child
 
@@ -26,31 +26,29 @@ def test_a_child_that_breaks_off_has_said_nothing() -> None:
     assert child.run(die, 60.0) == b""
 
 
-def test_a_child_that_does_not_end_is_ended_and_leaves_no_zombie(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended: list[int] = []
-    kill = os.kill
-    monkeypatch.setattr(os, "kill", lambda pid, number: (ended.append(pid), kill(pid, number)))
+def test_a_child_whose_work_fails_goes_no_further_than_its_work(forked: list[int]) -> None:
+    def fail() -> bytes:
+        raise OSError
 
-    def sleep() -> bytes:
-        time.sleep(600)
-        return b"never"
+    with open(os.devnull, "w") as nowhere:
+        said = os.dup(2)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            assert child.run(fail, 60.0) == b""
+        finally:
+            os.dup2(said, 2)
+            os.close(said)
+    assert not is_ours(forked[0])
 
-    assert child.run(sleep, 0.05) is None
-    with pytest.raises(ChildProcessError):
-        os.waitpid(ended[0], os.WNOHANG)
+
+def test_a_child_that_does_not_end_is_ended_and_leaves_no_zombie(forked: list[int]) -> None:
+    assert child.run(go_on, 0.05) is None
+    assert [is_ours(pid) for pid in forked] == [False]
 
 
-def test_a_child_that_the_kernel_holds_holds_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_the_kernel_holds_holds_nobody_else(forked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system that does not answer: not even SIGKILL ends it (uninterruptible sleep)."""
-    kept: list[int] = []
-    monkeypatch.setattr(os, "kill", lambda pid, _: kept.append(pid))
+    monkeypatch.setattr(os, "kill", lambda *_: None)
     monkeypatch.setattr(child, "_END", 0.05)
-
-    def sleep() -> bytes:
-        time.sleep(600)
-        return b"never"
-
-    assert child.run(sleep, 0.05) is None
-    monkeypatch.undo()
-    os.kill(kept[0], signal.SIGKILL)
-    os.waitpid(kept[0], 0)
+    assert child.run(go_on, 0.05) is None
+    assert [is_ours(pid) for pid in forked] == [True]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
+from rempart_testing.children import go_on, is_ours
 
 from rempart_agent.readers.files import walk
 from rempart_agent.readers.files.volume import Plan, Volume
@@ -25,14 +25,15 @@ def test_reasons_come_back_as_sentences(tmp_path: Path) -> None:
     assert seen["skipped_why"] == "more than 1 entries"
 
 
-def test_a_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forked: list[int]) -> None:
     class Hanging(walk.Walk):
         def run(self) -> None:
-            time.sleep(600)
+            go_on()
 
     monkeypatch.setattr(walk, "Walk", Hanging)
     with pytest.raises(SourceError, match="did not end"):
         in_child(Plan((), (), frozenset()), str(tmp_path), walk.Bounds(1, 0.0), Judge(), patience=0.2)
+    assert not is_ours(forked[0])
 
 
 def test_a_child_that_breaks_off_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
