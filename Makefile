@@ -132,7 +132,8 @@ kills: $(VENV)/dev ## kill server, workers and PostgreSQL 100 times while machin
 		$(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
 	@REMPART_KILLS=$(or $(TRIALS),100) REMPART_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -q tests/server/test_killed_database.py
 
-# MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
+# MODULE=wave narrows it, RULES=1 takes conditions out and changes nothing else. It takes hours: a command of its own, no
+# part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.3'
 	@$(BIN)/python bench/mutants.py $(MODULE)

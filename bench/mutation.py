@@ -27,15 +27,21 @@ class Mutant(NamedTuple):
     changed: str
 
 
-def make_mutants(source: str, functions: Sequence[str] = ()) -> list[Mutant]:
-    """Return all mutants of a source, by line; of some functions and classes where these are named."""
+def make_mutants(source: str, functions: Sequence[str] = (), *, rules_only: bool = False) -> list[Mutant]:
+    """Return all mutants of a source, by line; of some functions and classes where these are named.
+
+    Args:
+        source: Of the module.
+        functions: The names of functions and classes; none for all.
+        rules_only: Whether conditions are taken out, and nothing else is changed.
+    """
     spans = [
         (node.lineno, node.end_lineno or node.lineno)
         for node in ast.walk(ast.parse(source))
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in functions
     ]
     found: dict[str, Mutant] = {}
-    for line, operator, mutated in (*_of_tool(source), *_of_ours(source)):
+    for line, operator, mutated in (*(() if rules_only else _of_tool(source)), *_of_ours(source)):
         inside = not functions or any(first <= line <= last for first, last in spans)
         if inside and mutated != source and mutated not in found:
             found[mutated] = Mutant(line, operator, mutated, _find_change(source, mutated))

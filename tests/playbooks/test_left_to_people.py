@@ -78,6 +78,27 @@ def test_what_may_keep_people_out_is_not_started(units: list[list[str]], running
     assert ask("software/tasks/linux/swh-05.yml", task, "software_shutting", told) == left
 
 
+def test_what_only_another_kind_of_packages_has_is_not_asked_for() -> None:
+    """A unit or a setting of dnf is none that a machine with dpkg could have."""
+    apply, gpg = (["/etc/dnf/automatic.conf", "commands", "apply_updates", "yes"], ["/etc/x.conf", "", "gpg", "1"])
+    told = {
+        "ansible_facts": {"os_family": "Debian"},
+        "rempart_values": {
+            "SWH-05": {
+                "units": [["dnf", "dnf-automatic.timer"], ["cron", "cron.service"], ["both", "both.service"]],
+                "settings": [["dnf", *apply], ["gpg", *gpg]],
+                "systems": [["dnf", "rpm"], ["cron", "deb"], ["both", "rpm"], ["both", "deb"]],
+            }
+        },
+    }
+    task = "SWH-05 | Have the packages and services there"
+    started = ask("software/tasks/linux/swh-05.yml", task, "software_started", told)
+    assert [one["any_of"] for one in started] == [["both.service"], ["cron.service"]]
+    assert [one["path"] for one in ask("software/tasks/linux/swh-05.yml", task, "software_keys", told)] == [
+        "/etc/x.conf"
+    ]
+
+
 def test_what_the_sources_do_not_offer_is_said_before_anything_is_done() -> None:
     policy = "aide:\n  Installed: (none)\n  Candidate: 0.19\nghost:\n  Installed: (none)\n  Candidate: (none)\n"
     packages = [["aide", "any", "aide"], ["ghost", "deb", "ghost"], ["kin", "rpm", "kin"], ["bash", "any", "bash"]]

@@ -16,7 +16,7 @@ from rempart_core.content.checkfile import read_checks
 from rempart_core.content.place import content_root
 from rempart_core.model.check import Severity
 from rempart_core.model.gate import exit_status
-from rempart_core.model.result import EngineIdentity, Result, Run, State
+from rempart_core.model.result import Answer, EngineIdentity, Result, Run, State
 
 
 def judge(root: Path, **asked: object) -> Run:
@@ -57,6 +57,20 @@ def test_walked_it_is_judged_with_the_bounds_of_the_command_line(tmp_path: Path)
     assert [row["item"] for row in found.evidence.rows if row["ok"] == "0"] == ["/sh"]
     short = fil(judge(tmp_path, walk=True, walk_entries=2))
     assert short.state in (State.ERROR, State.FAIL)
+
+
+def test_a_walk_has_time_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, float] = {}
+    real = Embedded.query
+
+    def query(self: Embedded, sql: str, deadline: float = 1.0, *more: int) -> Answer:
+        given["walk" if "rempart_walk" in sql else "other"] = deadline
+        return real(self, sql, deadline, *more)
+
+    monkeypatch.setattr(Embedded, "query", query)
+    judge(tmp_path, walk=True, walk_seconds=600)
+    assert given["walk"] == 620
+    assert given["other"] < 600
 
 
 def test_a_profile_says_whether_and_the_command_line_wins(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def start_daemon(program: str, place: Path, path: str) -> subprocess.Popen[bytes
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while not os.path.exists(path):
         assert process.poll() is None, "osqueryd ended"
         assert time.monotonic() < until, "osqueryd made no socket"

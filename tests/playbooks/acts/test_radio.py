@@ -23,6 +23,8 @@ TCP6 = """\
   sl  local_address                         remote_address                        st
    0: 0000000000000000FFFF00000502000A:0016 0000000000000000FFFF00000302000A:C001 01 0 0
    1: B80D0120000000000000000001000000:0016 B80D0120000000000000000009000000:C001 01 0 0
+   2: 00000000000000000000000001000000:0016 00000000000000000000000001000000:C001 01 0 0
+   3:
 """
 
 
@@ -34,11 +36,12 @@ def place(tmp_path: Path) -> Place:
         folder.mkdir(parents=True)
         for file, text in (("type", kind), ("name", name), ("soft", "1" if name == "phy1" else "0")):
             (folder / file).write_text(f"{text}\n")
-    for name, flags in (("wlan0", "0x1003"), ("eth0", "0x1003")):
+    for name, flags in (("wlan0", "0x1003"), ("wlan1", "0x1002"), ("wlan9", "0x1003"), ("eth0", "0x1003")):
         (root / f"sys/class/net/{name}").mkdir(parents=True)
         (root / f"sys/class/net/{name}/flags").write_text(f"{flags}\n")
-    (root / "sys/phy0").mkdir()
-    (root / "sys/class/net/wlan0/phy80211").symlink_to(root / "sys/phy0")
+    for name, device in (("wlan0", "phy0"), ("wlan1", "phy0"), ("wlan9", "phy1")):  # wlan1 is down
+        (root / f"sys/{device}").mkdir(exist_ok=True)
+        (root / f"sys/class/net/{name}/phy80211").symlink_to(root / f"sys/{device}")
     (root / "proc/net").mkdir(parents=True)
     (root / "proc/net/tcp").write_text(TCP)
     return Place("c-1", root=str(root), base=str(tmp_path / "base"))
@@ -82,6 +85,50 @@ def test_a_wireless_device_is_switched_off_and_on_again(place: Place, monkeypatc
     assert radio.undo(act, place, force=False, dry=False).word == "back"
     assert [soft(place, number) for number in (0, 1, 2)] == ["0", "0", "1"]
     assert asked[-1] == ["ip", "link", "set", "dev", "wlan0", "up"]
+
+
+def test_what_another_has_switched_on_since_is_left(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answer(place, monkeypatch, WIRED)
+    monkeypatch.setattr(radio, "_PATIENCE", 0.0)
+    (act,) = resolve(place, wireless=False)
+    radio.do(act, place)
+    Path(place.at("/sys/class/rfkill/rfkill0/soft")).write_text("0\n")
+    asked.clear()
+    assert (radio.look(act, place), radio.settle(act, place)) == ("before", "void")
+    assert radio.undo(act, place, force=False, dry=False).word == "back"
+    assert asked == []
+
+
+def test_an_interface_that_does_not_come_up_again_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(place, monkeypatch, WIRED)
+    monkeypatch.setattr(radio, "_PATIENCE", 0.0)
+    (act,) = resolve(place, wireless=False)
+    radio.do(act, place)
+    monkeypatch.setattr(place, "run", lambda *_: (2, "RTNETLINK answers: Operation not possible due to RF-kill"))
+    out = radio.undo(act, place, force=False, dry=False)
+    assert (out.word, out.by_hand) == ("stays", "ip link set dev wlan0 up")
+
+
+@pytest.mark.parametrize("trouble", ["gone", "stuck"])
+def test_a_switch_that_does_not_take_it_is_no_success(
+    place: Place, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    answer(place, monkeypatch, WIRED)
+    (act,) = resolve(place, wireless=False)
+    switch = Path(place.at("/sys/class/rfkill/rfkill0"))
+    if trouble == "gone":
+        (switch / "type").write_text("bluetooth\n")
+    else:
+        (switch / "soft").unlink()
+        (switch / "soft").symlink_to("/dev/null")
+    with pytest.raises(Refusal, match="phy0"):
+        radio.do(act, place)
+
+
+def test_of_two_ways_out_one_may_go(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = "default via 10.0.2.1 dev eth0\ndefault via 10.0.3.1 dev wlan0 metric 600"
+    answer(place, monkeypatch, {**WIRED, "default": both})
+    assert [act["target"] for act in resolve(place, wireless=False)] == ["phy0"]
 
 
 @pytest.mark.parametrize(

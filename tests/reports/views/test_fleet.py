@@ -215,6 +215,12 @@ def test_nothing_open_is_said_of_what_was_judged_only(make_run: MakeRun, make_re
         for language, wrong in (("en", "Nothing is open."), ("fr", "Aucune non-conformité ouverte.")):
             assert wrong not in judge(one, Severity.LOW, language).headline
             assert "No host has an open finding." not in fleet_of(one).judge().headline
+        assert fleet_of(one).judge().level == "partial"
+    whole = named(make_run([make_result(state=State.PASS)]), "one", unfinished=Text("stopped", "arrêté"))
+    cut = fleet_of(whole).judge()
+    assert cut.level == "partial"
+    assert "The audit is complete." not in cut.remarks
+    assert fleet_of(named(make_run([gap]), "one")).judge().level == "bad"  # nothing was judged
     assert judge(run._replace(unfinished=Text("stopped", "")), Severity.LOW, "en").headline.startswith(
         "INTERRUPTED: stopped."
     )

@@ -338,7 +338,7 @@ class World:
         """Wait for all that was started; the world has ended."""
         for process in self._processes:
             process.wait(30)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         for path in (
             *Path("/sys/fs/cgroup").glob(f"{self._groups}-*"),
             *Path("/sys/fs/cgroup").glob(f"*/{self._groups}-*"),
@@ -383,7 +383,7 @@ def make_world(tree: Path, folder: Path, over: Path | None = None) -> Iterator[W
     """
     holder = subprocess.Popen([*_NAMESPACES, "sleep", "infinity"], stdin=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not (children := _children(holder.pid)) or _name(children[0]) != "sleep":
             assert time.monotonic() < until
             time.sleep(0.02)

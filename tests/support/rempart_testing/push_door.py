@@ -51,7 +51,7 @@ def open_door(folder: Path, place: str = "") -> Iterator[Context]:
     more = f"store: {place}\n" if place else ""
     if place:
         Store.open(place).close()
-    with patch.object(opening, "PATIENCE", 0.2), a_context(folder, more) as context:
+    with patch.object(opening, "PATIENCE", 1.0), a_context(folder, more) as context:
         with context.store.writing() as connection:
             add_group(connection, GROUP, "workstation", "", (), NOW)
         yield context._replace(clock=lambda: float(NOW))

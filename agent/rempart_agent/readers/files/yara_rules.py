@@ -6,13 +6,26 @@ not ours: it may crash without us.
 
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
-from rempart_agent.source.contract import Denied, Missing, Query, Unfit, reason
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Denied, Missing, Query, Unfit, reason
 
 HOME = "/etc/osquery/yara/"
 """Where a file of rules is that is not named from the root on, as in osquery."""
 
 SECONDS = 600.0
 _MOST = 32 * 1024 * 1024
+
+COLUMNS = (
+    Column("matches", TEXT),
+    Column("count", INTEGER),
+    Column("sig_group", TEXT, argument=True),
+    Column("sigfile", TEXT, argument=True),
+    Column("sigrule", TEXT, argument=True, hidden=True),
+    Column("strings", TEXT),
+    Column("tags", TEXT),
+    Column("sigurl", TEXT, argument=True, hidden=True),
+    Column("pid_with_namespace", INTEGER, hidden=True),
+)
+"""What the tables have beside the column that names a subject."""
 
 Found = Dict[str, Union[str, int]]
 

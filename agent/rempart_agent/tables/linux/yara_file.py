@@ -9,22 +9,11 @@ import stat
 from typing import Iterator, List, Tuple, Union
 
 from rempart_agent.readers.files import pattern, yara_rules
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import TEXT, Column, Loop, Missing, Query, Row
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
-COLUMNS = (
-    Column("path", TEXT, index=True, argument=True, required=True),
-    Column("matches", TEXT),
-    Column("count", INTEGER),
-    Column("sig_group", TEXT, argument=True),
-    Column("sigfile", TEXT, argument=True),
-    Column("sigrule", TEXT, argument=True, hidden=True),
-    Column("strings", TEXT),
-    Column("tags", TEXT),
-    Column("sigurl", TEXT, argument=True, hidden=True),
-    Column("pid_with_namespace", INTEGER, hidden=True),
-)
+COLUMNS = (Column("path", TEXT, index=True, argument=True, required=True), *yara_rules.COLUMNS)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:

@@ -7,22 +7,11 @@ the statement as one that may not be read.
 from typing import Iterator, List, Tuple, Union
 
 from rempart_agent.readers.files import yara_rules
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Unfit
+from rempart_agent.source.contract import INTEGER, Column, Query, Row, Unfit
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
-COLUMNS = (
-    Column("pid", INTEGER, index=True, argument=True, required=True),
-    Column("matches", TEXT),
-    Column("count", INTEGER),
-    Column("sig_group", TEXT, argument=True),
-    Column("sigfile", TEXT, argument=True),
-    Column("sigrule", TEXT, argument=True, hidden=True),
-    Column("strings", TEXT),
-    Column("tags", TEXT),
-    Column("sigurl", TEXT, argument=True, hidden=True),
-    Column("pid_with_namespace", INTEGER, hidden=True),
-)
+COLUMNS = (Column("pid", INTEGER, index=True, argument=True, required=True), *yara_rules.COLUMNS)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:

@@ -63,7 +63,7 @@ class Pipe(Stream):
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def begin(python: str = sys.executable) -> Pipe:
@@ -217,12 +217,17 @@ def test_it_ends_with_the_connection_even_while_it_reads() -> None:
     assert len(children) == 1
     pipe.close()
     assert pipe.process.returncode == 0
-    until = time.monotonic() + 5
-    while (
-        os.path.exists(f"/proc/{children[0]}") and "Z" not in Path(f"/proc/{children[0]}/stat").read_text().split()[2]
-    ):
+    until = time.monotonic() + 60
+    while _runs(children[0]):
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def _runs(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_table_that_hangs_costs_its_deadline_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,10 +240,10 @@ def test_a_table_that_hangs_costs_its_deadline_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(travelling_code, "text_of", text_of)
     collector = Collector(begin())
     hanging = Request("mounts", ("path",), ())
-    _, answers = collector.begin([READ, hanging, READ, hanging], 1.0, True)
+    _, answers = collector.begin([READ, hanging, READ, hanging], 3.0, True)  # what does not hang has time
     assert [one.answer.kind for one in answers] == ["", "timeout", "", "timeout"]
     assert "before" in answers[3].answer.message
-    assert collector.read([READ], 5.0, True)[0].answer.rows  # it goes on
+    assert collector.read([READ], 60.0, True)[0].answer.rows  # it goes on
     collector.close()
 
 
@@ -249,7 +254,7 @@ def test_a_table_that_kills_its_process_is_an_error_of_its_own(monkeypatch: pyte
         travelling_code, "text_of", lambda m: kill if m == "rempart_agent.tables.linux.mounts" else real(m)
     )
     collector = Collector(begin())
-    _, answers = collector.begin([Request("mounts", ("path",), ()), READ], 5.0, True)
+    _, answers = collector.begin([Request("mounts", ("path",), ()), READ], 60.0, True)
     collector.close()
     assert [one.answer.kind for one in answers] == ["engine", ""]
 
