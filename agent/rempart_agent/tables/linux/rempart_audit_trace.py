@@ -12,7 +12,7 @@ next start loads, and ``traced`` of both: 1, 0, or NULL where it is not known (:
 where it is a link: then what it leads to (``end``) has to be traced, and of the link itself that it is written anew.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from rempart_agent.models import audit_event, audit_trace
 from rempart_agent.models.audit_event import Event
@@ -39,6 +39,7 @@ COLUMNS = (
     Column("end", TEXT),
 )
 _Rules = List[Tuple[Rule, bool]]
+_LEAST_RATE = 100  # records a second; 0 is without a limit
 
 
 class _Sets(NamedTuple):
@@ -119,8 +120,11 @@ def _sets(target: Target) -> _Sets:
     if target.live:
         found = rempart_audit_rules.in_kernel(target, machine)
         now = [(_placed(target, one.rule), True) for one in found or ()]
-        if found is None or _is_off(target):
+        status = _status(target) if found is not None else {}
+        if not status.get("enabled"):
             now_answer = Traced(0, (), Why("the audit subsystem is off"))
+        else:
+            now_answer = _limited(str(status["rate_limit"]))
     loading = audit_loading.loading(target)
     after: _Rules = []
     next_answer = None
@@ -135,15 +139,25 @@ def _sets(target: Target) -> _Sets:
         last = [one.rule.text.split() for one in listed if not one.rule.list and one.rule.text.startswith("-e")][-1:]
         if last and last[0][1:2] not in (["1"], ["2"]):
             next_answer = Traced(None, (), Why("-e 0 turns the recording off, unless auditd starts later"))
+        last = [one.rule.text.split() for one in listed if not one.rule.list and one.rule.text.startswith("-r")][-1:]
+        if last:
+            next_answer = next_answer or _limited(" ".join(last[0])[2:].strip())
     return _Sets(machine, now, now_answer, after, next_answer)
 
 
-def _is_off(target: Target) -> bool:
+def _status(target: Target) -> Mapping[str, int]:
+    """Return the state of the audit subsystem, nothing where the kernel has none."""
     try:
-        said = target.ask("audit_status", audit_netlink.get_status)
+        return audit_netlink.parse_status(target.ask("audit_status", audit_netlink.get_status))
     except netlink.Unsupported:
-        return True
-    return not audit_netlink.parse_status(said)["enabled"]
+        return {}
+
+
+def _limited(rate: str) -> Optional[Traced]:
+    """Return the answer where the kernel writes too few records a second, of which an event takes several."""
+    if rate.isdigit() and (int(rate) == 0 or int(rate) >= _LEAST_RATE):
+        return None
+    return Traced(None, (), Why("the kernel writes {rate} records a second (-r) and loses the rest", rate=rate))
 
 
 def _placed(target: Target, rule: audit_netlink.Rule) -> Rule:

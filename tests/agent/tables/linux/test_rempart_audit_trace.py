@@ -37,7 +37,7 @@ def _message(kind: int, body: bytes) -> bytes:
     return struct.pack("=IHHII", 16 + len(body), kind, 2, 1, 0) + body + bytes(-len(body) % 4)
 
 
-def _kernel(*watched: str, enabled: int = 1) -> dict[str, Any]:
+def _kernel(*watched: str, enabled: int = 1, rate: int = 0) -> dict[str, Any]:
     """Answer as a kernel with a watch of each path for wa does (struct audit_rule_data of linux/audit.h)."""
     listed = b""
     for path in watched:
@@ -45,7 +45,7 @@ def _kernel(*watched: str, enabled: int = 1) -> dict[str, Any]:
         for pair in ((105, 106), (len(path), 2 | 8), (0x40000000, 0x40000000)):
             words += [*pair, *[0] * 62]
         listed += _message(1013, struct.pack("=260I", *words, len(path)) + path.encode())
-    status = struct.pack("=9I", 0, enabled, 1, 1, 0, 8192, 0, 0, 0)
+    status = struct.pack("=9I", 0, enabled, 1, 1, rate, 8192, 0, 0, 0)
     return {
         "audit_status": base64.b64encode(_message(1000, status)).decode(),
         "audit_rules": base64.b64encode(listed + _message(3, bytes(4))).decode(),
@@ -80,6 +80,14 @@ def test_a_kernel_that_is_off_traces_nothing(machine_of: Machine) -> None:
     assert (none["now"], none["traced"]) == (0, 0)
 
 
+def test_a_kernel_that_writes_few_records_a_second_loses_some(machine_of: Machine) -> None:
+    few = _ask(machine_of(_files("-w /etc/passwd -p wa\n"), _kernel("/etc/passwd", rate=5)), _PASSWD)
+    why = "the kernel writes 5 records a second (-r) and loses the rest"
+    assert (few["now"], few["next"], few["traced"], few["now_why"]) == (None, 1, None, why)
+    many = _ask(machine_of(_files("-w /etc/passwd -p wa\n"), _kernel("/etc/passwd", rate=100)), _PASSWD)
+    assert many["traced"] == 1
+
+
 def test_a_kernel_that_does_not_answer_is_an_error(machine_of: Machine) -> None:
     target = machine_of(_files("-w /etc/passwd\n"), {"audit_rules": Denied("no"), "audit_status": Denied("no")})
     with pytest.raises(Denied):
@@ -92,6 +100,9 @@ def test_a_kernel_that_does_not_answer_is_an_error(machine_of: Machine) -> None:
         ("-w /etc/passwd -p wa\n", 1),
         ("-w /etc/passwd -p wa\n-e 2\n", 1),
         ("-w /etc/passwd -p wa\n-e 0\n", None),
+        ("-r 20\n-w /etc/passwd -p wa\n", None),  # an event takes several records
+        ("-r 20\n-r 100\n-w /etc/passwd -p wa\n", 1),
+        ("-r 0\n-w /etc/passwd -p wa\n", 1),
         ("-w /nowhere/x\n-w /etc/passwd -p wa\n", 0),  # the load ends at the first line
         ("-i\n-w /nowhere/x\n-w /etc/passwd -p wa\n", 1),
         ("-w /etc/group -p q\n-w /etc/passwd -p wa\n", None),

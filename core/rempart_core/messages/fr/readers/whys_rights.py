@@ -45,6 +45,9 @@ TEXTS = {
     "neither audit-rules.service nor auditd.service loads rules at the start": (
         "ni audit-rules.service ni auditd.service ne charge de règles au démarrage"
     ),
+    "the kernel writes {rate} records a second (-r) and loses the rest": (
+        "le noyau écrit {rate} enregistrements par seconde (-r) et perd le reste"
+    ),
     "-e 0 turns the recording off, unless auditd starts later": (
         "-e 0 désactive l’enregistrement, sauf si auditd démarre ensuite"
     ),
