@@ -84,6 +84,7 @@ def told(lab: FixingLab) -> Told:
         print(f"\n{name}: { {state: sorted(of(results, state)) for state in ('fail', 'error', 'not_checked')} }")
         print({check: one["reason"] for check, one in results.items() if one["state"] in {"error", "not_checked"}})
     print({check: (one["outcome"], one.get("reason")) for check, one in outcomes.items()})
+    print("otherwise:", json.dumps(differs, indent=1, ensure_ascii=False))
     return told
 
 

@@ -30,7 +30,9 @@ class _Root(Place):
             ],
             "rpm": ["rpm", f"--root={self.root}", "--define", "_dbpath /var/lib/rpm"],
         }
-        found = [*own[words[0]], *words[1:]]
+        found = [*own.get(words[0], [words[0]]), *words[1:]]
+        if words[0] == "find":
+            found = ["find", self.root, *words[2:]]
         top, self.root = self.root, "/"
         try:
             return super().run(found, timeout, stdin)
@@ -46,7 +48,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         top, "lib-1-1", "ours-1-1 Requires: lib", "theirs-1-1 Requires: lib", needs, "old-1-1", "old-2-1",
         "lone-1-1",
     )  # fmt: skip
-    rpm.make_repository(top / "repo", built.values())
+    (top / "served.spec").write_text(_SERVED)
+    rpm.run("rpmbuild", "-bb", "--define", f"_topdir {top / 'build'}", str(top / "served.spec"))
+    served = top / "build/RPMS/noarch/served-1-1.noarch.rpm"
+    rpm.make_repository(top / "repo", [*built.values(), served])
     return top / "repo"
 
 
@@ -90,6 +95,41 @@ def test_a_transaction_comes_and_goes_whole(place: _Root) -> None:
     assert package.look(act, place) == "after"
     assert _undo(place, act).word == "back"
     assert _installed(place) == set()
+
+
+_SERVED = """Name: served
+Version: 1
+Release: 1
+Summary: x
+License: MIT
+BuildArch: noarch
+%description
+x
+%install
+mkdir -p %{buildroot}/etc %{buildroot}/usr/lib/sysusers.d
+echo 'a = 1' > %{buildroot}/etc/served.conf
+echo 'u served - "Of a test"' > %{buildroot}/usr/lib/sysusers.d/served.conf
+%files
+%config(noreplace) /etc/served.conf
+/usr/lib/sysusers.d/served.conf
+"""
+
+
+def test_an_edited_file_of_configuration_stays_by_name_and_an_account_that_came_goes(place: _Root) -> None:
+    for name in ("passwd", "group"):
+        Path(place.at(f"/etc/{name}")).write_text("root:x:0:0::/root:/bin/sh\n" if name == "passwd" else "root:x:0:\n")
+    (act,) = _do(place, "served")
+    assert "served:x:" in Path(place.at("/etc/passwd")).read_text()  # rpm runs systemd-sysusers
+    assert _undo(place, act) == Undone("back")
+    assert Path(place.at("/etc/passwd")).read_text() == "root:x:0:0::/root:/bin/sh\n"
+    assert not Path(place.at("/etc/served.conf")).exists()
+    (act,) = _do(place, "served")
+    Path(place.at("/etc/served.conf")).write_text("a = 2\n")
+    left = _undo(place, act)
+    assert (left.word, left.why[0], left.by_hand) == (
+        "back", "configuration files stay: /etc/served.conf.rpmsave", "rm /etc/served.conf.rpmsave")  # fmt: skip
+    assert package.find_left(act, place).why == left.why
+    assert Path(place.at("/etc/served.conf.rpmsave")).read_text() == "a = 2\n"
 
 
 def test_what_others_need_or_installed_anew_stays(place: _Root) -> None:

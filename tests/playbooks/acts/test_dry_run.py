@@ -62,4 +62,4 @@ def test_what_came_twice_and_leaves_its_configuration_is_told_of_both(tree: Tree
     dry = change.take_back(tree.place, dry=True)["rows"]
     rows = change.take_back(tree.place)["rows"]
     assert dry == rows
-    assert [row["why"][0] for row in rows] == ["", "configuration files stay: aud"]
+    assert [row["why"][0] for row in rows] == ["", "configuration files stay: aud (/etc/aud.conf)"]

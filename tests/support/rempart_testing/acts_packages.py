@@ -7,7 +7,7 @@ from rempart_fix.contract import Act, Undone
 from rempart_fix.sight import Sight
 from rempart_testing.acts_tree import Tree, build_package, index_packages
 
-GOOD_SCRIPT = "#!/bin/sh\nexit 0\n"
+BLIND_SCRIPT = "#!/bin/sh\nif [ $1 = purge ]; then find /var/lib/script -delete; fi\n"
 BAD_SCRIPT = "#!/bin/sh\necho no >&2\nexit 1\n"
 
 
@@ -54,7 +54,7 @@ def prepare_packages(made: Tree) -> None:
     build_package(own, "torn", Depends="libx", files={"DEBIAN/preinst": "#!/bin/sh\nkill -9 $PPID\n"})
     conf = {"etc/conf.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/conf.conf\n"}
     build_package(own, "conf", files=conf)
-    script = {"etc/script.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/script.conf\n", "DEBIAN/postrm": GOOD_SCRIPT}
+    script = {"etc/script.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/script.conf\n", "DEBIAN/postrm": BLIND_SCRIPT}
     build_package(own, "script", files=script)
     for name in ("uset", "udata"):
         build_package(own, name, files=register_files(name))

@@ -3,10 +3,9 @@
 import os
 import re
 import time
-from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from . import dpkg, settings
+from . import dpkg, purge, settings, systemd
 from .apt_runs import find_run, find_theirs, mark_run, write_came
 from .apt_words import read_error, read_needs, read_simulation, read_sizes
 from .contract import BACK, Act, Halfway, Moved, Refusal, Text, Undone
@@ -104,7 +103,7 @@ def do(act: Act, place: Place) -> Act:
         return write_came(act, came, place)
     if came is None:
         raise Refusal(f"apt: {read_error(said)}")
-    act = write_came(act, came, place)
+    act.update(write_came(act, came, place))
     left = undo(act, place, dry=False)
     text = f"apt: {read_error(said)}"
     if left.word != "back":
@@ -121,6 +120,7 @@ def install(names: List[str], place: Place, *, recommends: bool) -> Tuple[int, s
         Refusal: The packages can't be fetched, or others hold a lock; nothing was installed.
     """
     fetch([*_option(recommends), "install", *names], place)
+    place.stood = purge.see(place)
     words = [*ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(recommends), *mark_run(place)]
     words += ["-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef", "install", *names]
     return run_in_turn(place, words, 1800)
@@ -202,8 +202,9 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     left = [name for name in there if name not in kept]
     going, needs = _who_needs(place, left, dpkg.list_pretended(place), [_TORN])
     kept.update({name: (reason, reason) for name, reason in needs.items()})
-    # what a service writes while it is stopped for the removal is nobody's data
-    holds = any(not _is_empty(path, place, act.get("scraps", ())) for path in act.get("data", []))
+    # as it is before the removal: that moves files away, and services write while they are stopped for it
+    strange = purge.find_strange(act, going, standing, place)
+    units = _list_units(going, place)
     if going and not dry:
         _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", _TORN, "--remove", *going], 600)
         after = dpkg.query(place, going)
@@ -213,22 +214,29 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     gone = [name for name in going if name not in kept]
     if dry:
         dpkg.pretend_removal(place, {name: standing[name] for name in gone})
-    rests = _purge(act, place, gone, standing, holds=holds, dry=dry)
+    rests = purge.purge(act, place, gone, standing, strange, dry=dry)
     if not (dry or kept or rests):
-        _remove_empty(act.get("folders", ()), place)
+        purge.remove_empty(act, place)
+    if not dry:
+        _tell_systemd(units, place)
     edited = settings.take_back(act, gone, place, dry=dry)
     rests += _list_rests(act, standing)
+    named = purge.name_kept(act, rests, standing, strange, place)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
         return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))
-    return _tell_rests(rests, edited)
+    return _tell_rests(rests, named, edited)
 
 
 def find_left(act: Act, place: Place) -> Undone:
     """Return what stands of an act that was undone: files of configuration that nobody could take for ours alone."""
     if act.get("removal"):
         return BACK
-    return _tell_rests(_list_rests(act, dpkg.query(place, list(act["after"]))), settings.find_left(act, place))
+    standing = dpkg.query(place, list(act["after"]))
+    rests = _list_rests(act, standing)
+    strange = purge.find_strange(act, rests, standing, place)
+    named = purge.name_kept(act, rests, standing, strange, place)
+    return _tell_rests(rests, named, settings.find_left(act, place))
 
 
 def _list_rests(act: Act, standing: Mapping[str, Standing]) -> List[str]:
@@ -236,10 +244,10 @@ def _list_rests(act: Act, standing: Mapping[str, Standing]) -> List[str]:
     return [name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"]
 
 
-def _tell_rests(rests: Sequence[str], edited: Sequence[str]) -> Undone:
+def _tell_rests(rests: Sequence[str], named: Sequence[str], edited: Sequence[str]) -> Undone:
     if not (rests or edited):
         return BACK
-    names = " ".join([*rests, *edited])
+    names = ", ".join([*named, *(path for path in edited if not any(f"({path})" in one for one in named))])
     text = f"configuration files stay: {names}", f"des fichiers de configuration restent\u00a0: {names}"
     return Undone("back", text, "dpkg --purge " + " ".join(rests) if rests else "rm " + " ".join(edited))
 
@@ -273,47 +281,17 @@ def _who_needs(
     return going, needs
 
 
-def _purge(
-    act: Act, place: Place, gone: List[str], standing: Dict[str, Standing], *, holds: bool, dry: bool
-) -> List[str]:
-    """Purge what leaves nothing of anybody; return what stays with files of its configuration."""
-    rests = []
-    for name in gone:
-        one = standing[name]
-        if act["before"].get(name) == "rc" or not (one.conffiles or dpkg.has_postrm(place, name)):
-            continue  # as it was, or dpkg leaves nothing by itself
-        safe = not dpkg.has_postrm(place, name) or (act.get("data") and not holds)
-        if not safe or not dpkg.is_as_shipped(place, one) or not settings.stand(act, name, place):
-            rests.append(name)
-        elif dry:
-            dpkg.pretend_purge(place, name, one)
-        else:
-            place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--purge", name], 600)
-            left = dpkg.query(place, [name]).get(name, dpkg.ABSENT)
-            rests += [name] if left.status == "config-files" else []
-    return rests
+def _list_units(names: Sequence[str], place: Place) -> List[str]:
+    """Return the units of packages, by which systemd would go on showing what failed of them."""
+    paths = {path for name in names for path in purge.list_files(name, place)}
+    return sorted({os.path.basename(path) for path in paths if re.search(r"/systemd/system/[^/@]+\.\w+\Z", path)})
 
 
-def _remove_empty(folders: Sequence[str], place: Place) -> None:
-    """Remove folders that were not there before, and that packages left empty: dpkg leaves what one clears too late."""
-    for path in folders:
-        with suppress(OSError):  # something lies there, or it is gone
-            os.rmdir(place.at(path))
-
-
-def _is_empty(folder: str, place: Place, scraps: Sequence[str]) -> bool:
-    """Tell whether nothing lies in a folder but empty logs, scraps, and what would be gone by a dry run so far."""
-    for where, _, names in os.walk(place.at(folder)):
-        for name in names:
-            path = os.path.join(where, name)
-            inside = path if place.root == "/" else path[len(place.root) :]
-            try:
-                log = name.endswith(".log") and not os.path.islink(path) and os.path.getsize(path) == 0
-                if inside not in place.gone and inside not in scraps and not log:
-                    return False
-            except OSError:
-                return False
-    return True
+def _tell_systemd(units: Sequence[str], place: Place) -> None:
+    """Have systemd forget units that are gone: a purge takes links away after the removal had it read them."""
+    if units and systemd.is_running(place):
+        place.run(["systemctl", "daemon-reload"])
+        place.run(["systemctl", "reset-failed", "--", *units])
 
 
 def _remove_theirs(act: Act, place: Place) -> Act:

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List, Tuple
 
-from . import dpkg, settings
+from . import dpkg, package_accounts, purge, settings
 from .apt_words import Stanza, read_history, read_installs, read_later
 from .contract import Act
 from .place import Place
@@ -55,7 +55,13 @@ def write_came(act: Act, found: Tuple[Stanza, Dict[str, str]], place: Place) -> 
     after = {name: version for name, version in run.installed.items() if not act.get("joint") or name in act["after"]}
     act = dict(act, after=after, before={name: old[name] for name in after}, start=run.start, end=run.end)
     act["auto"] = [name for name in run.auto if name in after]
-    act["settings"] = settings.find_came([name for name in after if act["before"][name] != "rc"], place)
+    new = [name for name in after if act["before"][name] != "rc"]
+    act.update(settings=settings.find_came(new, place), came=purge.find_came(new, place))
+    act["folders"] = sorted({*act.get("folders", ()), *purge.find_folders(new, place)})
+    texts = {name: purge.read_scripts(name, ("preinst", "postinst", "config"), place) for name in new}
+    act["accounts"] = package_accounts.find_came(
+        act, {n: (text, purge.list_files(n, place)) for n, text in texts.items()}, place
+    )
     return dict(act, also=list(run.rest)) if run.rest else act
 
 

@@ -1,9 +1,11 @@
 """Packages of rpm by dnf: known by the transaction that rpm notes (INSTALLTID), removed where nobody needs them."""
 
+import os
 import re
 import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
+from . import package_accounts
 from .contract import BACK, Act, Halfway, Moved, Refusal, Text, Undone
 from .place import Place
 from .sight import Sight
@@ -152,7 +154,7 @@ def do(act: Act, place: Place) -> Act:
         why = read_error(said)
         raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés\u00a0: {why}")
     status, said = call(place, "-y", "install", *act["names"], timeout=1800)
-    act = _came(act, place, before)
+    act.update(_came(act, place, before))
     if status == 0 and act["after"]:
         return act
     if not act["after"]:
@@ -172,7 +174,20 @@ def _came(act: Act, place: Place, before: Mapping[str, Rpm]) -> Act:
     came = {name: one for name, one in now.items() if one.transaction in ours and name not in before}
     after = {name: one.version for name, one in came.items()}
     auto = [name for name in came if name not in act["names"]]
-    return dict(act, before=dict.fromkeys(after, "none"), after=after, auto=auto, tid=next(iter(ours), ""))
+    act = dict(act, before=dict.fromkeys(after, "none"), after=after, auto=auto, tid=next(iter(ours), ""))
+    return complete(act, place)
+
+
+def complete(act: Act, place: Place) -> Act:
+    """Return the act with the accounts that came with its packages, and with where rpm would leave what is edited."""
+    after = act["after"]
+    said = {name: _run(place, ["rpm", "-q", "--scripts", name], 60)[1] for name in after}
+    files = {name: set(_run(place, ["rpm", "-q", "--list", name], 60)[1].splitlines()) for name in after}
+    act["accounts"] = package_accounts.find_came(act, {name: (said[name], files[name]) for name in after}, place)
+    conf = _run(place, ["rpm", "-q", "--configfiles", *after], 60)[1].splitlines() if after else []
+    # what lies there already is not of this package
+    saved = [path + ".rpmsave" for path in conf if path.startswith("/")]
+    return dict(act, saved=[path for path in saved if not os.path.lexists(place.at(path))])
 
 
 def _theirs(act: Act, place: Place, now: Mapping[str, Rpm]) -> List[str]:
@@ -239,13 +254,38 @@ def undo(act: Act, place: Place, *, dry: bool) -> Undone:
         kept[name] = ("installed anew by somebody else since", "réinstallé depuis par quelqu’un d’autre")
     going, needs = _who_needs(place, [name for name in now if name not in kept])
     kept.update({name: (reason, reason) for name, reason in needs.items()})
+    edited = _list_edited(act, going, place)
     if going and not dry:
         wrong = _erase(place, going)
         kept.update(dict.fromkeys(query(place, going), (wrong, wrong)) if wrong else {})
     if kept:
         en, fr = ("; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1))
         return Undone("stays", (en, fr), "dnf remove " + " ".join(kept))
-    return BACK
+    return _tell_saved([*edited, *(path for path in _list_saved(act, place) if path not in edited)])
+
+
+def _list_edited(act: Act, names: List[str], place: Place) -> List[str]:
+    """Return where rpm will leave files of configuration that somebody has edited (rpm(8), VERIFY OPTIONS)."""
+    said = _run(place, ["rpm", "-V", *names], 120)[1] if names else ""
+    paths = re.findall(r"(?m)^\S*5\S*\s+c (/.*)$", said)
+    return [path + ".rpmsave" for path in paths if path + ".rpmsave" in act.get("saved", [])]
+
+
+def _list_saved(act: Act, place: Place) -> List[str]:
+    return [path for path in act.get("saved", []) if os.path.lexists(place.at(path))]
+
+
+def _tell_saved(paths: List[str]) -> Undone:
+    if not paths:
+        return BACK
+    names = ", ".join(paths)
+    text = f"configuration files stay: {names}", f"des fichiers de configuration restent\u00a0: {names}"
+    return Undone("back", text, "rm " + " ".join(paths))
+
+
+def find_left(act: Act, place: Place) -> Undone:
+    """Return what stands of an act that was undone: files of configuration that somebody has edited."""
+    return _tell_saved(_list_saved(act, place))
 
 
 def _erase(place: Place, names: List[str]) -> str:

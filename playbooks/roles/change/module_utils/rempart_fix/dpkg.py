@@ -210,17 +210,18 @@ def read_logs(place: Place, name: str) -> str:
     return "\n".join(texts)
 
 
-def is_as_shipped(place: Place, one: Standing) -> bool:
-    """Tell whether a package's files of configuration are as it brought them, or gone."""
+def find_edited(place: Place, one: Standing) -> List[str]:
+    """Return a package's files of configuration that are neither as it brought them nor gone."""
+    found = []
     for path, digest in one.conffiles.items():
         try:
             if hashlib.md5(exchange.read(place, path)).hexdigest() != digest:  # noqa: S324  # it is dpkg's
-                return False
+                found.append(path)
         except FileNotFoundError:
             continue
         except (OSError, ValueError):
-            return False
-    return True
+            found.append(path)
+    return found
 
 
 def has_postrm(place: Place, name: str) -> bool:

@@ -36,11 +36,14 @@ def find_came(names: Sequence[str], place: Place) -> Dict[str, Dict[str, Any]]:
     return found
 
 
-def stand(act: Mapping[str, Any], name: str, place: Place) -> bool:
-    """Tell whether the settings that came with a package are as they came, or gone."""
-    came = [(path, one["state"]) for path, one in act.get("settings", {}).items() if one["package"] == name]
-    states = [(exchange.look(place, path), state) for path, state in came]
-    return all(now["type"] == "absent" or exchange.same(now, state) for now, state in states)
+def list_edited(act: Mapping[str, Any], name: str, place: Place) -> List[str]:
+    """Return the settings that came with a package and are neither as they came nor gone."""
+    found = []
+    for path, one in sorted(act.get("settings", {}).items()):
+        now = exchange.look(place, path)
+        if one["package"] == name and now["type"] != "absent" and not exchange.same(now, one["state"]):
+            found.append(path)
+    return found
 
 
 def take_back(act: Mapping[str, Any], gone: Sequence[str], place: Place, *, dry: bool) -> List[str]:

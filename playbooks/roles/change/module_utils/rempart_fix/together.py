@@ -48,7 +48,7 @@ def install_together(
     if status == 0:
         return done
     for entry in reversed(entries):
-        if entry.state == "done" and apt.undo(entry.act, place, dry=False).word == "back":
+        if entry.state == "done" and package.undo(entry.act, place, force=False, dry=False).word == "back":
             journal.undone(entry.n)
     return {}
 

@@ -9,11 +9,12 @@ nothing has to be installed.
 import re
 from typing import Any, Dict, List, Mapping
 
-from .. import apt, dnf, systemd
-from ..contract import BACK, Act, Refusal, Show, Undone
+from .. import apt, dnf, package_accounts, systemd
+from ..contract import Act, Halfway, Refusal, Show, Text, Undone
 from ..place import Place
 from ..sight import Sight
 from ..systems import find_system
+from . import account
 
 _NAME = r"[a-z0-9A-Z][a-z0-9A-Z+._-]*\Z"
 _SYSTEMS: Dict[str, Any] = {"dpkg": apt, "rpm": dnf}
@@ -32,7 +33,9 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     state = spec.get("state", "present")
     if state not in ("present", "absent"):
         raise Refusal(f"{state!r} is no state of a package", f"{state!r} n’est pas un état de paquet")
-    return _SYSTEMS[system].resolve(names, state, spec, sight)  # type: ignore[no-any-return]
+    acts: List[Act] = _SYSTEMS[system].resolve(names, state, spec, sight)
+    accounts = package_accounts.list_there(sight.place)
+    return [act if act.get("removal") else dict(act, there=accounts) for act in acts]
 
 
 def _name(spec: Mapping[str, Any], system: str) -> List[str]:
@@ -50,7 +53,13 @@ def _module(act: Act) -> Any:
 
 def do(act: Act, place: Place) -> Act:
     """See Kind.do: what came is taken from the record of the transaction itself."""
-    return _module(act).do(act, place)  # type: ignore[no-any-return]
+    try:
+        return _module(act).do(act, place)  # type: ignore[no-any-return]
+    except Halfway:
+        raise
+    except Refusal:  # what came is gone again
+        _take_accounts(act, place)
+        raise
 
 
 def look(act: Act, place: Place) -> str:
@@ -60,12 +69,43 @@ def look(act: Act, place: Place) -> str:
 
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     """See Kind.undo. Force takes nothing that others need."""
-    return _module(act).undo(act, place, dry=dry)  # type: ignore[no-any-return]
+    out: Undone = _module(act).undo(act, place, dry=dry)
+    if dry or out.word != "back":
+        return out  # what runs as an account, and its files, go with the packages: not known before
+    return _add(out, _take_accounts(act, place))
+
+
+def _take_accounts(act: Act, place: Place) -> Dict[str, Text]:
+    """Take back the accounts that scripts of packages made and left; return those that somebody uses, and why."""
+    acts, used = act.get("accounts", []), package_accounts.find_theirs(act.get("accounts", []), place)
+    for one in acts:
+        if one["how"] == "line" and account.look(one, place) == "moved":
+            used.setdefault(one["name"], (f"{one['name']} was changed since", f"{one['name']} a été modifié depuis"))
+    for one in acts:
+        name = one["member"] if one["how"] == "member" else one["name"]
+        if name not in used:
+            left = account.undo(one, place, force=False, dry=False)
+            if left.word != "back":
+                used[name] = left.why
+    return used
+
+
+def _add(out: Undone, used: Mapping[str, Text]) -> Undone:
+    if not used:
+        return out
+    en, fr = ("; ".join(why[word] for why in used.values()) for word in (0, 1))
+    why = (f"accounts stay: {en}", f"des comptes restent\u00a0: {fr}")
+    if out.why[0]:
+        why = (f"{out.why[0]}; {why[0]}", f"{out.why[1]}\u202f; {why[1]}")
+    return out._replace(why=why, by_hand=out.by_hand or "userdel " + " ".join(used))
 
 
 def find_left(act: Act, place: Place) -> Undone:
     """Return what stands of an act that was undone."""
-    return apt.find_left(act, place) if act["system"] == "dpkg" else BACK
+    out: Undone = _module(act).find_left(act, place)
+    lines = [one for one in act.get("accounts", []) if one["how"] == "line" and one["file"] in ("passwd", "group")]
+    left = sorted({one["name"] for one in lines if account.look(one, place) == "after"})
+    return _add(out, {name: (name, name) for name in left})
 
 
 def settle(act: Act, place: Place) -> str:

@@ -1,0 +1,167 @@
+"""What an undo takes with a package: all that it brought, and nothing that somebody else has put where it clears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rempart_testing.acts_packages import do_packages, undo_package
+from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
+
+from rempart_fix import change
+from rempart_fix.acts import package
+from rempart_fix.contract import Undone
+
+# As auditd, cron-daemon-common, chrony and systemd-journal-remote of Debian 13 do it, each in a part.
+_POSTINST = """#!/bin/sh
+set -e
+grep -q ^served: /etc/passwd || adduser --system --group --quiet --home /nonexistent --no-create-home served
+mkdir -p /var/lib/served /var/log/served
+echo made > /var/lib/served/key
+test -L /etc/served.d/on || ln -s ../served.conf /etc/served.d/on
+"""
+_POSTRM = """#!/bin/sh
+set -e
+if [ "$1" = "purge" ]; then
+    rm -rf /var/lib/served /var/log/served
+    rm -f /etc/served.d/on /etc/served.allow
+    rmdir /etc/served.d 2>/dev/null || true
+fi
+"""
+_SEEN = """
+dpkg-query -W; cat /etc/passwd /etc/group /etc/shadow /etc/gshadow
+find /etc /var/lib/served* /var/log/served* | sort || :
+"""
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    with make_tree(tmp_path_factory.mktemp("purge"), offer=True) as made:
+        made.run("apt-get -y -q --no-install-recommends install adduser")
+        own = made.path("/srv/own")
+        own.mkdir()
+        files = {"etc/served.conf": "a = 1\\n", "etc/served.d/one": "b\\n", "DEBIAN/postinst": _POSTINST}
+        files |= {"DEBIAN/conffiles": "/etc/served.conf\\n/etc/served.d/one\\n", "DEBIAN/postrm": _POSTRM}
+        build_package(own, "served", files={path: text.replace("\\n", "\n") for path, text in files.items()})
+        fails = {"DEBIAN/postinst": f"{_POSTINST}exit 1\n", "DEBIAN/postrm": _POSTRM, "etc/served.d/one": "b\n"}
+        build_package(own, "failing", files=fails)
+        index_packages(made)
+        yield made
+
+
+def see(tree: Tree) -> list[str]:
+    said = tree.run(_SEEN).splitlines()
+    return [line for line in said if not line.endswith(("-", ".lock", "ld.so.cache")) and "No such file" not in line]
+
+
+def test_all_that_a_package_and_its_scripts_brought_goes(tree: Tree) -> None:
+    before = see(tree)
+    (act,) = do_packages(tree, "served")
+    assert tree.run("id -nu served; cat /etc/served.d/on /var/lib/served/key") == "served\na = 1\nmade\n"
+    assert undo_package(tree, act) == Undone("back")
+    assert see(tree) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/etc/served.allow", "served (/etc/served.allow)"),
+        ("/var/lib/served/theirs", "served (/var/lib/served/theirs)"),
+        ("/var/lib/served/key", "served (/var/lib/served/key)"),
+        ("/etc/served.conf", "served (/etc/served.conf)"),
+        ("/etc/served.conf~", "served (/etc/served.conf~)"),
+        ("/etc/served.d/one.bak", "served (/etc/served.d/one.bak)"),
+    ],
+)
+def test_what_somebody_has_put_where_its_purge_clears_stays_and_is_named(tree: Tree, path: str, named: str) -> None:
+    (act,) = do_packages(tree, "served")
+    tree.path(path).write_text("theirs\n")
+    assert undo_package(tree, act) == Undone(
+        "back",
+        (f"configuration files stay: {named}", f"des fichiers de configuration restent\u00a0: {named}"),
+        "dpkg --purge served",
+    )
+    assert tree.read(path) == "theirs\n"
+    assert state_of(tree, "served") == {"served": "rc"}
+    assert package.find_left(act, tree.place).why[0] == f"configuration files stay: {named}"
+
+
+def test_what_lay_there_before_the_package_stays(tree: Tree) -> None:
+    tree.path("/var/lib/served").mkdir()
+    tree.path("/var/lib/served/key").write_text("theirs\n")
+    (act,) = do_packages(tree, "served")
+    assert undo_package(tree, act).by_hand == "dpkg --purge served"
+    assert tree.path("/var/lib/served/key").exists()
+
+
+def test_settings_that_were_left_before_are_as_they_were(tree: Tree) -> None:
+    tree.run("apt-get -y -q install served; echo mine > /etc/served.conf; dpkg --remove served")
+    before = see(tree)
+    (act,) = do_packages(tree, "served")
+    assert act["before"] == {"served": "rc"}
+    assert undo_package(tree, act) == Undone("back")
+    assert see(tree) == before
+    assert (tree.read("/etc/served.conf"), state_of(tree, "served")) == ("mine\n", {"served": "rc"})
+
+
+def test_an_account_that_was_there_before_is_nobodys_to_take(tree: Tree) -> None:
+    tree.run("adduser --system --group --quiet --no-create-home --home /nonexistent served")
+    (act,) = do_packages(tree, "served")
+    assert undo_package(tree, act) == Undone("back")
+    assert tree.run("id -nu served") == "served\n"
+
+
+def test_an_account_that_owns_a_file_of_others_stays_and_is_named(tree: Tree) -> None:
+    (act,) = do_packages(tree, "served")
+    tree.run("touch /srv/theirs; chown served /srv/theirs")
+    left = package.undo(act, tree.place, force=False, dry=False)
+    assert (left.word, left.why[0], left.by_hand) == (
+        "back", "accounts stay: /srv/theirs is served’s", "userdel served")  # fmt: skip
+    assert tree.run("id -nu served") == "served\n"
+    assert package.find_left(act, tree.place).why[0] == "accounts stay: served"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "why"),
+    [
+        ("adduser --quiet served games", "served is in group games"),
+        ("usermod -p '$y$j9T$theirs' served", "served was changed since"),
+        ("usermod -s /bin/sh served", "served was changed since"),
+    ],
+)
+def test_an_account_of_which_somebody_else_has_made_use_stays_and_is_named(tree: Tree, theirs: str, why: str) -> None:
+    (act,) = do_packages(tree, "served")
+    tree.run(theirs)
+    before = tree.run("cat /etc/passwd /etc/shadow /etc/group")
+    left = package.undo(act, tree.place, force=False, dry=False)
+    assert (left.word, left.why[0]) == ("back", f"accounts stay: {why}")
+    assert tree.run("cat /etc/passwd /etc/shadow /etc/group") == before
+
+
+def test_a_group_that_somebody_else_uses_stays_and_is_named(tree: Tree) -> None:
+    (act,) = do_packages(tree, "served")
+    tree.run("usermod -aG served games")
+    left = package.undo(act, tree.place, force=False, dry=False)
+    assert (left.word, left.why[0]) == ("back", "accounts stay: served has members: games")
+    assert tree.run("getent group served").endswith(":games\n")
+
+
+def test_an_installation_that_fails_leaves_no_account(tree: Tree) -> None:
+    before = see(tree)
+    (done,) = change.fix(tree.place, [{"check": "AAA-01", "packages": [{"name": "failing"}]}])["fixes"]
+    assert done["failed"]
+    assert see(tree) == before
+
+
+def test_packages_of_the_profile_leave_nothing(tmp_path: Path) -> None:
+    """Those of Debian itself that fixes of a benchmark bring, of whose scripts each does something of its own."""
+    names = ["aide", "aide-common", "apparmor", "auditd", "chrony", "cron", "rsyslog", "systemd-journal-remote"]
+    with make_tree(tmp_path, offer=True, size="700m") as tree:
+        before = see(tree)
+        fixes = [{"check": f"AAA-{n:02}", "packages": [{"name": name}]} for n, name in enumerate(names, 1)]
+        done = change.fix(tree.place, fixes)["fixes"]
+        assert [one["failed"] for one in done] == [False] * len(names)
+        rows = change.take_back(tree.place)["rows"]
+        assert {(row["word"], row["why"][0]) for row in rows} == {("back", "")}
+        assert see(tree) == before
