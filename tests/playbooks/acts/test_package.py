@@ -9,6 +9,7 @@ import pytest
 from rempart_testing.acts_packages import (
     do_packages,
     prepare_packages,
+    register_files,
     undo_package,
 )
 from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
@@ -60,6 +61,18 @@ def test_settings_that_another_has_edited_since_stay(tree: Tree, name: str, spec
     said = undo_package(tree, act)
     assert (said.word, said.why[0]) == ("back", f"configuration files stay: {name} (/etc/{name}.conf)")
     assert tree.read(f"/etc/{name}.conf") == "a = 2\n"
+
+
+def test_settings_whose_package_forgets_them_at_its_purge_are_no_longer_registered(tree: Tree) -> None:
+    """As unattended-upgrades does: its postrm calls ucf, and not ucfr."""
+    files = register_files("uforgot")
+    files["DEBIAN/postrm"] = files["DEBIAN/postrm"].replace("; ucfr --purge uforgot /etc/uforgot.conf", "")
+    build_package(tree.path("/srv/own"), "uforgot", files=files)
+    index_packages(tree)
+    before = tree.run("cat /var/lib/ucf/registry /var/lib/ucf/hashfile")
+    (act,) = do_packages(tree, "uforgot")
+    assert undo_package(tree, act) == Undone("back")
+    assert tree.run("cat /var/lib/ucf/registry /var/lib/ucf/hashfile") == before
 
 
 def test_settings_that_lay_there_before_the_package_stay(tree: Tree) -> None:

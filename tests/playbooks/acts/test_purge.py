@@ -9,14 +9,14 @@ import pytest
 from rempart_testing.acts_packages import do_packages, undo_package
 from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
 
-from rempart_fix import change
+from rempart_fix import account_use, change
 from rempart_fix.acts import package
 from rempart_fix.contract import Undone
 
 # As auditd, cron-daemon-common, chrony and systemd-journal-remote of Debian 13 do it, each in a part.
 _POSTINST = """#!/bin/sh
 set -e
-grep -q ^served: /etc/passwd || adduser --system --group --quiet --home /nonexistent --no-create-home served
+grep -q ^served: /etc/passwd || adduser --system --group --uid 917 --quiet --home /nonexistent --no-create-home served
 mkdir -p /var/lib/served /var/log/served
 echo made > /var/lib/served/key
 test -L /etc/served.d/on || ln -s ../served.conf /etc/served.d/on
@@ -32,6 +32,7 @@ fi
 _SEEN = """
 dpkg-query -W; cat /etc/passwd /etc/group /etc/shadow /etc/gshadow
 find /etc /var/lib/served* /var/log/served* | sort || :
+find /etc -type f | grep -v -e -$ -e ld.so.cache | sort | xargs sha256sum
 """
 
 
@@ -106,7 +107,7 @@ def test_settings_that_were_left_before_are_as_they_were(tree: Tree) -> None:
 
 
 def test_an_account_that_was_there_before_is_nobodys_to_take(tree: Tree) -> None:
-    tree.run("adduser --system --group --quiet --no-create-home --home /nonexistent served")
+    tree.run("adduser --system --group --uid 917 --quiet --no-create-home --home /nonexistent served")
     (act,) = do_packages(tree, "served")
     assert undo_package(tree, act) == Undone("back")
     assert tree.run("id -nu served") == "served\n"
@@ -147,6 +148,32 @@ def test_a_group_that_somebody_else_uses_stays_and_is_named(tree: Tree) -> None:
     assert tree.run("getent group served").endswith(":games\n")
 
 
+def test_an_account_that_another_package_makes_too_stays(tree: Tree) -> None:
+    (act,) = do_packages(tree, "served")
+    makes = {"usr/lib/sysusers.d/site.conf": 'u served - "Of a test"\n'}
+    build_package(tree.path("/srv/own"), "site", files=makes)
+    index_packages(tree)
+    tree.run("apt-get -y -q install site")
+    left = package.undo(act, tree.place, force=False, dry=False)
+    assert (left.word, left.why[0]) == ("back", "accounts stay: served stands in /usr/lib/sysusers.d/site.conf")
+    assert tree.run("id -nu served") == "served\n"
+
+
+def test_a_purge_that_was_cut_off_goes_on(tree: Tree) -> None:
+    dies = "#!/bin/sh\nif [ $1 = purge ] && rm /run/die 2>/dev/null; then kill -9 $PPID; fi\n"
+    conf = {"etc/felled.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/felled.conf\n", "DEBIAN/postrm": dies}
+    build_package(tree.path("/srv/own"), "felled", files=conf)
+    index_packages(tree)
+    before = see(tree)
+    (act,) = do_packages(tree, "felled")
+    tree.path("/run/die").touch()
+    tree.run("dpkg --purge felled", check=False)
+    assert not tree.path("/run/die").exists()
+    assert "felled" in tree.run("dpkg-query -W")
+    assert undo_package(tree, act) == Undone("back")
+    assert see(tree) == before
+
+
 def test_an_installation_that_fails_leaves_no_account(tree: Tree) -> None:
     before = see(tree)
     (done,) = change.fix(tree.place, [{"check": "AAA-01", "packages": [{"name": "failing"}]}])["fixes"]
@@ -154,9 +181,14 @@ def test_an_installation_that_fails_leaves_no_account(tree: Tree) -> None:
     assert see(tree) == before
 
 
-def test_packages_of_the_profile_leave_nothing(tmp_path: Path) -> None:
+def test_packages_of_the_profile_leave_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of Debian itself that fixes of a benchmark bring, of whose scripts each does something of its own."""
-    names = ["aide", "aide-common", "apparmor", "auditd", "chrony", "cron", "rsyslog", "systemd-journal-remote"]
+    # a tree has no processes of its own: those of this machine may have the number of an account that comes
+    monkeypatch.setattr(account_use, "_find_process", lambda *_, **__: 0)
+    names = [
+        *("apparmor", "auditd", "chrony", "cracklib-runtime", "cron", "logrotate", "rsyslog"),
+        *("systemd-journal-remote", "unattended-upgrades"),
+    ]
     with make_tree(tmp_path, offer=True, size="700m") as tree:
         before = see(tree)
         fixes = [{"check": f"AAA-{n:02}", "packages": [{"name": name}]} for n, name in enumerate(names, 1)]

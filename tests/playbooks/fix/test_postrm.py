@@ -23,7 +23,8 @@ UNDERSTOOD = [
     ("rm -f ${DPKG_ROOT:-}/etc/x", ["/etc/x"]),
     ("rm -f /srv/site/$NAME.conf", ["/srv/site/"]),
     ("# rm -rf /srv/site", []),
-    ('echo "files of /srv/site and others"\nrm -f /etc/x', ["/etc/x", "/srv/site"]),
+    ('for i in "$M"/*; do\n  echo "$0: /srv/site stays; $i exists" >&2\ndone\nrm -f /etc/x', ["/etc/x"]),
+    ('M="/usr/lib/m"\nrm -f "$M/cache"\nrmdir -p --ignore-fail-on-non-empty "$M"', []),
 ]
 
 
@@ -59,6 +60,8 @@ def test_each_path_that_a_script_names_is_reached(script: str, paths: list[str])
         ". /usr/share/site/clear.sh",
         ": > $LOG",
         "mv $OLD /srv/site",
+        "echo /srv/site/* | xargs rm",
+        'echo "x" > "$LOG"',
     ],
 )
 def test_a_script_that_may_reach_what_it_does_not_name_is_not_understood(script: str) -> None:

@@ -7,7 +7,7 @@ from rempart_fix.contract import Act, Undone
 from rempart_fix.sight import Sight
 from rempart_testing.acts_tree import Tree, build_package, index_packages
 
-BLIND_SCRIPT = "#!/bin/sh\nif [ $1 = purge ]; then find /var/lib/script -delete; fi\n"
+BLIND_SCRIPT = "#!/bin/sh\nif [ $1 = purge ]; then find /var/lib/script/ -name x -delete 2>/dev/null || :; fi\n"
 BAD_SCRIPT = "#!/bin/sh\necho no >&2\nexit 1\n"
 
 

@@ -40,16 +40,12 @@ _RESIDUE = (
     "home/auditor/.ansible",
     "root/.ansible",
 )
+# copies that their own programs keep, and old versions of ucf's lists
 _RESIDUE_OF_PACKAGES = (
-    "etc/passwd",
-    "etc/group",
-    "etc/shadow",
-    "etc/gshadow",
-    "etc/subuid",
-    "etc/subgid",
-    "etc/.pwd.lock",
-    "var/lib/ucf",
+    *("etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-", "etc/.pwd.lock"),
+    *("var/lib/ucf/hashfile.", "var/lib/ucf/registry."),
 )
+_TIMES_OF_PACKAGES = ("var/lib/ucf/hashfile", "var/lib/ucf/registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,10 +292,11 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     _note(loop, "undone", lab, cases)
     residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
     residue += tuple(path for one in cases for path in one.leaves)
-    rests = _find_rests(machine) if any(one.packages for one in cases) else set()
     after = machine.disk() | _read_rewritten(machine)
     loop.ways["undone"] = ways.try_all()
-    differs = _compare(before, after, residue, {path for one in cases for path in one.times})
+    times = {path for one in cases for path in (*one.times, *(_TIMES_OF_PACKAGES if one.packages else ()))}
+    rests = _find_rests(machine) if any(one.rests for one in cases) else set()
+    differs = _compare(before, after, residue, times)
     loop.differs = {path: how for path, how in differs.items() if path not in rests}
     return loop
 

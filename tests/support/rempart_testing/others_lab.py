@@ -84,12 +84,7 @@ until test -e stop; do
     {more}
 done
 """
-# As AVM-01 and PAT-04 say of themselves, settings that a package brought stay; Debian leaves accounts of packages.
-STAYS = re.compile(
-    r"(etc|var/lib)/\S*(unattended|20auto|ucf|clamav|clamd|freshclam|logrotate|btmp|wtmp)\S*\Z"
-    r"|etc/(passwd|group|shadow|gshadow|apparmor[.]d|apparmor[.]d/local|pm|pm/sleep[.]d|kernel\S*|update-motd[.]d)\Z"
-    r"|etc/(network|ppp)(/(if|ip)-(up|down)[.]d)?\Z|= (rights (_aide|clamav)|(unattended-upgrades|clamav)\S*.*)"
-)
+STAYS = re.compile(r"var/lib/ucf/(hashfile|registry)[.]\d\Z|var/lib/ucf/cache/")  # its own old versions
 """What may stand otherwise after a rollback."""
 
 

@@ -203,10 +203,14 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     going, needs = _who_needs(place, left, dpkg.list_pretended(place), [_TORN])
     kept.update({name: (reason, reason) for name, reason in needs.items()})
     # as it is before the removal: that moves files away, and services write while they are stopped for it
-    strange = purge.find_strange(act, going, standing, place)
+    begun = [name for name in purge.list_begun(act, standing) if name not in going]
+    strange = purge.find_strange(act, [*going, *begun], standing, place)
+    safe = purge.list_safe(act, [*going, *begun], standing, strange, place)
     units = _list_units(going, place)
     if going and not dry:
-        _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", _TORN, "--remove", *going], 600)
+        # at once where all may be purged: dpkg notes it first, and what is cut off then is known to have been begun
+        word = "--purge" if set(going) <= set(safe) else "--remove"
+        _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", _TORN, word, *going], 600)
         after = dpkg.query(place, going)
         for name in going:
             if after.get(name, dpkg.ABSENT).there:
@@ -214,13 +218,13 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     gone = [name for name in going if name not in kept]
     if dry:
         dpkg.pretend_removal(place, {name: standing[name] for name in gone})
-    rests = purge.purge(act, place, gone, standing, strange, dry=dry)
-    if not (dry or kept or rests):
+    purge.purge([name for name in safe if name not in kept], standing, place, dry=dry)
+    rests = _list_rests(act, dpkg.query(place, list(act["after"])))
+    if not dry and not (kept or rests):
         purge.remove_empty(act, place)
     if not dry:
         _tell_systemd(units, place)
     edited = settings.take_back(act, gone, place, dry=dry)
-    rests += _list_rests(act, standing)
     named = purge.name_kept(act, rests, standing, strange, place)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]

@@ -4,6 +4,7 @@ An act of packages holds as ``there`` which accounts of the system there were, a
 ``account`` for the lines and memberships that came.
 """
 
+import glob
 import re
 from typing import Any, Dict, List, Mapping, Set, Tuple
 
@@ -99,13 +100,36 @@ def _list_memberships(name: str, new: List[str], texts: Mapping[str, str]) -> Li
 
 
 def find_theirs(acts: List[Act], place: Place) -> Dict[str, Text]:
-    """Return the accounts that came and that somebody has put into a group since, and into which."""
+    """Return accounts that came and others rely on: one that a package makes which is there, or put into a group since.
+
+    Returns:
+        What it is, by name.
+    """
+    found: Dict[str, Text] = {}
+    for name in sorted({act["name"] for act in acts if act["how"] == "line"}):
+        path = _find_maker(name, place)
+        if path:
+            found[name] = (f"{name} stands in {path}", f"{name} est dans {path}")
     names = {act["name"] for act in acts if act["how"] == "line" and act["file"] == "passwd"}
     groups = {act["name"] for act in acts if act["how"] == "member"}
-    found: Dict[str, Text] = {}
     for line in _load(place, "group").splitlines():
         group, listed = line.split(":")[0], members(line.rpartition(":")[2])
         for name in names & set(listed):
             if group not in groups and group not in names:
                 found[name] = (f"{name} is in group {group}", f"{name} est dans le groupe {group}")
     return found
+
+
+def _find_maker(name: str, place: Place) -> str:
+    """Return a file of a package that is there, by which its installation makes an account; ``""`` for none."""
+    patterns = ("/usr/lib/sysusers.d/*.conf", *(f"/var/lib/dpkg/info/*.{kind}" for kind in ("postinst", "preinst")))
+    for pattern in patterns:
+        for path in sorted(glob.glob(place.at(pattern))):
+            try:
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    text = re.sub(r"(?m)^\s*#.*$", "", file.read())
+            except OSError:
+                continue
+            if _is_named(name, text):
+                return path if place.root == "/" else path[len(place.root) :]
+    return ""

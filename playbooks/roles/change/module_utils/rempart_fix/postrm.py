@@ -19,6 +19,7 @@ _STRANGE = re.compile(
     r"|\bdeluser\b[^\n;|&]*--remove|\buserdel\b[^\n;|&]*\s-\w*r|\\\s"
 )
 _QUOTED = re.compile(r"""(["'])(.*?)\1""", re.DOTALL)
+_SAID = re.compile(r"""\b(?:echo|printf)\s+("[^"]*"|'[^']*')""")
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 _ASSIGNED = re.compile(r"""(?m)(?<![\w$-])(\w+)=("[^"\n]*"|'[^'\n]*'|[^\s;&|)]*)""")
 _LOOP = re.compile(r"(?m)\bfor\s+(\w+)\s+in\s+([^;\n]*)")
@@ -46,7 +47,7 @@ def read_reach(script: str) -> Optional[Reach]:
     if not _SHELL.match(script):
         return None
     text = re.sub(r"(?m)(^|\s)#.*$", "", re.sub(r"\\\n", " ", script.partition("\n")[2]))
-    text = re.sub(r"\$\{?DPKG_ROOT(:-)?\}?", "", text)
+    text = _SAID.sub(" ", re.sub(r"\$\{?DPKG_ROOT(:-)?\}?", "", text))
     if _STRANGE.search(text) or any(_is_spaced(words) for _, words in _QUOTED.findall(text)):
         return None
     values = _read_values(text)

@@ -161,24 +161,38 @@ def _is_as_it_came(act: Act, path: str, place: Place) -> bool:
     return path.endswith(".log") and not os.path.islink(real) and os.path.isfile(real) and not os.path.getsize(real)
 
 
-def purge(
-    act: Act, place: Place, gone: List[str], standing: Dict[str, Standing], strange: Mapping[str, str], *, dry: bool
+def list_safe(
+    act: Act, names: Sequence[str], standing: Mapping[str, Standing], strange: Mapping[str, str], place: Place
 ) -> List[str]:
-    """Purge what leaves nothing of anybody; return what stays with files of its configuration."""
-    rests = []
-    for name in gone:
-        one = standing[name]
-        if act["before"].get(name) == "rc" or not (one.conffiles or dpkg.has_postrm(place, name)):
-            continue  # as it was, or dpkg leaves nothing by itself
-        if name in strange or dpkg.find_edited(place, one) or settings.list_edited(act, name, place):
-            rests.append(name)
-        elif dry:
-            dpkg.pretend_purge(place, name, one)
-        else:
-            place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--purge", name], 600)
-            left = dpkg.query(place, [name]).get(name, dpkg.ABSENT)
-            rests += [name] if left.status == "config-files" else []
-    return rests
+    """Return the packages whose purge takes nothing of anybody; what was there as settings before is not purged."""
+    return [
+        name
+        for name in names
+        if act["before"].get(name) != "rc"
+        and name not in strange
+        and not dpkg.find_edited(place, standing[name])
+        and not settings.list_edited(act, name, place)
+    ]
+
+
+def list_begun(act: Act, standing: Mapping[str, Standing]) -> List[str]:
+    """Return the packages of which dpkg knows that they are to be purged: an undo that was cut off has begun it."""
+    return [
+        name
+        for name, one in standing.items()
+        if (one.want, one.status) == ("purge", "config-files") and act["before"].get(name) != "rc"
+    ]
+
+
+def purge(names: Sequence[str], standing: Mapping[str, Standing], place: Place, *, dry: bool) -> None:
+    """Purge what is removed, or has been so far in a dry run."""
+    if dry:
+        for name in names:
+            dpkg.pretend_purge(place, name, standing[name])
+        return
+    after = dpkg.query(place, list(names))
+    for name in [name for name, one in after.items() if one.status == "config-files"]:
+        place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--purge", name], 600)
 
 
 def name_kept(

@@ -49,9 +49,14 @@ def list_edited(act: Mapping[str, Any], name: str, place: Place) -> List[str]:
 def take_back(act: Mapping[str, Any], gone: Sequence[str], place: Place, *, dry: bool) -> List[str]:
     """Remove the settings of packages that are gone, where they are as they came; return what somebody has edited."""
     edited = []
+    registered = _read("registry", place)
     for path, one in sorted(act.get("settings", {}).items()):
         now = exchange.look(place, path)
-        if one["package"] not in gone or now["type"] == "absent":
+        if one["package"] not in gone:
+            continue
+        if now["type"] == "absent":  # by the package's own purge, some of which forget to say so
+            if not dry and (one["package"], path) in registered:
+                place.run(["ucfr", "--purge", one["package"], path])
             continue
         if not exchange.same(now, one["state"]) or not os.path.exists(place.at("/usr/bin/ucf")):
             edited.append(path)
