@@ -46,7 +46,7 @@ def read_reach(script: str) -> Optional[Reach]:
     """Return what a script may take away; None where that can't be told."""
     if not _SHELL.match(script):
         return None
-    text = re.sub(r"(?m)(^|\s)#.*$", "", re.sub(r"\\\n", " ", script.partition("\n")[2]))
+    text = "\n".join(map(_drop_comment, re.sub(r"\\\n", " ", script.partition("\n")[2]).splitlines()))
     text = _SAID.sub(" ", re.sub(r"\$\{?DPKG_ROOT(:-)?\}?", "", text))
     if _STRANGE.search(text) or any(_is_spaced(words) for _, words in _QUOTED.findall(text)):
         return None
@@ -62,6 +62,12 @@ def read_reach(script: str) -> Optional[Reach]:
     if any(path.rstrip("/").count("/") < 2 or ".." in path for path in paths) or any("$" in one for one in accounts):
         return None
     return Reach(paths, accounts)
+
+
+def _drop_comment(line: str) -> str:
+    """Return a line without its comment; a number sign between quotes begins none."""
+    found = re.match(r"""((?:[^"'#]|"[^"]*"|'[^']*'|(?<=\S)#)*?)(?:^|(?<=\s))#""", line)
+    return found[1] if found else line
 
 
 def _is_spaced(words: str) -> bool:
@@ -99,7 +105,8 @@ def _is_understood(words: str, values: Dict[str, Optional[List[str]]]) -> bool:
     """Tell whether all that a command takes away is named somewhere in the script."""
     for word in words.split():
         variable = _VARIABLE.match(word)
-        if (variable and not _is_known(variable[1], values)) or not word.startswith(("/", "-", "$", "}", ")")):
+        known = _is_known(variable[1], values) if variable else word.startswith(("/", "-", "}", ")"))
+        if not known:
             return False
     return True
 
@@ -109,4 +116,8 @@ def _is_known(name: str, values: Dict[str, Optional[List[str]]], depth: int = 5)
     known = values.get(name)
     if known is None or not depth:
         return False
-    return all(_is_known(one, values, depth - 1) for value in known for one in _VARIABLE.findall(value))
+    words = [word for value in known for word in value.replace('"', "").replace("'", "").split()]
+    # a name alone is one in a folder that nobody knows
+    return all(word.startswith(("/", "$")) for word in words) and all(
+        _is_known(one, values, depth - 1) for word in words for one in _VARIABLE.findall(word)
+    )
