@@ -96,14 +96,15 @@ def test_what_lay_there_before_the_package_stays(tree: Tree) -> None:
     assert tree.path("/var/lib/served/key").exists()
 
 
-def test_settings_that_were_left_before_are_as_they_were(tree: Tree) -> None:
-    tree.run("apt-get -y -q install served; echo mine > /etc/served.conf; dpkg --remove served")
+@pytest.mark.parametrize("text", ["mine", "a = 1"])
+def test_settings_that_were_left_before_are_as_they_were(tree: Tree, text: str) -> None:
+    tree.run(f"apt-get -y -q install served; echo {text} > /etc/served.conf; dpkg --remove served")
     before = see(tree)
     (act,) = do_packages(tree, "served")
     assert act["before"] == {"served": "rc"}
     assert undo_package(tree, act) == Undone("back")
     assert see(tree) == before
-    assert (tree.read("/etc/served.conf"), state_of(tree, "served")) == ("mine\n", {"served": "rc"})
+    assert (tree.read("/etc/served.conf"), state_of(tree, "served")) == (f"{text}\n", {"served": "rc"})
 
 
 def test_an_account_that_was_there_before_is_nobodys_to_take(tree: Tree) -> None:
@@ -111,6 +112,17 @@ def test_an_account_that_was_there_before_is_nobodys_to_take(tree: Tree) -> None
     (act,) = do_packages(tree, "served")
     assert undo_package(tree, act) == Undone("back")
     assert tree.run("id -nu served") == "served\n"
+
+
+def test_a_purge_that_would_take_an_account_of_before_is_not_done(tree: Tree) -> None:
+    """As redis-tools and chrony do it."""
+    tree.run("adduser --system --group --uid 917 --quiet --no-create-home --home /nonexistent ousted")
+    ousts = {"DEBIAN/postrm": "#!/bin/sh\nif [ $1 = purge ]; then userdel ousted || true; fi\n"}
+    build_package(tree.path("/srv/own"), "ousts", files=ousts)
+    index_packages(tree)
+    (act,) = do_packages(tree, "ousts")
+    assert undo_package(tree, act).by_hand == "dpkg --purge ousts"
+    assert tree.run("id -nu ousted") == "ousted\n"
 
 
 def test_an_account_that_owns_a_file_of_others_stays_and_is_named(tree: Tree) -> None:
