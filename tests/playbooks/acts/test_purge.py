@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from rempart_testing.acts_packages import do_packages, undo_package
 from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
 
-from rempart_fix import account_use, change
+from rempart_fix import account_use, change, kept_logs
 from rempart_fix.acts import package
 from rempart_fix.contract import Undone
 
@@ -86,6 +88,58 @@ def test_what_somebody_has_put_where_its_purge_clears_stays_and_is_named(tree: T
     assert tree.read(path) == "theirs\n"
     assert state_of(tree, "served") == {"served": "rc"}
     assert package.find_left(act, tree.place).why[0] == f"configuration files stay: {named}"
+
+
+def test_logs_stay_where_they_are_and_the_rest_goes(tree: Tree) -> None:
+    before = see(tree)
+    (act,) = do_packages(tree, "served")
+    tree.run("mkdir -m 750 /var/log/served/old; chgrp adm /var/log/served/old; echo a > /var/log/served/old/a.log")
+    tree.run("echo b > /var/log/served/b; chown served: /var/log/served/b; touch /var/log/served/empty.log")
+    shown = (
+        "cd /var/log/served; find . -type f | sort | xargs stat -c '%n %a %u %G %h'; stat -c '%a %G' old; cat b old/*"
+    )
+    stood = tree.run(shown)
+    package.undo(act, tree.place, force=False, dry=False)
+    assert tree.run(shown) == stood.replace("./empty.log 644 0 root 1\n", "")
+    assert state_of(tree, "served") == {"served": ""}
+    assert not tree.path("/var/log/.rempart-kept").exists()
+    tree.run("chown -R root: /var/log/served; deluser --quiet served")
+    assert [line for line in see(tree) if not line.startswith("/var/log/served")] == before
+
+
+def test_logs_of_an_account_that_a_purge_takes_are_roots(tree: Tree) -> None:
+    script = "if [ $1 = purge ]; then rm -rf /var/log/ousted; userdel ousted; fi"
+    makes = "adduser --system --group --uid 918 --quiet --home /nonexistent ousted; mkdir -p /var/log/ousted"
+    files = {"DEBIAN/postinst": f"#!/bin/sh\n{makes}\n", "DEBIAN/postrm": f"#!/bin/sh\n{script}\n"}
+    build_package(tree.path("/srv/own"), "ousts", files=files)
+    index_packages(tree)
+    (act,) = do_packages(tree, "ousts")
+    tree.run("echo b > /var/log/ousted/b; chown ousted: /var/log/ousted/b")
+    assert undo_package(tree, act) == Undone("back")
+    assert tree.run("stat -c '%U %G' /var/log/ousted/b; cat /var/log/ousted/b") == "root root\nb\n"
+
+
+def test_where_logs_can_have_no_second_name_nothing_is_purged(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    (act,) = do_packages(tree, "served")
+    tree.path("/var/log/served/b").write_text("b\n")
+    monkeypatch.setattr(os, "link", fail)
+    assert package.undo(act, tree.place, force=False, dry=False).by_hand == "dpkg --purge served"
+    assert (tree.read("/var/log/served/b"), state_of(tree, "served")) == ("b\n", {"served": "rc"})
+    assert not tree.path("/var/log/.rempart-kept").exists()
+
+
+def test_logs_that_a_run_was_cut_off_over_are_given_back_by_the_next(tree: Tree) -> None:
+    (act,) = do_packages(tree, "served")
+    tree.path("/var/log/served/b").write_text("b\n")
+    kept_logs.keep(["/var/log/served/b"], tree.place)
+    tree.run("dpkg --purge served")
+    assert not tree.path("/var/log/served").exists()
+    assert undo_package(tree, act).word == "back"
+    assert tree.read("/var/log/served/b") == "b\n"
+    assert not tree.path("/var/log/.rempart-kept").exists()
 
 
 def test_what_lay_there_before_the_package_stays(tree: Tree) -> None:

@@ -5,7 +5,7 @@ import re
 import time
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from . import dpkg, purge, settings, systemd
+from . import dpkg, kept_logs, purge, settings, systemd
 from .apt_runs import find_run, find_theirs, mark_run, write_came
 from .apt_words import read_error, read_needs, read_simulation, read_sizes
 from .contract import BACK, Act, Halfway, Moved, Refusal, Text, Undone
@@ -207,6 +207,9 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     strange = purge.find_strange(act, [*going, *begun], standing, place)
     safe = purge.list_safe(act, [*going, *begun], standing, strange, place)
     units = _list_units(going, place)
+    if not dry:
+        kept_logs.give_back(place)  # of a run that was cut off
+        safe = _keep_logs(act, safe, standing, place)
     if going and not dry:
         # at once where all may be purged: dpkg notes it first, and what is cut off then is known to have been begun
         word = "--purge" if set(going) <= set(safe) else "--remove"
@@ -219,6 +222,8 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if dry:
         dpkg.pretend_removal(place, {name: standing[name] for name in gone})
     purge.purge([name for name in safe if name not in kept], standing, place, dry=dry)
+    if not dry:
+        kept_logs.give_back(place)
     rests = _list_rests(act, dpkg.query(place, list(act["after"])))
     if not dry and not (kept or rests):
         purge.remove_empty(act, place)
@@ -283,6 +288,16 @@ def _who_needs(
         needs.update(found)
         going = [name for name in going if name not in found]
     return going, needs
+
+
+def _keep_logs(act: Act, safe: List[str], standing: Dict[str, Standing], place: Place) -> List[str]:
+    """Keep the logs that a purge would take; return the packages of which none is lost."""
+    try:
+        kept_logs.keep(purge.list_logs(act, safe, standing, place), place)
+    except OSError:  # no second name can be had: they are not purged
+        kept_logs.give_back(place)
+        return [name for name in safe if not purge.list_logs(act, [name], standing, place)]
+    return safe
 
 
 def _list_units(names: Sequence[str], place: Place) -> List[str]:

@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set
 
-from . import dpkg, exchange, settings
+from . import dpkg, exchange, kept_logs, settings
 from .contract import Act
 from .dpkg import Standing
 from .place import Place
@@ -148,6 +148,8 @@ def _find_strange(act: Act, name: str, one: Standing, ours: Set[str], place: Pla
     backups = Reach([pattern.format(glob.escape(path)) for path in one.conffiles for pattern in _BACKUPS], set())
     reached = [path for path in _list_reached(reach, place) if not data or not path.startswith("/var/")]
     for path in [*reached, *_list_reached(backups, place)]:
+        if kept_logs.is_log(path, place):
+            continue
         if path not in ours and path not in place.gone and not _is_as_it_came(act, path, place):
             return path
     return None
@@ -173,6 +175,15 @@ def list_safe(
         and not dpkg.find_edited(place, standing[name])
         and not settings.list_edited(act, name, place)
     ]
+
+
+def list_logs(act: Act, names: Sequence[str], standing: Mapping[str, Standing], place: Place) -> List[str]:
+    """Return the logs that a purge of packages would take, but for empty ones."""
+    ours = {path for name in names for path in (*list_files(name, place), *standing[name].conffiles)}
+    reaches = [_read_reach(name, place) for name in names]
+    paths = {path for reach in reaches if reach for path in _list_reached(reach, place)}
+    logs = [path for path in sorted(paths - ours) if kept_logs.is_log(path, place)]
+    return [path for path in logs if os.path.getsize(place.at(path))]
 
 
 def list_begun(act: Act, standing: Mapping[str, Standing]) -> List[str]:
