@@ -17,7 +17,7 @@ from rempart_core.model.selection import Selected
 
 FOLDER = str(Path(__file__).parents[2] / "checks")
 CHECKS = {check.id: check for check in own_checks()}
-TABLES = ("rempart_firewall_reach", "rempart_firewall_boot")
+TABLES = ("rempart_firewall_reach", "rempart_firewall_boot", "rempart_firewall_loopback")
 MANY = 20_000  # ports: more than any of these checks lets be open
 
 
@@ -36,7 +36,7 @@ def _state(name: str, one: Case, tables: Any) -> State:
     return case.judge(selected, one.platform, tables, live=one.live, privileged=one.privileged).state
 
 
-@pytest.mark.parametrize("name", ["FWL-01", "FWL-02", "FWL-04", "FWL-05"])
+@pytest.mark.parametrize("name", ["FWL-01", "FWL-02", "FWL-04", "FWL-05", "FWL-07"])
 def test_a_verdict_that_is_not_known_never_passes(name: str) -> None:
     cases = _passing(name)
     assert cases

@@ -121,15 +121,17 @@ class Oracle:
             *(f"ipv4/conf/{face}/{name}" for face in ("all", *FACES, INNER) for name in ("rp_filter", "log_martians")),
             "netfilter/nf_conntrack_checksum",
         ):
-            self._set(path, "0")
+            self.set(path, "0")
         for path in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
-            self._set(path, "1")
+            self.set(path, "1")
 
     def _ip(self, words: str) -> None:
         done = self.machine.run("ip", *words.split())
         assert not done.returncode, f"ip {words}: {done.stderr}"
 
-    def _set(self, path: str, value: str) -> None:
+    def set(self, path: str, value: str) -> None:
+        """Set a value below /proc/sys/net of the machine."""
+
         def write() -> None:
             with open(f"/proc/sys/net/{path}", "w", encoding="ascii") as file:
                 file.write(value)
@@ -161,7 +163,7 @@ class Oracle:
         self.sends = {face: self.peer.do(lambda face=face: tap(f"p-{face}")) for face in FACES}
         self.taps = {face: self.machine.do(lambda face=face: tap(face)) for face in (*FACES, INNER)}
         self.locals = [
-            self.machine.do(lambda family=family, protocol=protocol: raw(family, protocol))
+            (self.machine.do(lambda family=family, protocol=protocol: raw(family, protocol)), protocol)
             for family, protocols in ((socket.AF_INET, (6, 17, 132, 136, 1)), (socket.AF_INET6, (6, 17, 132, 136, 58)))
             for protocol in protocols
         ]
@@ -227,7 +229,7 @@ class Oracle:
 
     def arrivals(self, packets: list[Packet]) -> list[str]:
         """Send packets and tell of each where it arrived: ``accepted``, ``forwarded`` or ``refused``."""
-        for one in (*self.taps.values(), *self.locals):
+        for one in (*self.taps.values(), *(one for one, _ in self.locals)):
             _drain(one)
         os.sched_setaffinity(0, {self._cpu})  # one queue: what is sent first is done first
         for number, packet in enumerate(packets):
@@ -242,10 +244,12 @@ class Oracle:
         for face in (INNER,):
             for frame, kind in _drain(self.taps[face]):
                 self._note(frame, kind, seen, packets)
-        for one in self.locals:
+        for one, protocol in self.locals:
             for data, _ in _drain(one):
                 number = _number(data)
-                if number is not None and number < len(packets) and packets[number].direction != "out":
+                if number is None or number >= len(packets) or packets[number].direction == "out":
+                    continue
+                if packets[number].protocol == protocol and _asks(data, packets[number]):
                     seen[number] = "accepted"
         return [seen.get(number, "refused") for number in range(len(packets))]
 
@@ -271,7 +275,7 @@ class Oracle:
 
     def _send(self, number: int, packet: Packet) -> None:
         data = build(number, packet)
-        if packet.direction == "out":
+        if packet.direction in ("out", "lo"):
             family = socket.AF_INET if packet.family == "ip" else socket.AF_INET6
             try:
                 self.outs[family].sendto(data, (packet.destination, 0))
@@ -284,7 +288,8 @@ class Oracle:
 
     def close(self) -> None:
         """Remove it all."""
-        for one in (*self.taps.values(), *self.sends.values(), *self.locals, *self.outs.values()):
+        inside = (one for one, _ in self.locals)
+        for one in (*self.taps.values(), *self.sends.values(), *inside, *self.outs.values()):
             one.close()
         self.machine.do(self.nft.close)
         self.machine.close()
@@ -298,6 +303,13 @@ _MARK = b"rempart!"
 def _number(data: bytes) -> int | None:
     at = data.rfind(_MARK)
     return struct.unpack("!I", data[at + 8 : at + 12])[0] if 0 <= at <= len(data) - 12 else None
+
+
+def _asks(data: bytes, packet: Packet) -> bool:
+    """Tell whether what a raw socket got is no error that quotes the packet, and no answer to it."""
+    if packet.protocol not in (1, 58):
+        return True
+    return data[(data[0] & 15) * 4 if packet.protocol == 1 else 0] == packet.icmp
 
 
 def _drain(one: socket.socket) -> list[tuple[bytes, int]]:

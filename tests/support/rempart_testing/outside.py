@@ -139,6 +139,32 @@ def ping_all(address: str) -> bool:
     return False
 
 
+def posed(port: str) -> bool:
+    """Tell whether a machine takes a packet of UDP from the network that claims to come from its own loopback."""
+    listen = (
+        "import socket, sys; s = socket.socket(type=socket.SOCK_DGRAM); s.settimeout(10);"
+        "s.bind(('', int(sys.argv[1])));"
+        "print('ready', flush=True); data, peer = s.recvfrom(16); sys.exit((data, peer[0]) != (b'hello', '127.0.0.1'))"
+    )
+    words = ["nsenter", "-t", os.environ["LEADER"], "-n", sys.executable, "-c", listen, port]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        if server.stdout is None or server.stdout.readline() != b"ready\n":
+            sys.exit(99)
+        host = os.environ["HOST"]
+        body = struct.pack("!HHHH", 40000, int(port), 13, 0) + b"hello"  # without a checksum, as UDP may be
+        head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 1, 0, 64, 17, 0)
+        packet = head + socket.inet_aton("127.0.0.1") + socket.inet_aton(host) + body
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as made:
+            for _ in range(4):  # the first ones have it ask who that is
+                made.sendto(packet, (host, 0))
+                time.sleep(0.3)
+        try:
+            return server.wait(_PATIENCE) == 0
+        except subprocess.TimeoutExpired:
+            server.kill()
+            return False
+
+
 def smb_old(port: str) -> bool:
     """Tell whether a server speaks SMB 2.1, without signatures (MS-SMB2 2.2.3, 2.2.4)."""
     answer = _smb(int(port), _negotiate(0x0210))
@@ -206,7 +232,7 @@ def smb_guest(share: str, dialect: str) -> bool:
 
 _WAYS: dict[str, Callable[..., bool]] = {
     one.__name__: one
-    for one in (echo, serve, served, ask, reach, refused, hear, tls, redirect, ping_all, smb_old, smb_guest)
+    for one in (echo, serve, served, ask, reach, refused, hear, tls, redirect, ping_all, posed, smb_old, smb_guest)
 }
 
 if __name__ == "__main__":

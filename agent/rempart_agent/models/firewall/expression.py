@@ -158,12 +158,26 @@ def _ct(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
 def _fib(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     result, flags = attribute(data, 2), attribute(data, 3)
     if result != 3 or not flags & 3 or flags & 16:
+        way = load.way_back(scene.place, frame.box) if flags & 1 else None
+        if way is not None and result in (1, 2):
+            known = _way(scene, way, flags, result)
+            return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 1), [known]))])
         value: Value = Free(1 if flags & 32 else 4 if result == 1 else 16)
         if not flags & 1:  # where a destination leads; that of a source is the sender's choice
             value = Unknown(value.size, Why("where a route leads"))
         return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 1), [value]))])
     found = load.address_type(scene.place, frame.box, bool(flags & 1), bool(flags & 8))
     return Outcome([Frame(b, write(frame.registers, attribute(data, 1), [v])) for b, v in found])
+
+
+def _way(scene: Scene, way: bool, flags: int, result: int) -> Value:
+    """Return what ``fib saddr oif`` or ``oifname`` gives where it is known: the loopback, or nothing."""
+    if flags & 32:  # NFTA_FIB_F_PRESENT: whether there is one
+        return Const(1, int(way))
+    lo = scene.place.host.lo
+    if result == 1:
+        return Const(4, load.native(lo.number, 4) if way else 0)
+    return Const(16, load.name_number(lo.name) if way else 0)
 
 
 def _exthdr(_: Scene, frame: Frame, data: Attributes) -> Outcome:

@@ -184,7 +184,7 @@ def has_in(place: Place) -> bool:
 
 def has_out(place: Place) -> bool:
     """Tell whether a packet has an outgoing interface where it is."""
-    return place.hook in ("forward", "output", "postrouting")
+    return place.hook in ("forward", "output", "postrouting", "egress")
 
 
 def meta(place: Place, box: Box, key: int) -> Optional[Value]:
@@ -261,6 +261,27 @@ def ct(place: Place, box: Box, key: int) -> Optional[Value]:
     return Unknown(4, Why("ct key {key}", key=key))
 
 
+def way_back(place: Place, box: Box) -> Optional[bool]:
+    """Return whether a reverse path filter finds a way back to the source, where that is no matter of routes.
+
+    At the first hooks it finds one for all that comes in by the loopback (``nft_fib_is_loopback``), and elsewhere none
+    for the loopback's addresses, which are the machine's own (``nft_fib4_eval``, ``nft_fib6_eval``, ``xt_rpfilter``).
+
+    Args:
+        place: Where the packets are.
+        box: The packets.
+    """
+    if not has_in(place) or any(number == packet.SADDR for number, _ in box.now):
+        return None
+    faces = place.host.interfaces
+    kinds = {face.kind == packet.LOOPBACK for at, face in enumerate(faces) if ranges.holds(box.fields[packet.IIF], at)}
+    if kinds == {True}:
+        return True if place.hook in ("ingress", "prerouting") else None
+    if kinds == {False} and not ranges.subtract(box.fields[packet.SADDR], place.host.loopback(place.family)):
+        return False
+    return None
+
+
 def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) -> List[Tuple[Box, Value]]:
     """Return the kind of an address (local, unicast, …), for the parts of a box that differ in it.
 
@@ -277,6 +298,7 @@ def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) ->
             there = ranges.intersect(box.fields[packet.IIF], ranges.of(at))
             if there and has_in(place):
                 own = ranges.of(*face.addresses.get(place.family, ()))
+                own = place.host.loopback(place.family) if face.kind == packet.LOOPBACK else own
                 yes, no = split(box.with_field(packet.IIF, there), value, own)
                 found += [(b, _kind(_LOCAL)) for b in yes] + [(b, _elsewhere(place)) for b in no]
         return found or [(box, Unknown(4, Why("an interface's own addresses")))]

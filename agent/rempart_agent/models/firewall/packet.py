@@ -16,6 +16,8 @@ NO_HOST: Mapping[str, Ranges] = {
 """Addresses that no interface has: of the loopback, of groups, of nobody."""
 WIDTH = {"ip": 4, "ip6": 16}
 _ETHERNET = 1  # ARPHRD_ETHER of linux/if_arp.h
+LOOPBACK = 772
+"""The hardware type of the loopback: ARPHRD_LOOPBACK of linux/if_arp.h."""
 _FAR = 16  # a sixteenth of all addresses: 2000::/3 is an eighth
 SYN = ranges.of(0x02, 0x42, 0x82, 0xC2)
 """The flags of a packet that begins a TCP connection: SYN, with or without those of ECN."""
@@ -52,9 +54,15 @@ class Interface(NamedTuple):
 
 
 class Host(NamedTuple):
-    """The machine that the packets come to: its interfaces but the loopback."""
+    """The machine that the packets come to.
+
+    Attributes:
+        interfaces: Its interfaces but the loopback.
+        lo: The loopback, whose addresses are those of ``loopback``.
+    """
 
     interfaces: Tuple[Interface, ...]
+    lo: Interface = Interface("lo", 1, LOOPBACK)
 
     def local(self, family: str) -> Ranges:
         """Return the machine's own addresses; any that a machine may have where none is known."""

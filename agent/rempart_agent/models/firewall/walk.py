@@ -42,7 +42,11 @@ class End(NamedTuple):
 
 
 class Walk:
-    """One walk of boxes through the rules of a family."""
+    """One walk of boxes through the rules of a family.
+
+    Attributes:
+        sent: After ``loop``: the rules that let packets out.
+    """
 
     def __init__(self, ruleset: Ruleset, host: Host, family: str, direction: str) -> None:
         """Prepare it.
@@ -58,6 +62,8 @@ class Walk:
         self.family = family
         self.direction = direction
         self.ends: List[End] = []
+        self.sent: List[str] = []
+        self._again = False
         self._count = 0
         self._found: List[Tuple[Box, str, str]] = []
 
@@ -73,6 +79,37 @@ class Walk:
         inside, through = self._route(here)
         self._settle(self._hook("input", inside), "accepted")
         self._settle(self._hook("postrouting", self._hook("forward", through)), "forwarded")
+        return self.ends
+
+    def loop(self, boxes: Sequence[Box]) -> List[End]:
+        """Return where packets end that go out by the loopback and come in by it; raises ``TooMany``.
+
+        A packet keeps its mark and its connection on that way, and NAT, which has decided when it left, is not asked
+        again (``nf_nat_initialized``). What NAT sends to another machine is ``forwarded``.
+
+        Args:
+            boxes: The packets, whose fields ``IIF`` and ``OIF`` are the loopback. ``direction`` is ``out``.
+        """
+        here = list(boxes)
+        for hook in ("output", "postrouting", "egress"):
+            here = self._hook(hook, here)
+        own = ranges.union(self.host.local(self.family), self.host.loopback(self.family))
+        back: List[Box] = []
+        for box in here:
+            if box.rule and box.rule not in self.sent:
+                self.sent.append(box.rule)
+            box = box._replace(rule="", settled=True)
+            moved = dict(box.now).get(packet.DADDR, 0)
+            if moved is None:
+                back.append(box._replace(why=box.why or Why("where NAT sends what leaves by the loopback")))
+            elif moved and not ranges.holds(own, moved):
+                self.ends.append(End(box, "forwarded"))
+            else:
+                back.append(box)
+        self.direction, self._again = "in", True
+        for hook in ("ingress", "prerouting", "input"):
+            back = self._hook(hook, back)
+        self._settle(back, "accepted")
         return self.ends
 
     def _settle(self, boxes: List[Box], verdict: str) -> None:
@@ -119,7 +156,7 @@ class Walk:
 
         Of one priority the kernel asks the newest first (``nf_hook_entries_grow``), but does not tell which that is.
         """
-        families = (self.family, "inet", "netdev") if hook == "ingress" else (self.family, "inet")
+        families = (self.family, "inet", "netdev") if hook in ("ingress", "egress") else (self.family, "inet")
         found = [(k, c) for k, c in self.ruleset.chains.items() if c.base and c.base.hook == hook and k[0] in families]
 
         def place(item: Tuple[Key, Chain]) -> Tuple[int, int]:
@@ -180,7 +217,7 @@ class Walk:
         return False
 
     def _translated(self, box: Box, hook: str) -> bool:
-        return box.settled and hook in ("prerouting", "output")
+        return self._again or (box.settled and hook in ("prerouting", "output"))
 
     def _tracked(self, box: Box, priority: int) -> Box:
         if box.ct == "untracked":

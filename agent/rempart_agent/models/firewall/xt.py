@@ -291,6 +291,14 @@ def _icmp(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     return _all(frame, [([(kind, ranges.of(data[0]))], bool(data[3]))])
 
 
+def _rpfilter(scene: Scene, frame: Frame, data: bytes) -> Outcome:
+    way, flags = load.way_back(scene.place, frame.box), data[0]
+    if way is None or (not way and flags & 4):  # XT_RPFILTER_ACCEPT_LOCAL
+        return either(frame)
+    fits = way != bool(flags & 8)  # XT_RPFILTER_INVERT
+    return Outcome([frame]) if fits else Outcome(off=[frame.box])
+
+
 def _always(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     return Outcome([frame])
 
@@ -318,12 +326,13 @@ MATCHES: Dict[Tuple[str, int], Tuple[int, Handler]] = {
     ("icmp", 0): (4, _icmp),
     ("icmp6", 0): (4, _icmp),
     ("comment", 0): (0, _always),
+    ("rpfilter", 0): (1, _rpfilter),
 }
 _CHOSEN = frozenset(
     (
         *("limit", "hashlimit", "recent", "statistic", "quota", "connlimit", "connbytes", "length", "tos", "dscp"),
         *("ttl", "hl", "ecn", "rt", "frag", "ah", "esp", "hbh", "dst", "ipv6header", "string", "u32", "osf", "tcpmss"),
-        *("sctp", "dccp", "owner", "cpu", "rpfilter", "nfacct", "rateest", "realm", "eui64", "l2tp"),
+        *("sctp", "dccp", "owner", "cpu", "nfacct", "rateest", "realm", "eui64", "l2tp"),
     )
 )
 

@@ -82,10 +82,21 @@ def parse(answers: netlink.Answers) -> packet.Host:
     links = list(_links(answers))
     kinds = {number: kind for number, _, _, kind in links}
     faces = []
+    lo = packet.Interface("lo", 1, packet.LOOPBACK, why=Why("the loopback is down"))
     for number, body, found, kind in links:
         flags = netlink.number(body[8:12])
         master = netlink.number(found.get(10, b""))
-        if not flags & _UP or flags & _LOOPBACK or kinds.get(master) in _JOINED:
+        if not flags & _UP or kinds.get(master) in _JOINED:
+            continue
+        if flags & _LOOPBACK:
+            lo = packet.Interface(
+                name=netlink.text(found.get(3, b"")),
+                number=number,
+                kind=netlink.number(body[2:4]),
+                group=netlink.number(found.get(27, b"")),
+                off=_off(found),
+                why=_before(answers, number, found, ""),
+            )
             continue
         faces.append(
             packet.Interface(
@@ -102,7 +113,7 @@ def parse(answers: netlink.Answers) -> packet.Host:
                 why=_before(answers, number, found, kinds.get(master, "")),
             )
         )
-    return packet.Host(tuple(faces))
+    return packet.Host(tuple(faces), lo)
 
 
 def _sure(forwards: Mapping[Tuple[str, int], bool]) -> Set[Tuple[str, int]]:

@@ -9,17 +9,17 @@ Source: ``/etc/nftables.conf``, ``/etc/sysconfig/nftables.conf`` and what they i
 ``/etc/sysconfig/iptables`` and ``ip6tables``, ``/etc/default/ufw`` and ``/etc/ufw``, ``/etc/firewalld``.
 """
 
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator
 
 from rempart_agent.models.firewall import packet, ranges, reach, ruleset
-from rempart_agent.models.firewall.text import firewalld, nft, saved, ufw
+from rempart_agent.models.firewall.text import firewalld
+from rempart_agent.readers.files import firewall_rules
 from rempart_agent.said import Why
 from rempart_agent.source.contract import (
     DOUBLE,
     INTEGER,
     TEXT,
     Column,
-    Missing,
     Query,
     Row,
 )
@@ -39,113 +39,31 @@ COLUMNS = (
     Column("rule", TEXT),
     Column("why", TEXT),
 )
-_MOST = 4 * 1024 * 1024
 _FAMILIES = ("ip", "ip6")
-_NFT_FILES = ("/etc/nftables.conf", "/etc/sysconfig/nftables.conf")
-_SAVED = {
-    "netfilter-persistent": {"ip": "/etc/iptables/rules.v4", "ip6": "/etc/iptables/rules.v6"},
-    "iptables": {"ip": "/etc/sysconfig/iptables"},
-    "ip6tables": {"ip6": "/etc/sysconfig/ip6tables"},
-}
-_ZONES = ("/etc/firewalld/zones", "/usr/lib/firewalld/zones")
-_SERVICES = ("/etc/firewalld/services", "/usr/lib/firewalld/services")
 _OTHER = "(another interface)"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: the rows of each mechanism; raises ``Denied`` where a file may not be read."""
-    yield from _nftables(target)
-    for mechanism, files in _SAVED.items():
-        for family, path in files.items():
-            text = _text(target, path)
-            yield from _walked(mechanism, family, saved.parse(family, text).ruleset if text else None)
-    for family in _FAMILIES:
-        yield from _ufw(target, family)
+    for loaded in firewall_rules.services(target):
+        if loaded.why:
+            yield from _unknown(loaded.mechanism, loaded.family, loaded.why)
+        else:
+            yield from _walked(loaded.mechanism, loaded.family, loaded.rules)
     yield from _firewalld(target)
 
 
-def _text(target: Target, path: str) -> Optional[str]:
-    try:
-        return target.text(path, _MOST)
-    except Missing:
-        return None
-
-
-def _nftables(target: Target) -> Iterator[Row]:
-    def include(pattern: str) -> List[Tuple[str, str]]:
-        where = pattern if pattern.startswith("/") else "/etc/" + pattern
-        paths = target.glob(where) if any(c in where for c in "*?[") else [where]
-        found = []
-        for path in paths:
-            text = _text(target, path)
-            if text is None:
-                raise nft.Unread("{path}: does not exist", path=path)
-            found.append((path, text))
-        return found
-
-    files = nft.Files(include)
-    text = next((t for t in (_text(target, path) for path in _NFT_FILES) if t is not None), None)
-    why = ""
-    if text is not None:
-        try:
-            files.load(text)
-        except nft.Unread as error:
-            why = Why("nft: {error} is not understood", error=error)
-    for family in _FAMILIES:
-        if why:
-            yield from _unknown("nftables", family, why)
-        else:
-            yield from _walked("nftables", family, files.ruleset())
-
-
-def _ufw(target: Target, family: str) -> Iterator[Row]:
-    enabled = (_setting(target, "/etc/ufw/ufw.conf", "ENABLED") or "no").lower() == "yes"
-    if not enabled:
-        yield from _walked("ufw", family, None)
-        return
-    policy = (_setting(target, "/etc/default/ufw", "DEFAULT_INPUT_POLICY") or "").upper()
-    digit = "6" if family == "ip6" else ""
-    if family == "ip6" and (_setting(target, "/etc/default/ufw", "IPV6") or "no").lower() != "yes":
-        yield from _walked("ufw", family, ufw.ruleset(family, "DROP"))
-        return
-    if policy not in ("DROP", "REJECT", "ACCEPT"):
-        yield from _unknown("ufw", family, Why("DEFAULT_INPUT_POLICY of /etc/default/ufw is not known"))
-        return
-    texts = [_text(target, "/etc/ufw/{}{}.rules".format(name, digit)) or "" for name in ufw.FILES]
-    yield from _walked("ufw", family, ufw.ruleset(family, policy, *texts))
-
-
-def _setting(target: Target, path: str, key: str) -> Optional[str]:
-    found = None
-    for line in (_text(target, path) or "").split("\n"):
-        name, equals, value = line.partition("=")
-        if equals and name.strip() == key:
-            found = value.strip().strip("\"'")
-    return found
-
-
 def _firewalld(target: Target) -> Iterator[Row]:
-    def service(name: str) -> str:
-        return _first(target, _SERVICES, name)
-
-    default = _setting(target, "/etc/firewalld/firewalld.conf", "DefaultZone") or "public"
-    names = {path.rsplit("/", 1)[-1][:-4] for path in target.glob("/etc/firewalld/zones/*.xml")}
-    zones = {name: firewalld.parse(_first(target, _ZONES, name), service) for name in sorted(names | {default})}
-    if not _first(target, _ZONES, default):
-        zones[default] = firewalld.Zone(why=Why("the zone {default} has no file", default=default))
+    default, zones = firewall_rules.zones(target)
     for family in _FAMILIES:
         yield from _zone(family, _OTHER, "", default, zones[default])
         for name, zone in zones.items():
             for interface in zone.interfaces:
+                if interface == "lo":  # firewalld accepts what comes by it before it asks a zone
+                    continue
                 yield from _zone(family, interface, "", name, zone)
             for source in zone.sources:
                 yield from _zone(family, _OTHER, source, name, zone)
-
-
-def _first(target: Target, folders: Tuple[str, ...], name: str) -> str:
-    if "/" in name or not name:
-        return ""
-    return next((t for t in (_text(target, "{}/{}.xml".format(f, name)) for f in folders) if t is not None), "")
 
 
 def _zone(family: str, interface: str, source: str, name: str, zone: firewalld.Zone) -> Iterator[Row]:
@@ -196,31 +114,10 @@ def _unknown(mechanism: str, family: str, why: str) -> Iterator[Row]:
         }
 
 
-def _walked(mechanism: str, family: str, rules: Optional[ruleset.Ruleset]) -> Iterator[Row]:
-    rules = rules or ruleset.Ruleset({}, {})
-    host = packet.Host(tuple(packet.Interface(name) for name in (_OTHER, *_named(rules))))
+def _walked(mechanism: str, family: str, rules: ruleset.Ruleset) -> Iterator[Row]:
+    host = packet.Host(tuple(packet.Interface(name) for name in (_OTHER, *firewall_rules.named(rules))))
     for protocol in ("tcp", "udp"):
         for row in reach.rows_of_protocol(rules, host, "in", family, protocol):
             made = row._asdict()
             made["mechanism"] = mechanism
             yield {column.name: made[column.name] for column in COLUMNS}
-
-
-def _named(rules: ruleset.Ruleset) -> List[str]:
-    """Return the interfaces that rules name, but the loopback."""
-    found = set()
-    for chain in rules.chains.values():
-        for rule in chain.rules:
-            for at, before in enumerate(rule[:-1]):
-                expression = rule[at + 1]
-                if before.name == "meta" and before.data.get(2) in (b"\0\0\0\6", b"\0\0\0\7"):
-                    data = expression.data.get(3, b"")
-                    if expression.name == "cmp" and isinstance(data, bytes):
-                        found.add(data.rstrip(b"\0").decode("utf-8", "replace") + ("" if len(data) == 16 else "0"))
-    for one in rules.sets.values():
-        if one.size == 16:
-            for element in one.elements[:32]:
-                name = (element.key or b"").rstrip(b"\0").decode("latin-1")
-                if name.isprintable() and name.isascii() and 0 < len(name) < 16:
-                    found.add(name)
-    return sorted(found - {"lo", ""})[:32]

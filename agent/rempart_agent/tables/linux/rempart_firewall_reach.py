@@ -45,7 +45,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
     target.need_live("rempart_firewall_reach")
     asked, protocols = query.equal("direction"), query.equal("protocol")
-    ruleset, host = _machine(target)
+    ruleset, host = machine(target)
     for direction in reach.DIRECTIONS:
         if asked is None or direction in asked:
             for protocol in reach.PROTOCOLS:
@@ -62,8 +62,8 @@ def _reach(ruleset: Any, host: Any, direction: str, protocol: str) -> List[Any]:
     return list(reach.rows_of(ruleset, host, direction, (protocol,)))
 
 
-def _machine(target: Target) -> Tuple[Any, Any]:
-    """Return the ruleset and the host, read once for all directions."""
+def machine(target: Target) -> Tuple[Any, Any]:
+    """Return the ruleset and the host, read once for all that ask."""
 
     def read() -> Tuple[Any, Any]:
         from rempart_agent.models.firewall import ruleset

@@ -27,7 +27,7 @@ _GROUPS = (
     ("processes listening_ports process_namespaces process_open_sockets rempart_process_program", "units"),
     ("iptables rempart_nftables", "firewall units /etc/ufw /etc/firewalld"),
     (
-        "rempart_firewall_reach rempart_firewall_boot",
+        "rempart_firewall_reach rempart_firewall_boot rempart_firewall_loopback",
         "firewall sysctl units /etc/nftables.d /etc/nftables.conf /etc/ufw /etc/firewalld /etc/default",
     ),
     ("system_controls", "sysctl"),

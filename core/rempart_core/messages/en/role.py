@@ -31,6 +31,7 @@ TEXTS = {
     "role.no_sensor": "Name the sensor in the inventory, as rempart_sensor with packages (a list) and service",
     "role.no_ssh": "the controller's address is unknown: the connection is not one of SSH",
     "role.no_sshd": "It is unknown where sshd listens, so nothing is refused.",
+    "role.no_ufw_before": "The files before.rules of ufw have no rule for ufw-before-input, so nothing is put there.",
     "role.no_why": "the host does not say why",
     "role.no_word_of_it": "the host does not say what became of it",
     "role.no_yama": "this kernel has no setting kernel.yama.ptrace_scope (CONFIG_SECURITY_YAMA)",

@@ -42,6 +42,9 @@ TEXTS = {
     "role.no_sensor": "Nommez la sonde dans l’inventaire : rempart_sensor avec packages (une liste) et service",
     "role.no_ssh": "l’adresse du contrôleur est inconnue : la connexion n’est pas une connexion SSH",
     "role.no_sshd": "On ne peut pas savoir où sshd écoute, donc rien n’est refusé.",
+    "role.no_ufw_before": (
+        "Les fichiers before.rules d’ufw n’ont aucune règle pour ufw-before-input, donc rien n’y est ajouté."
+    ),
     "role.no_why": "la machine ne dit pas pourquoi",
     "role.no_word_of_it": "la machine ne dit pas ce qu’il en est advenu",
     "role.no_yama": "ce noyau n’a pas de réglage kernel.yama.ptrace_scope (CONFIG_SECURITY_YAMA)",

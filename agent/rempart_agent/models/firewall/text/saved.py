@@ -9,6 +9,7 @@ from rempart_agent.models.firewall.text.build import ANY_WAY, PROTOCOLS, STATES,
 from rempart_agent.models.firewall.text.nft_rule import SENT_ON
 
 _HOOKS = {"INPUT": "input", "FORWARD": "forward", "OUTPUT": "output", "PREROUTING": "prerouting"}
+_HOOKS["POSTROUTING"] = "postrouting"
 _PRIORITIES = {"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}
 _NEUTRAL = ("LOG", "NFLOG", "ULOG", "TCPMSS", "AUDIT", "TRACE", "CLASSIFY", "CHECKSUM", "DSCP", "TOS")
 _MARKS = ("MARK", "CONNMARK", "SECMARK", "CONNSECMARK", "SET")
