@@ -95,7 +95,13 @@ def zones(target: Target) -> Tuple[str, Dict[str, firewalld.Zone]]:
 
 
 def setting(target: Target, path: str, key: str) -> Optional[str]:
-    """Return the value of the last line ``KEY=VALUE``; None where there is none, or no file."""
+    """Return the value of the last line ``KEY=VALUE``; None where there is none, or no file.
+
+    Args:
+        target: Where the file is.
+        path: The file.
+        key: The key.
+    """
     found = None
     for line in (text(target, path) or "").split("\n"):
         name, equals, value = line.partition("=")
@@ -105,7 +111,13 @@ def setting(target: Target, path: str, key: str) -> Optional[str]:
 
 
 def first(target: Target, folders: Tuple[str, ...], name: str) -> str:
-    """Return the text of ``NAME.xml`` in the first folder that has it; ``""`` for none."""
+    """Return the text of ``NAME.xml`` in the first folder that has it; ``""`` for none.
+
+    Args:
+        target: Where the files are.
+        folders: In their order.
+        name: Without its ending.
+    """
     if "/" in name or not name:
         return ""
     return next((t for t in (text(target, "{}/{}.xml".format(f, name)) for f in folders) if t is not None), "")
@@ -132,7 +144,12 @@ def named(rules: Ruleset) -> List[str]:
 
 
 def text(target: Target, path: str) -> Optional[str]:
-    """Return the text of a file; None where there is none."""
+    """Return the text of a file; None where there is none.
+
+    Args:
+        target: Where the file is.
+        path: The file.
+    """
     try:
         return target.text(path, _MOST)
     except Missing:

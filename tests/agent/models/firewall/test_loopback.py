@@ -110,6 +110,12 @@ def test_nat_of_what_comes_in_is_not_asked_again_by_the_loopback() -> None:
     assert _verdicts(Ruleset(chains, {}))["by lo", "ip"] == {"accepted"}
 
 
+def test_nat_of_the_input_hook_is_not_asked_by_the_loopback() -> None:
+    """NAT has settled source and destination when the packet left (``nf_nat_initialized``)."""
+    chains = {("ip", "n", "c"): Chain(((DROP,),), Base("input", 100, "nat"))}
+    assert _verdicts(Ruleset(chains, {}))["by lo", "ip"] == {"accepted"}
+
+
 def test_a_mark_that_output_sets_is_there_when_the_packet_comes_in() -> None:
     value = Expression("immediate", {1: b"\0\0\0\1", 2: b"\1\0\0\0"})
     put = Expression("meta", {2: b"\0\0\0\3", 3: b"\0\0\0\1"})
