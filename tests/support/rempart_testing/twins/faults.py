@@ -101,7 +101,7 @@ FAULTS: dict[str, Fault] = {
         near=("PKG-",),
     ),
     "an undo purges what another edited": Fault(
-        "apt.py", "if not safe or not dpkg.is_as_shipped(place, one) or not", "if not safe or not", near=("PKG-",)
+        "purge.py", "        and not dpkg.find_edited(place, standing[name])\n", "        and name\n", near=("PKG-",)
     ),
     "a dry run forgets what it took away": Fault(
         "dpkg.py", "        if pretended:\n", "        if not names:\n", near=("PKG-",)
