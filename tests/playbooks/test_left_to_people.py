@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,67 @@ def test_what_the_sources_do_not_offer_is_said_before_anything_is_done() -> None
     }
     task = "SWH-05 | Ask for what the sources have"
     assert ask("software/tasks/linux/swh-05.yml", task, "software_nowhere", told) == "ghost"
+
+
+OPEN = "ExecStart={ path=/bin/bash ; argv[]=/bin/bash ; ignore_errors=yes }\n"
+ASKS = (
+    "ExecStart={ path=/usr/lib/systemd/systemd-sulogin-shell ; argv[]=/usr/lib/systemd/systemd-sulogin-shell rescue }\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("root", "forced", "units", "goes_on"),
+    [
+        ("root L 2026-11-29 0 99999 7 -1", "", ASKS, True),  # it is closed already
+        ("root L 2026-11-29 0 99999 7 -1", "/etc/systemd/system/rescue.service.d/a.conf", ASKS, False),
+        ("root L 2026-11-29 0 99999 7 -1", "", ASKS + "\n" + OPEN, False),
+        ("root LK 2026-11-29 0 99999 7 -1 (Password locked.)", "", OPEN, False),
+        ("root P 2026-11-29 0 99999 7 -1", "/etc/systemd/system.conf", OPEN, True),
+        ("root PS 2026-11-29 0 99999 7 -1 (Password set, SHA512 crypt.)", "", OPEN, True),
+        ("", "", OPEN, False),  # nobody knows
+    ],
+)
+def test_a_rescue_console_is_not_closed_on_a_root_without_a_password(
+    root: str, forced: str, units: str, goes_on: bool
+) -> None:
+    told = {"boot_root": {"stdout": root}, "boot_rescue": {"results": [{"stdout": forced}, {"stdout": units}]}}
+    assert (
+        ask("boot/tasks/linux/bot-01.yml", "BOT-01 | Leave somebody a way in", "boot_kept or not boot_open", told)
+        is goes_on
+    )
+
+
+DEBIANS = [
+    {"exists": True, "mode": "2755", "gr_name": "crontab", "uid": 0},
+    {"exists": True, "mode": "6755", "gr_name": "daemon", "uid": 1},
+]
+REDHATS = [{"exists": True, "mode": "4755", "gr_name": "root", "uid": 0}] * 2
+JOBS = "/var/spool/cron/crontabs/anna anna\n/var/spool/cron/atjobs/a00001 bert\n"
+
+
+@pytest.mark.parametrize(
+    ("programs", "allowed", "jobs", "allow", "groups", "lost"),
+    [
+        (DEBIANS, ("crontab", "daemon"), JOBS, "", ["crontab", "daemon"], ""),
+        (DEBIANS, ("root", "root"), JOBS, "", ["root", "root"], "/etc/cron.allow (crontab), /etc/at.allow (daemon)"),
+        (DEBIANS, ("root", "daemon"), "", "root\ncarl\n", ["root", "daemon"], "/etc/cron.allow (crontab)"),
+        (DEBIANS, ("root", "root"), "", "root\n", ["root", "root"], ""),  # root needs no list
+        (REDHATS, ("crontab", "daemon"), JOBS, "", ["root", "root"], ""),
+        ([{"exists": False}] * 2, ("crontab", "daemon"), "", "", ["root", "root"], ""),
+    ],
+)
+def test_a_list_of_planners_is_one_that_its_program_can_read(
+    programs: list[dict[str, Any]], allowed: tuple[str, str], jobs: str, allow: str, groups: list[str], lost: str
+) -> None:
+    """On Debian, crontab and at read their lists by a group: where these are root's alone nobody may plan jobs."""
+    lists = [{}, {}, {"content": base64.b64encode(allow.encode()).decode()} if allow else {}, {}]
+    told = {
+        "privileges_programs": {"results": [{"stat": one} for one in programs]},
+        "privileges_jobs": {"stdout": jobs},
+        "privileges_lists": {"results": lists},
+        "rempart_values": {"FIL-06": {"allow_group": allowed[0], "at_group": allowed[1], "require_allow": 1}},
+    }
+    found = ask(
+        "privileges/tasks/linux/fil-06.yml", "FIL-06 | Close cron and at", "[privileges_groups, privileges_lost]", told
+    )
+    assert found == [groups, lost]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from rempart_fix import fix as fixes
 from rempart_fix.acts import mode, rights
 from rempart_fix.contract import Nothing
 from rempart_fix.sight import Sight
+
+ROLES = Path(__file__).parents[3] / "playbooks/roles"
 
 
 def acts_of(root: Root, fix: dict[str, Any]) -> list[dict[str, Any]]:
@@ -207,10 +211,20 @@ def test_links_that_others_could_lay_lead_no_careful_mode_elsewhere(root: Root) 
     lay(root, "/etc/important", 0o644)
     root.path("/home/ann/key").symlink_to("/etc/important")
     os.chown(root.path("/home/ann/key"), 1000, 1000, follow_symlinks=False)
-    spec = {"path": "/home/ann/key", "mode": "0600", "careful": True}
-    (done,) = root.fix({"check": "AAA-01", "modes": [spec]})
-    assert "a link that others than root could have laid" in done["why"][0]
-    assert stands(root.path("/etc/important"))[0] == 0o644
+    other = lay(root, "/home/ann/other", 0o644, 1000)
+    specs = [{"path": path, "mode": "0600", "careful": True} for path in ("/home/ann/key", "/home/ann/other")]
+    (done,) = root.fix({"check": "AAA-01", "modes": specs})
+    assert not done["failed"]
+    assert [stands(root.path("/etc/important"))[0], stands(other)[0]] == [0o644, 0o600]
+
+
+def test_fixes_of_logs_are_careful_where_services_write() -> None:
+    """An account that owns a folder of logs could lead them to a file of root's."""
+    for path in ("logging/tasks/linux/log-07.yml", "logging/tasks/linux/log-08.yml", "audit/tasks/linux/aud-15.yml"):
+        text = (ROLES / path).read_text()
+        specs = re.findall(r"set spec = (\{.*\})|found[.]append\((\{'path': path, 'mode'.*?\})\)", text)
+        assert specs
+        assert [one for one in specs if "'careful': true" not in "".join(one)] == []
 
 
 @needs_root

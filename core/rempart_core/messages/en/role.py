@@ -11,6 +11,7 @@ TEXTS = {
         " second firewall beside them would refuse what they let in."
     ),
     "role.isolation_lifted": "No new connection worked in time: the host has lifted its isolation by itself.",
+    "role.list_unread": "A list that its program could not read would let nobody plan jobs: {lists}",
     "role.many_programs": "{count} set-uid and set-gid programs were found: more than 1000 rules slow the machine",
     "role.may_shut_out": "What may keep people or devices out as soon as it starts is left to a person: {units}",
     "role.no_address": "the controller's address is unknown: {address} is not an address",
@@ -26,6 +27,9 @@ TEXTS = {
     "role.no_logins": "a record of logins can't be read: {error}",
     "role.no_mail_reader": ("Nobody is named who reads the mail of {names}: say it as the parameter aliases of MAI-01"),
     "role.no_package": "The sources of packages offer none of: {packages}",
+    "role.no_rescue": (
+        "With the rescue console closed nobody could repair this machine: the account root is locked. Unlock it first"
+    ),
     "role.no_room": "no space is left on the host for temporary files, or they may not be written there",
     "role.no_rules": "the rules of nftables cannot be read: {error}",
     "role.no_sensor": "Name the sensor in the inventory, as rempart_sensor with packages (a list) and service",

@@ -13,6 +13,9 @@ TEXTS = {
     "role.isolation_lifted": (
         "Aucune nouvelle connexion n’a abouti à temps : la machine a levé son isolement d’elle-même."
     ),
+    "role.list_unread": (
+        "Une liste que son programme ne pourrait pas lire ne laisserait plus personne planifier de tâche : {lists}"
+    ),
     "role.many_programs": "{count} programmes set-uid et set-gid trouvés : plus de 1000 règles ralentissent la machine",
     "role.may_shut_out": (
         "Ce qui peut exclure des personnes ou des périphériques dès son démarrage est laissé à quelqu’un : {units}"
@@ -35,6 +38,10 @@ TEXTS = {
         "Personne n’est nommé pour lire le courrier de {names} : donnez-le par le paramètre aliases de MAI-01"
     ),
     "role.no_package": "Les sources de paquets n’offrent aucun de : {packages}",
+    "role.no_rescue": (
+        "Console de secours fermée, personne ne pourrait réparer cette machine : le compte root est verrouillé."
+        " Déverrouillez-le d’abord"
+    ),
     "role.no_room": (
         "il n’y a plus de place sur la machine pour des fichiers temporaires, ou ils ne peuvent pas y être écrits"
     ),

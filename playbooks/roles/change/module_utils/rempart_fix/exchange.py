@@ -60,6 +60,19 @@ def read(place: Place, path: str) -> bytes:
         return file.read()
 
 
+def expect_loose(path: str, state: State) -> None:
+    """Refuse what flags keep as it is, in check mode too.
+
+    Raises:
+        Refusal: They do.
+    """
+    if state.get("flags", 0) & calls.FIXED:
+        raise Refusal(
+            f"{path} is immutable or append-only (chattr -ia {path})",
+            f"{path} est immuable ou en ajout seul (chattr -ia {path})",
+        )
+
+
 def change(place: Place, path: str, before: State, after: State, data: bytes = b"", *, aside: bool = False) -> str:
     """Bring a path from one state to another.
 
@@ -80,11 +93,7 @@ def change(place: Place, path: str, before: State, after: State, data: bytes = b
     """
     if any(state["type"] not in ("absent", "file", "link") for state in (before, after)):
         raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
-    if before.get("flags", 0) & calls.FIXED:
-        raise Refusal(
-            f"{path} is immutable or append-only (chattr -ia {path})",
-            f"{path} est immuable ou en ajout seul (chattr -ia {path})",
-        )
+    expect_loose(path, before)
     try:
         folder = open_folder(place, os.path.dirname(path))
     except OSError as error:

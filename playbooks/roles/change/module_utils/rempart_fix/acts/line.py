@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from typing import Any, Callable, List, Mapping
 
 from .. import exchange
@@ -12,6 +13,7 @@ from ..owners import dress_spec
 from ..paths import find_real
 from ..place import Place
 from ..resolve.lines import apply_lines
+from ..resolve.pam_jumps import find_broken
 from ..showing import mask, show_change
 from ..sight import Sight
 from ..texts import Reverted, drop, find_edits, join, revert, split
@@ -19,6 +21,7 @@ from ..validation import validate
 from . import file as files
 from . import folder as folders
 
+_OF_PAM = re.compile(r"/etc/(pam[.]d|authselect)/")
 Apply = Callable[[List[str], Mapping[str, Any]], List[str]]
 
 
@@ -68,8 +71,15 @@ def _resolve_one(apply: Apply, spec: Mapping[str, Any], sight: Sight) -> List[Ac
     lines = apply(old, spec)
     if lines == old and not new:
         return []
+    exchange.expect_loose(path, now)
     data = join(lines)
     validate(spec.get("validate"), path, data, sight)
+    broken = _OF_PAM.match(path) and find_broken(old, lines)
+    if broken:
+        raise Refusal(
+            f"{path}: a line put in or taken out would have this rule mean something else: {broken}",
+            f"{path}\u00a0: une ligne ajoutée ou retirée changerait le sens de cette règle\u00a0: {broken}",
+        )
     after = dict(dress_spec(spec if new else {}, now, sight), type="file", sha256=sight.place.hold(data))
     after.pop("mtime", None)
     acts = folders.resolve({"path": os.path.dirname(path)}, sight) if new else []
@@ -146,13 +156,21 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
             now, dict(before, sha256=now["sha256"]), dict(after, sha256=now["sha256"]), force=force
         )
     moved: List[Any] = []
+    broken = ""
     if now["sha256"] == after["sha256"]:
         data = place.read(before["sha256"]) if before["type"] == "file" else b""
         target.update({"mtime": before["mtime"]} if "mtime" in before else {})
     else:
         reverted = _revert(act, now, place, force=force)
         data, moved = join(reverted.lines), reverted.moved
+        broken = "" if force or not _OF_PAM.match(path) else find_broken(split(_read(place, path, now)), reverted.lines)
         target.pop("mtime", None)
+    if broken:
+        why = (
+            f"a rule of others would mean something else without it: {broken}",
+            f"sans elle, une règle d’autres changerait de sens\u00a0: {broken}",
+        )
+        return Undone("moved", why, _by_hand(act["edits"], path))
     target["sha256"] = place.hold(data)
     if before["type"] == "absent" and not data.strip() and not moved:
         target = ABSENT

@@ -39,11 +39,18 @@ File = Tuple[int, int, int]
 def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, mode, owner, group, acl: none, careful}``; what is not there has no mode: nothing.
 
-    A path may be a pattern of files. With ``careful`` only root's links are followed, where nobody else can lay one.
+    A path may be a pattern of files. With ``careful`` only root's links are followed, where nobody else can lay one:
+    what lies behind another is left, since who laid it would else keep a whole fix from being done.
     """
     acts: List[Act] = []
     careful = spec.get("careful") is True
-    for path in expand(spec["path"], sight, guarded=careful):
+    try:
+        paths = expand(spec["path"], sight, guarded=careful)
+    except Refusal:
+        if not careful:
+            raise
+        return []
+    for path in paths:
         acts += resolve_one(path, spec, sight, careful=careful)
     return acts
 

@@ -19,12 +19,13 @@ def apply_arguments(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
             the number that a value has at least; it is raised where it stands, else it comes to the end.
     """
     out: List[str] = []
-    for rule in _rules(lines):
+    for rule in split_rules(lines):
         out += _change(rule, spec) if _fits(rule, spec) else rule
     return out
 
 
-def _rules(lines: List[str]) -> List[List[str]]:
+def split_rules(lines: List[str]) -> List[List[str]]:
+    """Return the lines of a file by rules: a backslash at the end of one takes the next to it."""
     rules: List[List[str]] = []
     open_rule = False
     for line in lines:
