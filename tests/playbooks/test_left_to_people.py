@@ -175,3 +175,22 @@ def test_a_list_of_planners_is_one_that_its_program_can_read(
         "privileges/tasks/linux/fil-06.yml", "FIL-06 | Close cron and at", "[privileges_groups, privileges_lost]", told
     )
     assert found == [groups, lost]
+
+
+@pytest.mark.parametrize(
+    ("line", "group"),
+    [
+        ("640 0 root 990 splunk f /var/log/audit/audit.log", None),  # log_group of auditd: a collector reads by it
+        ("640 0 root 990 990 f /var/log/audit/audit.log", "root"),
+        ("640 0 root 990 splunk f /var/log/app.log", "root"),
+    ],
+)
+def test_the_reader_of_the_audit_trail_stays(line: str, group: str | None) -> None:
+    files = [["/var/log/**", "0640", "root syslog", "root adm", "debian"]]
+    told = {
+        "logging_stands": {"stdout_lines": [line]},
+        "ansible_facts": {"os_family": "Debian"},
+        "rempart_values": {"LOG-07": {"files": files}},
+    }
+    (spec,) = ask("logging/tasks/linux/log-07.yml", "LOG-07 | Close the logs", "logging_modes", told)
+    assert (spec["careful"], spec.get("group")) == (True, group)
