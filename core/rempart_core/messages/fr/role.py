@@ -39,8 +39,8 @@ TEXTS = {
     ),
     "role.no_package": "Les sources de paquets n’offrent aucun de : {packages}",
     "role.no_rescue": (
-        "Console de secours fermée, personne ne pourrait réparer cette machine : le compte root est verrouillé."
-        " Déverrouillez-le d’abord"
+        "Console de secours fermée, personne ne pourrait remettre cette machine en état : le compte root est"
+        " verrouillé. Déverrouillez-le d’abord"
     ),
     "role.no_room": (
         "il n’y a plus de place sur la machine pour des fichiers temporaires, ou ils ne peuvent pas y être écrits"
