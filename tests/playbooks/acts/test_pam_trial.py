@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rempart_testing.acts_tree import Tree, make_tree
 
+from rempart_controller.remediation.ansible.shown_difference import redact
 from rempart_fix import change
 from rempart_fix.pam_trial import NAME, try_pam
 
@@ -46,20 +47,24 @@ def test_a_sound_stack_is_tried_and_nothing_is_left_of_it(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("path", "text", "what", "word"),
     [
-        ("common-auth", "auth requisite pam_deny.so\n", "login", "the right password is refused"),
-        ("common-auth", "auth sufficient pam_permit.so\n", "login", "a wrong password is accepted"),
-        ("common-password", _REST, "passwords", "a strong password is refused"),
+        ("common-auth", "auth requisite pam_deny.so\n", "login", "refuses the right password"),
+        ("common-auth", "auth sufficient pam_permit.so\n", "login", "accepts a wrong password"),
+        ("common-password", _REST, "passwords", "refuses even a strong new password"),
         (
             "common-password",
             "password [success=1 default=ignore] pam_unix.so yescrypt\n" + _REST,
             "passwords",
-            "a weak password is accepted",
+            "a weak word is accepted as a password",
         ),
     ],
 )
 def test_a_stack_that_locks_out_or_lets_in_is_said(tree: Tree, path: str, text: str, what: str, word: str) -> None:
     tree.path(f"/etc/pam.d/{path}").write_text(text)
-    assert try_pam(tree.place, what)[0].startswith(word)
+    said = try_pam(tree.place, what)
+    assert word in said[0]
+    assert [redact(f"trial of PAM: {one}") for one in said] == [
+        f"trial of PAM: {one}" for one in said
+    ]  # people read it
 
 
 def test_an_old_password_is_refused_where_they_are_remembered(tree: Tree) -> None:
@@ -71,7 +76,7 @@ def test_an_old_password_is_refused_where_they_are_remembered(tree: Tree) -> Non
     assert try_pam(tree.place, "history") == ("", "")
     assert _etc(tree) == before
     tree.path("/etc/pam.d/common-password").write_text(_QUALITY + _REST)
-    assert try_pam(tree.place, "history")[0] == "the old password is taken again"
+    assert try_pam(tree.place, "history")[0] == "PAM takes again an old password"
 
 
 def test_a_password_is_made_that_the_strictest_rules_take(tree: Tree) -> None:
@@ -89,7 +94,7 @@ def test_a_fix_that_fails_its_trial_takes_back_its_acts(tree: Tree) -> None:
         "effects": [{"try": "login"}],
     }
     (report,) = change.fix(tree.place, [fix])["fixes"]
-    assert "the right password is refused" in report["why"][0]
+    assert "refuses the right password" in report["why"][0]
     assert [row["word"] for row in report["back"]] == ["back"]
     assert _etc(tree) == before
     assert os.getuid() == 0

@@ -101,6 +101,7 @@ def run_effect(effect: Mapping[str, Any], place: Place) -> Effect:
     if name == "load":
         return _load(words, str(target), place)
     if name == "try":
+        words = "trial of PAM"  # behind the word passwords what is wrong would be hidden, as if it were one
         wrong = try_pam(place, str(target))
         return Effect(words, "failed", wrong) if wrong[0] else Effect(words, "done", NONE, "tried by PAM itself")
     if not os.path.isdir(place.at("/run/systemd/system")) or place.root != "/":

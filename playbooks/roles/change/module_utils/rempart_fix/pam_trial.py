@@ -72,6 +72,7 @@ def _wait(child: int, reader: int) -> Text:
     return en, fr
 
 
+# What is told ends with the word password: whatever follows it would be hidden, as if it were one.
 def _try(place: Place, what: str) -> Text:
     """Run in a child of its own: what is mounted here nobody else sees."""
     libpam = ctypes.CDLL(ctypes.util.find_library("pam") or "libpam.so.0", use_errno=True)
@@ -88,23 +89,23 @@ def _try(place: Place, what: str) -> Text:
     uid = _add_account(_hash(libcrypt, good))
     service = next((name for name in ("sshd", "login", "other") if os.path.exists(f"/etc/pam.d/{name}")), "other")
     if _ask(libpam, service, [good]) != 0:
-        return f"the right password is refused ({service})", f"le bon mot de passe est refusé ({service})"
+        return f"{service} refuses the right password", f"{service} refuse le bon mot de passe"
     if _ask(libpam, service, [_make_password()]) == 0:
-        return f"a wrong password is accepted ({service})", f"un mauvais mot de passe est accepté ({service})"
+        return f"{service} accepts a wrong password", f"{service} accepte un mauvais mot de passe"
     if what == "login":
         return NONE
     os.setresuid(uid, 0, 0)
     for weak in WEAK if what == "passwords" else ():
         if _ask(libpam, "passwd", [good, weak], change=True) == 0:
-            return f"a weak password is accepted ({weak})", f"un mot de passe faible est accepté ({weak})"
+            return "a weak word is accepted as a password", "un mot faible est accepté comme mot de passe"
     new = _make_password()
     if _ask(libpam, "passwd", [good, new], change=True) != 0:
-        return "a strong password is refused", "un mot de passe fort est refusé"
+        return "PAM refuses even a strong new password", "même fort, PAM refuse un nouveau mot de passe"
     if what == "history" and _ask(libpam, "passwd", [new, good], change=True) == 0:
-        return "the old password is taken again", "l’ancien mot de passe est repris"
+        return "PAM takes again an old password", "PAM reprend un ancien mot de passe"
     os.setresuid(0, 0, 0)
     if _ask(libpam, service, [new]) != 0:
-        return "the new password does not log in", "le nouveau mot de passe ne permet pas de se connecter"
+        return "nobody logs in by the new password", "personne ne se connecte avec le nouveau mot de passe"
     return NONE
 
 
