@@ -194,3 +194,17 @@ def test_the_reader_of_the_audit_trail_stays(line: str, group: str | None) -> No
     }
     (spec,) = ask("logging/tasks/linux/log-07.yml", "LOG-07 | Close the logs", "logging_modes", told)
     assert (spec["careful"], spec.get("group")) == (True, group)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (r"One.\nTwo.", r"'One.\nTwo.'"),
+        ("L'accès", r"'L\'accès'"),
+        (r"C:\temp", r"'C:\\temp'"),
+    ],
+)
+def test_a_banner_is_written_as_gvariant_reads_it(text: str, written: str) -> None:
+    task = "LCK-05 | Set and lock what the login screen and sessions show"
+    told = {"rempart_values": {"LCK-05": {"banner_text": text}}}
+    assert ask("screen_lock/tasks/linux/lck-05.yml", task, "screen_lock_text", told) == written

@@ -190,6 +190,20 @@ def test_an_immutable_file_keeps_no_other_from_being_closed(root: Root) -> None:
 
 
 @needs_root
+def test_check_mode_says_that_a_file_is_immutable(root: Root) -> None:
+    fixed = root.write("/etc/a.conf", "x = 0\n")
+    if subprocess.run(["chattr", "+i", str(fixed)], capture_output=True, check=False).returncode:
+        pytest.skip("no file can be made immutable here")
+    fix = {"check": "AAA-01", "lines": [{"path": "/etc/a.conf", "match": "^x", "line": "x = 1"}]}
+    try:
+        for check_mode in (True, False):
+            (done,) = root.fix(fix, check_mode=check_mode)
+            assert "is immutable or append-only" in done["why"][0]
+    finally:
+        subprocess.run(["chattr", "-i", str(fixed)], check=True)
+
+
+@needs_root
 def test_beyond_a_bound_nothing_is_changed_and_that_is_said(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         lay(root, f"/srv/app/data/{number}", 0o666)

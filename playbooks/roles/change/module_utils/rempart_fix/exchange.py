@@ -60,8 +60,8 @@ def read(place: Place, path: str) -> bytes:
         return file.read()
 
 
-def expect_loose(path: str, state: State) -> None:
-    """Refuse what flags keep as it is, in check mode too.
+def expect_loose(place: Place, path: str, state: State) -> None:
+    """Refuse what flags or a read-only file system keep as it is, in check mode too.
 
     Raises:
         Refusal: They do.
@@ -71,6 +71,11 @@ def expect_loose(path: str, state: State) -> None:
             f"{path} is immutable or append-only (chattr -ia {path})",
             f"{path} est immuable ou en ajout seul (chattr -ia {path})",
         )
+    folder = os.path.dirname(path)
+    while not os.path.isdir(place.at(folder)):
+        folder = os.path.dirname(folder)
+    if os.statvfs(place.at(folder)).f_flag & os.ST_RDONLY:
+        raise explain(OSError(errno.EROFS, ""), path)
 
 
 def change(place: Place, path: str, before: State, after: State, data: bytes = b"", *, aside: bool = False) -> str:
@@ -93,7 +98,7 @@ def change(place: Place, path: str, before: State, after: State, data: bytes = b
     """
     if any(state["type"] not in ("absent", "file", "link") for state in (before, after)):
         raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
-    expect_loose(path, before)
+    expect_loose(place, path, before)
     try:
         folder = open_folder(place, os.path.dirname(path))
     except OSError as error:

@@ -26,7 +26,7 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
             return []
         if now["type"] not in ("file", "link"):
             raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
-        exchange.expect_loose(path, now)
+        exchange.expect_loose(sight.place, path, now)
         sight.plan("content", path, None)
         sight.plan("state", path, ABSENT)
         return [{"kind": "file", "target": path, "before": now, "after": ABSENT}]
@@ -37,7 +37,7 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     after["sha256"] = sight.place.hold(data)
     if not differ(now, after):
         return []
-    exchange.expect_loose(path, now)
+    exchange.expect_loose(sight.place, path, now)
     if now.get("sha256") != after["sha256"]:
         validate(spec.get("validate"), path, data, sight)
         after.pop("mtime", None)

@@ -71,7 +71,7 @@ def _resolve_one(apply: Apply, spec: Mapping[str, Any], sight: Sight) -> List[Ac
     lines = apply(old, spec)
     if lines == old and not new:
         return []
-    exchange.expect_loose(path, now)
+    exchange.expect_loose(sight.place, path, now)
     data = join(lines)
     validate(spec.get("validate"), path, data, sight)
     broken = _OF_PAM.match(path) and find_broken(old, lines)
