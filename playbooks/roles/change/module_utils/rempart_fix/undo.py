@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
@@ -10,6 +11,7 @@ from .acts import find_kind, package, sysctl
 from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
 from .effects import Effect, run_effects
 from .journal import Entry, Journal
+from .paths import encode
 from .place import Place
 from .sharing import Fix, acting, find_needs, open_others, standing
 from .systemd import boot
@@ -139,7 +141,11 @@ def take_back(
             why = (f"needed by {', '.join(others)}", f"nécessaire à {', '.join(others)}")
             rows.append(_row(entry, Undone("stays", why)))
             continue
-        out = _undo_one(entry, journal, force=force, dry=dry)
+        naming = "" if force else _find_naming(act, rows, place)
+        if naming:
+            out = Undone("stays", (f"{naming} stays, and names it", f"{naming} reste, et le nomme"))
+        else:
+            out = _undo_one(entry, journal, force=force, dry=dry)
         if not dry:
             if out.word == "back":
                 journal.undone(entry.n, out.why)
@@ -147,6 +153,25 @@ def take_back(
                 journal.moved(entry.n, out.why, out.rest)
         rows.append(_row(entry, out))
     return rows
+
+
+def _find_naming(act: Act, rows: Sequence[Row], place: Place) -> str:
+    """Return a file of the same fix that stays and names a group of this act; ``""`` for none.
+
+    Whom a file lets in by a group, as sshd's AllowGroups, it would keep out without it.
+    """
+    if act["kind"] != "account" or act["file"] not in ("group", "gshadow"):
+        return ""
+    for row in rows:
+        if row.kind in ("file", "line") and row.word in ("moved", "failed") and {*row.checks} & {*act.get("for", [])}:
+            try:
+                with open(encode(place.at(row.target)), "rb") as file:
+                    text = file.read().decode("utf-8", "surrogateescape")
+            except OSError:
+                continue
+            if re.search(rf"(?<![\w-]){re.escape(act['name'])}(?![\w-])", text):
+                return row.target
+    return ""
 
 
 def _row(entry: Entry, out: Undone) -> Row:

@@ -74,9 +74,10 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         there |= {
             one for one, state in place.pretended.items() if os.path.dirname(one) == path and state["type"] != "absent"
         }
-        left = there - place.gone
+        if there - place.gone:
+            return stays
         place.gone.add(path)
-        return stays if left else BACK
+        return BACK
     try:
         parent = open_folder(place, os.path.dirname(path))
     except (FileNotFoundError, Moved):
