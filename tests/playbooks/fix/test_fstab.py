@@ -58,8 +58,8 @@ def test_what_an_automounter_waits_at_is_no_mount() -> None:
         "40 24 0:40 / /srv/a\\040b rw,nosuid shared:9 master:2 - tmpfs tmpfs rw,size=4k\n"
     )
     assert read_live(text) == [
-        Mount("/", "/dev/sda1", "ext4", "rw,relatime", True, "8:1"),
-        Mount("/srv/a b", "tmpfs", "tmpfs", "rw,nosuid", True, "0:40"),
+        Mount("/", "/dev/sda1", "ext4", "rw,relatime", True, "8:1", "/", "24", "1"),
+        Mount("/srv/a b", "tmpfs", "tmpfs", "rw,nosuid", True, "0:40", "/", "40", "24"),
     ]
 
 

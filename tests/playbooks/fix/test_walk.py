@@ -64,6 +64,15 @@ def test_what_is_mounted_read_only_is_left() -> None:
     assert mounts.plan(shown_twice, "/").tops == (("/", "1"), ("/b/c", "3"))
 
 
+def test_a_folder_that_is_mounted_on_itself_is_visited_there() -> None:
+    """The walk of what it lies on ends at it; a bind mount that is seen elsewhere too is visited once."""
+    text = "1 0 8:1 / / rw - ext4 none rw\n2 1 8:1 /tmp /tmp rw - ext4 none rw\n3 1 8:1 /srv /mnt rw - ext4 none rw\n"
+    inside = "4 2 8:1 /tmp/a /b rw - ext4 none rw\n"
+    assert mounts.plan(text + inside, "/").tops == (("/", "1"), ("/tmp", "2"))
+    over = "5 1 0:9 / /srv rw - tmpfs none rw\n"
+    assert mounts.plan(text + over, "/").tops == (("/", "1"), ("/mnt", "3"), ("/srv", "5"), ("/tmp", "2"))
+
+
 def _build(root: Root) -> None:
     """Lay a tree by an admin's tools: modes, owners, odd names, links, a container's folder, access lists."""
     script = r"""

@@ -83,7 +83,7 @@ def plan(text: str, base: str = "/", image: bool = False) -> Plan:
         if volume.type not in visits:
             if volume.type not in _NOTHING and volume.path != base:
                 skipped.append(volume)
-        elif any(one.device == mount.device and _within(mount.root, one.root) for one in whole):
+        elif any(_shows(one, mount, last) for one in whole):
             continue  # a part of one that is visited elsewhere: a bind mount
         else:
             whole.append(mount)
@@ -124,6 +124,19 @@ def _visible(mounts: List[_Mount]) -> Dict[str, _Mount]:
         if parent is None or holder is None or holder is parent:
             seen[path] = mount
     return seen
+
+
+def _shows(one: _Mount, part: _Mount, last: Dict[str, _Mount]) -> bool:
+    """Tell whether a mount shows what another does, where no mount hides it: of a folder on itself none does."""
+    if one.device != part.device or not _within(part.root, one.root):
+        return False
+    path = one.volume.path.rstrip("/") + "/" + part.root[len(one.root.rstrip("/")) :].strip("/")
+    path = path.rstrip("/") or "/"
+    while path != one.volume.path:
+        if path in last:
+            return False
+        path = path.rpartition("/")[0] or "/"
+    return True
 
 
 def _within(path: str, base: str) -> bool:

@@ -206,6 +206,15 @@ def test_which_file_systems_are_visited() -> None:
     assert "/mnt/hidden/x" not in plan.edges
 
 
+def test_a_folder_that_is_mounted_on_itself_is_visited() -> None:
+    """The walk of what it lies on ends there, and its own mount says whether set-id bits count."""
+    bound = "40 27 254:0 /tmp /tmp rw,nosuid - ext4 /dev/vda rw\n41 40 254:0 /tmp/in /mnt/in rw - ext4 /dev/vda rw\n"
+    visited = {one.path: one for one in volume.plan(MOUNTS + bound).visited}
+    assert visited["/tmp"].nosuid
+    assert visited["/tmp"].id == "40"
+    assert not {"/mnt/bind", "/mnt/in"} & {*visited}
+
+
 def test_read_only_file_systems_of_an_image_are_visited() -> None:
     """They are parts of it; on a running machine they hold packages of their own."""
     plan = volume.plan(MOUNTS, image=True)

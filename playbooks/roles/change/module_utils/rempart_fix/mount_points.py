@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Any, List, Mapping, Optional, Sequence, Set
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from .place import Place
 from .resolve import fstab
@@ -72,25 +72,60 @@ def name_unit(point: str) -> str:
     return (stem.replace("/", "-") or "-") + ".mount"
 
 
-def read_unit(point: str, sight: Sight) -> Optional[str]:
-    """Return the options that a unit's files set; None where there is no unit but what fstab or the kernel made."""
+class Unit(NamedTuple):
+    """What systemd knows of a mount unit.
+
+    Attributes:
+        loaded: Whether it is there, and not masked.
+        fragment: Its file, where that is neither what fstab nor what the kernel made; else ``""``.
+        started: Whether something pulls it in.
+        masked: Whether ``/etc`` masks it.
+        options: What its files set, or would if it were there; None where there is no file, and no drop-in says any.
+    """
+
+    loaded: bool = False
+    fragment: str = ""
+    started: bool = False
+    masked: bool = False
+    options: Optional[str] = None
+
+
+def read_unit(point: str, sight: Sight, *, written: bool = False) -> Optional[str]:
+    """Return the options that a unit's files set; None where there is no unit but what fstab or the kernel made.
+
+    Args:
+        point: Where it mounts.
+        sight: Of the endpoint.
+        written: Whether fstab names the point, or will: that wins over units of packages.
+    """
+    unit = see_unit(point, sight, written=written)
+    return unit.options if unit.loaded else None
+
+
+def see_unit(point: str, sight: Sight, *, written: bool = False) -> Unit:
+    """Return what systemd knows of the unit of a mount point; see :func:`read_unit`."""
     if point == SHM:
-        return None
+        return Unit()
     name = name_unit(point)
-    _, said = sight.run(["systemctl", "show", "-p", "LoadState,FragmentPath,DropInPaths", "--", name], 30)
+    words = "LoadState,FragmentPath,DropInPaths,WantedBy,RequiredBy"
+    _, said = sight.run(["systemctl", "show", "-p", words, "--", name], 30)
     shown = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
     fragment = shown.get("FragmentPath", "")
-    own = bool(fragment) and not fragment.startswith("/run/systemd/")
-    if shown.get("LoadState") != "loaded":
-        return None
-    paths = [fragment] if own else []
+    if fragment.startswith("/run/systemd/") or (written and not fragment.startswith("/etc/")):
+        fragment = ""
+    mask = sight.place.at(f"{UNITS}/{name}")
+    masked = os.path.islink(mask) and os.readlink(mask) == "/dev/null"
+    loaded = shown.get("LoadState") == "loaded"
+    fragment = fragment if loaded else ""
+    paths = [fragment] if fragment else []
     paths += shown.get("DropInPaths", "").split()
     planned = [f"{UNITS}/{name}.d/{one}" for one in sight.names(f"{UNITS}/{name}.d") if one.endswith(".conf")]
-    found: Optional[str] = "" if own else None
+    found: Optional[str] = "" if fragment else None
     for path in [*paths, *(one for one in planned if one not in paths)]:
         said_there = _find_options((sight.read(path) or b"").decode("utf-8", "surrogateescape"))
         found = said_there if said_there is not None else found
-    return found
+    started = bool(shown.get("WantedBy") or shown.get("RequiredBy"))
+    return Unit(loaded, fragment, started, masked, found)
 
 
 def _find_options(text: str) -> Optional[str]:

@@ -65,7 +65,7 @@ def plan(text: str, base: str) -> Plan:
     tops = [] if holder is None or holder.type not in LOCAL or holder.fixed else [(base, holder.id)]
     whole: List[Mount] = []
     for one in sorted(inside, key=lambda one: (len(one.root), one.path)):
-        known = any(other.device == one.device and _within(one.root, other.root) for other in whole)
+        known = any(_shows(other, one, last) for other in whole)
         if one.type not in LOCAL or one.fixed or known:
             continue  # remote, made up, without owners, or a part of one that is visited elsewhere: a bind mount
         whole.append(one)
@@ -109,6 +109,19 @@ def _visible(mounts: List[Mount]) -> Dict[str, Mount]:
         if parent is None or holder is None or holder is parent:
             seen[path] = one
     return seen
+
+
+def _shows(one: Mount, part: Mount, last: Dict[str, Mount]) -> bool:
+    """Tell whether a mount shows what another does, where no mount hides it: of a folder on itself none does."""
+    if one.device != part.device or not _within(part.root, one.root):
+        return False
+    path = one.path.rstrip("/") + "/" + part.root[len(one.root.rstrip("/")) :].strip("/")
+    path = path.rstrip("/") or "/"
+    while path != one.path:
+        if path in last:
+            return False
+        path = path.rpartition("/")[0] or "/"
+    return True
 
 
 def _within(path: str, base: str) -> bool:

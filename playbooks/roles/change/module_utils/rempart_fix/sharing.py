@@ -52,6 +52,8 @@ def covers(act: Act, fix: Fix) -> bool:
     if act["kind"] == "mount":
         wants = fix.get("mounts") or []
         wants = [one for one in wants if act["target"] == one.get("path") or one.get("sort") in act.get("sorts", [])]
+        if act.get("bound"):  # who wants options of a mount wants no mount where there is none
+            return any(one.get("own") for one in wants)
         return any({*one["options"]} & {*act["added"]} for one in wants)
     if act["kind"] == "folder":
         return any(path.startswith(act["target"] + "/") for path in _paths(fix))

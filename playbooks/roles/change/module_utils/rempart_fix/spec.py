@@ -182,9 +182,9 @@ SPECS: Dict[str, Shape] = {
     ),
     "mounts": Shape(
         "mount",
-        {"path": "path", "sort": "sort", "options": "list", "homes": "bool"},
+        {"path": "path", "sort": "sort", "options": "list", "homes": "bool", "own": "bool"},
         (("path", "sort"), ("options",)),
-        (("path", "sort"),),
+        (("path", "sort"), ("own", "sort")),
     ),
     "selinux": Shape("selinux", {"enforcing": "bool"}, (("enforcing",),), mapped=True),
     "apparmor": Shape("apparmor", {"enforce": "bool", "but": "some"}, (("enforce",),), mapped=True),

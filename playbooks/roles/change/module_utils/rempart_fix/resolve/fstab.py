@@ -30,6 +30,9 @@ class Mount(NamedTuple):
         options: Those of this mount alone, parted by commas.
         live: Whether it is mounted now; else fstab says it.
         number: Device number as the kernel writes it (``8:1``); ``""`` of fstab.
+        part: Which folder of its file system it shows; ``""`` of fstab.
+        id: The kernel's number of it; ``""`` of fstab.
+        parent: That of the one it lies on; ``""`` of fstab.
     """
 
     point: str
@@ -38,11 +41,19 @@ class Mount(NamedTuple):
     options: str
     live: bool = False
     number: str = ""
+    part: str = ""
+    id: str = ""
+    parent: str = ""
 
 
 def unescape(field: str) -> str:
     """Return a field as the characters that it stands for."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8) & 0xFF), field)
+
+
+def escape(path: str) -> str:
+    """Return a path as a field."""
+    return re.sub(r"[\s\\]", lambda found: f"\\{ord(found[0]):03o}", path)
 
 
 def simplify(path: str) -> str:
@@ -59,7 +70,8 @@ def read_live(text: str) -> List[Mount]:
             continue
         kind, device = fields[fields.index("-", 6) + 1 :][:2]
         if kind != "autofs" and fields[4].startswith("/"):
-            found.append(Mount(unescape(fields[4]), unescape(device), kind, fields[5], True, fields[2]))
+            where = (fields[2], unescape(fields[3]), fields[0], fields[1])
+            found.append(Mount(unescape(fields[4]), unescape(device), kind, fields[5], True, *where))
     return found
 
 
