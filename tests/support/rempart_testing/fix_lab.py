@@ -63,7 +63,6 @@ class Case:
         variables: Variables of the inventory that the fix needs.
         packages: Whether the fix installs packages, whose purge leaves traces.
         stays: Whether an undo can't bring the finding back, as the fix's ``partly`` says.
-        rests: Whether settings that a package brought stay, as ``partly`` says, and fix a part of the finding.
         leaves: Beginnings of paths that an undo does not bring back.
         times: Paths of which an undo brings back all but the time: their own program writes them.
         untested: Why the lab can't go through the loop; ``""`` where it does.
@@ -82,7 +81,6 @@ class Case:
     variables: Mapping[str, Any] = field(default_factory=dict)
     packages: bool = False
     stays: bool = False
-    rests: bool = False
     leaves: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     untested: str = ""
@@ -295,9 +293,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     after = machine.disk() | _read_rewritten(machine)
     loop.ways["undone"] = ways.try_all()
     times = {path for one in cases for path in (*one.times, *(_TIMES_OF_PACKAGES if one.packages else ()))}
-    rests = _find_rests(machine) if any(one.rests for one in cases) else set()
-    differs = _compare(before, after, residue, times)
-    loop.differs = {path: how for path, how in differs.items() if path not in rests}
+    loop.differs = _compare(before, after, residue, times)
     return loop
 
 
@@ -310,22 +306,6 @@ def _note(loop: Loop, step: str, lab: FixLab, cases: list[Case]) -> dict[str, di
         for check, result in results.items()
     }
     return results
-
-
-def _find_rests(machine: Machine) -> set[str]:
-    """Return what packages that are gone left of their settings, as dpkg knows, and the folders that these lie in.
-
-    Links by which they were started at boot are settings too.
-    """
-    said = machine.run("dpkg-query -W -f '${db:Status-Status}\\n${Conffiles}\\n.\\n'")
-    gone = [one for one in said.split("\n.\n") if one.startswith("config-files")]
-    paths = [Path(line.split()[0]) for one in gone for line in one.splitlines()[1:] if line.startswith(" /")]
-    scripts = {one.name for one in paths if str(one.parent) == "/etc/init.d"}
-    for line in machine.run("find /etc/rc?.d /etc/systemd/system -type l -printf '%Y\\t%p\\t%l\\n'").splitlines():
-        kind, link, to = line.split("\t")
-        if kind == "N" or (link.startswith("/etc/rc") and Path(to).name in scripts):
-            paths.append(Path(link))
-    return {str(one)[1:] for path in paths for one in (path, *path.parents)}
 
 
 def _read_rewritten(machine: Machine) -> dict[str, str]:
