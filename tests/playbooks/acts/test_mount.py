@@ -15,7 +15,8 @@ from rempart_fix.acts import mount
 from rempart_fix.contract import Moved, Refusal
 from rempart_fix.fix import resolve as resolve_fix
 from rempart_fix.guard import is_sensitive
-from rempart_fix.mount_use import find_devices
+from rempart_fix.mount_points import real_path
+from rempart_fix.mount_use import find_devices, find_rights
 from rempart_fix.place import Place
 from rempart_fix.resolve.fstab import Mount
 from rempart_fix.sharing import covers
@@ -230,8 +231,13 @@ def test_a_program_that_runs_from_there_is_named_and_nothing_is_done(place: Plac
     with pytest.raises(Refusal, match=r"worker \(812\)"):
         resolve(place, {"path": "/srv/data", "options": ["noexec"]})
     assert len(resolve(place, {"path": "/srv/data", "options": ["nodev", "nosuid"]})) == 2
-    (process / "maps").write_text(code.replace("r-xp", "r--p"))  # a file that is read is no program
-    assert len(resolve(place, {"path": "/srv/data", "options": ["noexec"]})) == 2
+    for other in (
+        code.replace("r-xp", "r--p"),  # a file that is read is no program
+        code.replace(f"{major:02x}:{minor:02x}", "fe:fe"),  # what another file system hid there
+        code.replace("/srv/data/", "/srv/other/"),  # it is mounted there too, and can be started from there
+    ):
+        (process / "maps").write_text(other)
+        assert len(resolve(place, {"path": "/srv/data", "options": ["noexec"]})) == 2
 
 
 def test_a_device_that_is_open_there_is_named(place: Place) -> None:
@@ -241,6 +247,38 @@ def test_a_device_that_is_open_there_is_named(place: Place) -> None:
     (process / "fd/3").symlink_to("/dev/null")
     assert find_devices(Mount("/dev", "udev", "devtmpfs", "rw"), place) == ["named (812)"]
     assert find_devices(Mount("/srv", "tmpfs", "tmpfs", "rw"), place) == []
+    (process / "fd/3").unlink()
+    (process / "fd/3").symlink_to("/etc/passwd")
+    assert find_devices(Mount("/etc", "/dev/sda1", "ext4", "rw"), place) == []
+
+
+def test_a_mount_with_an_open_device_keeps_it(
+    place: Place, mounted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted("/srv/data")
+    monkeypatch.setattr(mount, "find_devices", lambda *_: ["named (812)"])
+    with pytest.raises(Refusal, match=r"named \(812\)"):
+        resolve(place, {"path": "/srv/data", "options": ["nodev"]})
+    assert len(resolve(place, {"path": "/srv/data", "options": ["noexec"]})) == 2
+
+
+def test_a_process_with_mounts_of_its_own_sets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its flags would be those of nobody else, and the fix would seem done."""
+    calls: list[str] = []
+    monkeypatch.setattr(mount, "call_mount", lambda path, _: calls.append(path))
+    monkeypatch.setattr(os, "readlink", lambda path: f"of {path}")
+    with pytest.raises(Refusal, match="mounts of its own"):
+        mount._set(Place("c-1", base=str(tmp_path)), "/", ["nodev"])
+    assert calls == []
+
+
+def test_no_link_is_followed_on_a_server_that_may_be_gone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    remote = Mount("/srv/data", "server:/x", "nfs4", "rw", live=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(os.path, "realpath", lambda path: asked.append(path) or path)
+        assert real_path(place, "/srv/data/deep", [remote]) == "/srv/data/deep"
+    assert asked == []
 
 
 def test_nobody_loses_sudo(place: Place, mounted: Callable[..., str]) -> None:
@@ -250,6 +288,7 @@ def test_nobody_loses_sudo(place: Place, mounted: Callable[..., str]) -> None:
     Path(place.at("/etc/fstab")).write_text("tmpfs /usr tmpfs defaults 0 0\n")
     with pytest.raises(Refusal, match="/usr/bin/sudo"):
         resolve(place, {"path": "/usr", "options": ["nosuid"]})
+    assert find_rights(["/", "/usr"], "/", place) == []  # it lies on another
 
 
 def test_options_that_another_fix_wants_too_stay_with_it(place: Place, mounted: Callable[..., str]) -> None:

@@ -61,13 +61,22 @@ def test_programs_are_roots_and_those_that_give_rights_keep_them(root: Root) -> 
     lay(root, "/usr/bin/tool", 0o775, 1000)
     lay(root, "/usr/bin/gives", 0o6775, 1000)
     lay(root, "/usr/bin/private", 0o750, 1000)
+    able = lay(root, "/usr/bin/able", 0o775, 1000)
+    os.setxattr(able, "security.capability", struct.pack("<IIIII", 0x02000001, 1 << 10, 0, 0, 0))
     folder(root, "/usr/local/lib/ours", 0o2775, 1000)
     lay(root, "/opt/tool", 0o775, 1000)
     lay(root, "/usr/share/doc", 0o777, 1000)
     before = root.stand()
-    assert once(root, PROGRAMS) == ["/usr/bin/gives", "/usr/bin/tool", "/usr/local/lib/ours"]
+    left = {
+        "check": "FIL-04",
+        "rights": {"rule": "system_programs", "accepted": ["/usr/bin/tool", "/usr/local/lib/ours"]},
+    }
+    assert [act["target"] for act in root.fix(left, check_mode=True)[0]["acts"]] == ["/usr/bin/able", "/usr/bin/gives"]
+    assert once(root, PROGRAMS) == ["/usr/bin/able", "/usr/bin/gives", "/usr/bin/tool", "/usr/local/lib/ours"]
     assert stands(root.path("/usr/bin/tool")) == (0o755, 0, 0)
     assert stands(root.path("/usr/bin/gives")) == (0o6755, 1000, 1000)
+    assert stands(able) == (0o755, 1000, 1000)  # what it may do is its owner's and group's to run
+    assert stands(root.path("/usr/local/lib/ours")) == (0o2755, 0, 0)  # a folder gives no rights
     assert stands(root.path("/usr/bin/private")) == (0o750, 1000, 1000)  # its owner could not run it any more
     root.undo()
     assert root.stand() == before

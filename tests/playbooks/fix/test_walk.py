@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rempart_testing.acts_tree import leave_mounts
 
 from playbooks.fix.root import Root
 from rempart_agent.readers.files import volume
 from rempart_agent.readers.files import walk as agents
 from rempart_agent.readers.files.walk_entry import SYSTEM, Judge
 from rempart_fix import mounts, walk
+from rempart_fix.contract import Refusal
 from rempart_fix.resolve import rights
 from rempart_fix.sight import Sight
 
@@ -108,6 +111,74 @@ def test_both_find_the_same_in_a_tree(root: Root) -> None:
             wanted -= {b"/usr/local/lib/x"}
         assert ours == wanted
         assert ours
+
+
+def seen_of(top: Path, mount: str = "", seconds: float = 60.0) -> set[str]:
+    """Return the paths that a walk of one file system yields."""
+    plan = mounts.Plan(((str(top), mount),), frozenset())
+    return {path for path, _, _ in walk.Walk(plan, str(top), walk.Bounds(100_000, seconds)).run()}
+
+
+def test_what_was_mounted_over_a_place_since_it_was_chosen_is_left(root: Root) -> None:
+    root.write("/a/f", "x")
+    assert "/a/f" in seen_of(root.top)
+    assert seen_of(root.top, "999999999") == set()
+
+
+@needs_root
+def test_what_is_mounted_while_a_walk_runs_is_left(root: Root) -> None:
+    leave_mounts()
+    root.write("/a/f", "x")
+    root.write("/in/hidden", "x")
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(root.path("/in"))], check=True)
+    try:
+        root.write("/in/new", "x")
+        found = seen_of(root.top)
+    finally:
+        subprocess.run(["umount", str(root.path("/in"))], check=True)
+    assert "/a/f" in found
+    assert {"/in/new", "/in/hidden"}.isdisjoint(found)
+
+
+def test_a_walk_that_takes_too_long_or_goes_too_deep_says_so_or_stops(
+    root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.path("/many").mkdir()
+    for number in range(600):
+        root.path(f"/many/{number}").touch()
+    with pytest.raises(Refusal, match="walk_seconds"):
+        seen_of(root.top, seconds=-1.0)
+    root.write("/a/b/c/d", "x")
+    monkeypatch.setattr(walk, "MAX_DEPTH", 2)
+    assert {"/a/b", "/a/b/c"} & seen_of(root.top) == {"/a/b"}
+
+
+@pytest.mark.parametrize("call", ["open top", "open", "scandir"])
+def test_what_can_not_be_read_for_another_reason_ends_the_walk(
+    root: Root, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """A disk that gives errors is no folder that is gone: what lies there would not be closed, and nobody told."""
+    root.write("/a/f", "x")
+    bad = os.fsencode(root.top) if call == "open top" else b"a"
+    name = call.split(maxsplit=1)[0]
+    real = getattr(os, name)
+
+    def fail(what: object, *more: object, **named: object) -> object:
+        if what == bad or (name == "scandir" and isinstance(what, int)):
+            raise OSError(errno.EIO, "Input/output error")
+        return real(what, *more, **named)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output"):  # noqa: PT012
+        patch.setattr(os, name, fail)
+        seen_of(root.top)
+
+
+def test_the_folder_of_containers_itself_may_be_closed(root: Root) -> None:
+    root.write("/var/lib/docker/f", "x")
+    root.path("/var/lib/docker").chmod(0o711)
+    assert "/var/lib/docker/f" in seen_of(root.top)
+    root.path("/var/lib/docker").chmod(0o700)
+    assert "/var/lib/docker/f" not in seen_of(root.top)
 
 
 @needs_root
