@@ -9,7 +9,7 @@ Sources of the forms: the documentation of the services and programs that are na
 """
 
 import re
-from typing import Dict, Iterator, List, Match, Optional, Pattern, Sequence, Tuple
+from typing import Dict, Iterator, List, Match, Optional, Pattern, Sequence, Set, Tuple
 
 from rempart_agent.source.contract import REDACTED
 
@@ -23,6 +23,7 @@ _NAMES = (
 _NAME = _NAMES + r"|(?<![a-z])(?:pwd|pass|passin|passout)(?=\s{0,8}[=:])"
 _ROOTS = ("pass", "auth", "key", "secret", "token", "credential", "pw", "psk", "connection", "signature")
 """One of these is in every name of a secret: most texts have none of them, and the pattern is not even compiled."""
+_AHEAD = 16  # characters behind a line that a name at its end may look at
 
 _REST = re.compile(r"[\w.\-\]]*")
 _GAP = re.compile(r"[\"']?[ \t]*(?:=>|:=|[=:])?[ \t]*(?:(?:env|pass|file|stdin|fd):)?")
@@ -246,11 +247,26 @@ def _mask_names(text: str, bare: bool) -> str:
 
 def _names(text: str) -> Iterator["Match[str]"]:
     """Return where names of secrets stand."""
-    if text.isascii():  # in other text the long s and the sign of Kelvin are letters of a name too
-        lowered = text.lower()
-        if not any(root in lowered for root in _ROOTS):
-            return iter(())
-    return re.finditer(_NAME, text, re.IGNORECASE)  # re keeps what it compiled
+    if not text.isascii():  # there the long s and the sign of Kelvin are letters of a name too
+        yield from re.finditer(_NAME, text, re.IGNORECASE)  # re keeps what it compiled
+        return
+    for start, end in _lines_with_roots(text.lower()):
+        for match in re.compile(_NAME, re.IGNORECASE).finditer(text, start, end + _AHEAD):
+            if match.start() < end:
+                yield match
+
+
+def _lines_with_roots(lowered: str) -> List[Tuple[int, int]]:
+    """Return where the lines begin and end that may hold a name, in order: a name is searched for in these alone."""
+    found: Set[Tuple[int, int]] = set()
+    for root in _ROOTS:
+        at = lowered.find(root)
+        while at >= 0:
+            end = lowered.find("\n", at)
+            end = len(lowered) if end < 0 else end
+            found.add((lowered.rfind("\n", 0, at) + 1, end))
+            at = lowered.find(root, end + 1)
+    return sorted(found)
 
 
 def _in_a_sentence(text: str, start: int, end: int, gap: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rempart_testing.planted import COMMANDS, PLAIN, TEXTS, secret_of
 
@@ -65,6 +66,16 @@ def test_any_text_loses_what_has_the_form_of_a_secret(text: str) -> None:
 @pytest.mark.parametrize("text", ["pa\u017f\u017fword=hunter2", "PA\u017fSWORD=hunter2", "api_\u212aey=hunter2"])
 def test_letters_that_are_the_same_without_case_name_a_secret_too(text: str) -> None:
     assert "hunter2" not in mask_text(text)
+
+
+@given(st.lists(st.sampled_from([*NAMES, *"\n\n\n =:-_x", "hunter2", "PSK"]), max_size=30).map("".join))
+@example("pwd\n=x")  # what makes it a name is in the next line
+@example("pass \n  : x")
+@example("a token\n\npasswd=1\npassword_pwd")
+def test_names_stand_where_a_search_of_all_the_text_finds_them(text: str) -> None:
+    """They are searched for in lines alone that may hold one."""
+    everywhere = [match.span() for match in re.finditer(mask._NAME, text, re.IGNORECASE)]
+    assert [match.span() for match in mask._names(text)] == everywhere
 
 
 @given(st.lists(st.sampled_from([*NAMES, *" =:-_'\n", "hunter2", "x"]), max_size=8).map("".join), st.booleans())
