@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,37 @@ def test_a_profile_answers_no_less_of_its_benchmark_than_it_did(tmp_path: Path, 
 def _align(row: list[str], widths: list[int]) -> str:
     pairs = list(zip(row, widths, strict=True))
     return "  ".join([pairs[0][0].ljust(pairs[0][1]), *(cell.rjust(width) for cell, width in pairs[1:])])
+
+
+STREAM = """<a xmlns:x="http://checklists.nist.gov/xccdf/1.2"><x:Benchmark>
+<x:Profile id="xccdf_org.ssgproject.content_profile_standard"><x:title>a</x:title>
+<x:select idref="xccdf_org.ssgproject.content_rule_sshd_disable_root_login" selected="true"/>
+<x:select idref="xccdf_org.ssgproject.content_rule_ufw_rules_for_open_ports" selected="true"/>
+<x:select idref="xccdf_org.ssgproject.content_rule_bios_disable_usb_boot" selected="false"/>
+<x:select idref="xccdf_org.ssgproject.content_group_ssh" selected="true"/>
+</x:Profile><x:Profile id="xccdf_org.ssgproject.content_profile_empty"/></x:Benchmark></a>"""
+
+
+def test_the_program_of_the_page_makes_the_file_that_the_command_takes(tmp_path: Path, capsys: Capture) -> None:
+    code = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert code is not None
+    (tmp_path / "stream.xml").write_text(STREAM, encoding="utf-8")
+    command = [sys.executable, "-c", code[1], "debian12", str(tmp_path / "stream.xml")]
+    peers = tmp_path / "peers.json"
+    peers.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert [re.split(r" {2,}", line.strip()) for line in ask(capsys, str(peers), "--rules")[1:]] == [
+        ["debian12/standard", "2", "1", "0", "0", "1", "50 %"],
+        ["in full", "sshd_disable_root_login", "(RMT-01 [PermitRootLogin%])"],
+        ["not answered", "ufw_rules_for_open_ports"],
+    ]
+
+
+def test_the_profile_of_the_page_is_one(tmp_path: Path, capsys: Capture) -> None:
+    text = re.search(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert text is not None
+    (tmp_path / "own/profiles").mkdir(parents=True)
+    (tmp_path / "own/profiles/our-image.yaml").write_text(text[1], encoding="utf-8")
+    assert main(["checks", "list", "--checks-dir", str(tmp_path / "own"), "--profile", "our-image"]) == 0
+    listed = capsys.readouterr().out
+    assert "BOT-02" in listed
+    assert "BOT-01" not in listed

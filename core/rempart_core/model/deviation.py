@@ -36,9 +36,14 @@ def list_deviations(run: Run) -> list[Deviation]:
     """Return them, the gravest first; empty where the whole profile was asked as the checks are written."""
     found = []
     if run.profile.startswith(SUPPORTS):
-        en = f"The profile {run.profile} shows what a machine answers of a benchmark. This is no certification."
+        en = (
+            f"The profile {run.profile} shows what a machine answers of a benchmark. This is no certification: the "
+            "benchmark’s rules that no check answers in full are still to be judged (docs/benchmarks.md)."
+        )
         fr = (
-            f"Le profil {run.profile} montre ce qu’une machine répond à un référentiel. Ce n’est pas une certification."
+            f"Le profil {run.profile} montre ce qu’une machine répond à un référentiel. Ce n’est pas une certification"
+            f"{COLON}les règles du référentiel auxquelles aucune vérification ne répond en entier restent à juger "
+            "(docs/benchmarks.md)."
         )
         found.append(Deviation("no_certification", Text(en, fr), run.profile))
     if run.narrowed:

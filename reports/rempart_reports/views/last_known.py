@@ -91,10 +91,11 @@ def tell_known(run: Run, options: Options) -> list[str]:
     answered = answer_of(run, options)
     when = day(answered[:10], language) if answered else tell_answer(run, options)
     told = word("last_known", language, moment=when, findings=describe_known(found, language))
+    opened = word("open_since", language).lower()
     lines = [
         f"{severity_name(one.severity, language)}{colon(language)}{show(one.check, language)} "
         f"{show(typeset(one.title.get(language), language), language)} "
-        f"({word('open_since', language).lower()} {day(one.since[:10], language)})"
+        f"({word('since_when', language, label=opened, when=day(one.since[:10], language))})"
         for one in found[:_LISTED]
     ]
     more = [word("more_rows", language, count=len(found) - _LISTED)] if len(found) > _LISTED else []

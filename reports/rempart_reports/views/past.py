@@ -100,7 +100,7 @@ def describe_past(result: Result, past: Past, options: Options) -> list[str]:
     lines = []
     if since := past.since(result):
         label = word("open_since" if result.open else "failing_since", options.language)
-        lines.append(f"{label} {describe_since(since, options)}")
+        lines.append(word("since_when", options.language, label=label, when=describe_since(since, options)))
     if change := past.changes.get(result.check):
         told = describe_change(change, options)
         lines.append(f"{told[:1].upper()}{told[1:]}")

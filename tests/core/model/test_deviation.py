@@ -38,6 +38,8 @@ def test_what_supports_a_benchmark_is_said_to_be_no_certification() -> None:
     assert (first.kind, first.plain) == ("no_certification", "supports-pci-dss-4-rhel-9")
     assert "no certification" in first.text.en
     assert "pas une certification" in first.text.fr
+    assert "no check answers in full are still to be judged" in first.text.en
+    assert "restent à juger" in first.text.fr
 
 
 def test_of_a_long_list_is_told_what_it_lost_and_gained() -> None:

@@ -58,7 +58,7 @@ def test_the_worst_come_first_and_the_sum_tells_coverage(said: Callable[..., lis
     hosts = lines[1 : lines.index("")]
     assert [line.split()[0] for line in hosts] == ["worst", "bad", "mute", "part", "good"]
     assert hosts[2].endswith("no route to host")
-    assert "Coverage: 60% of what applies was judged." in lines
+    assert "Coverage: 60% of the checks that apply were judged, weighted by severity." in lines
 
 
 def test_each_check_has_one_line_of_evidence_and_the_end_says_where_to_start(said: Callable[..., list[str]]) -> None:
@@ -129,7 +129,9 @@ def test_a_large_fleet_is_no_endless_list(said: Callable[..., list[str]]) -> Non
     assert "  … and 1950 more with nothing open" in lines
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "open since 2026-11-20"), ("fr", "ouvert depuis 2026-11-20")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "open since 2026-11-20"), ("fr", "ouverte depuis le 2026-11-20")]
+)
 def test_a_store_adds_since_when_and_what_changed(said: Callable[..., list[str]], language: str, words: str) -> None:
     change = Change(
         "worse",

@@ -136,7 +136,7 @@ def test_one_run_tells_it_on_a_terminal_a_page_and_in_markdown(sample_run: Run) 
         assert said in text
         assert "\x1b[31m" not in text
     french = written("terminal", remembering(language="fr"), sample_run)
-    assert "Ouverte depuis 20 novembre 2026" in french
+    assert "Ouverte depuis le 20 novembre 2026" in french
     assert "Pire depuis le passage précédent" in french
 
 

@@ -27,7 +27,8 @@ class ForeignRequest(NamedTuple):
         only: Profiles of the file; empty for all.
         profile: One of ours, whose checks and values alone count; ``""`` for all checks with their defaults.
         at_least: The share that each has to reach, in percent.
-        missing: Whether what is not answered in full is listed.
+        missing: Whether rules that are answered in part or not at all are listed.
+        rules: Whether every rule is listed, with the checks and the rows of their evidence that show it.
         own: Folders of the user's own checks, beside ours.
         out: How it is printed.
     """
@@ -38,6 +39,7 @@ class ForeignRequest(NamedTuple):
     profile: str
     at_least: int
     missing: bool
+    rules: bool
     own: tuple[str, ...]
     out: Output
 
@@ -49,6 +51,7 @@ def add_foreign(parser: OptionGroup) -> None:
     parser.add_argument("--profile", metavar="NAME", default="", help=option_help("help.profile_counts"))
     parser.add_argument("--at-least", metavar="PERCENT", type=_percent, default=0, help=option_help("help.at_least"))
     parser.add_argument("--missing", action="store_true", help=option_help("help.missing"))
+    parser.add_argument("--rules", action="store_true", help=option_help("help.foreign_rules"))
 
 
 def read_foreign(options: argparse.Namespace, own: tuple[str, ...], out: Output) -> ForeignRequest | None:
@@ -68,6 +71,7 @@ def read_foreign(options: argparse.Namespace, own: tuple[str, ...], out: Output)
             "--profile": options.profile,
             "--at-least": options.at_least,
             "--missing": options.missing,
+            "--rules": options.rules,
         }
         for name, given in alone.items():
             if given:
@@ -79,7 +83,8 @@ def read_foreign(options: argparse.Namespace, own: tuple[str, ...], out: Output)
     if scheme not in SCHEMES:
         raise UsageError(Message("checks.no_scheme", name=quoted(scheme), hint=suggestion_of(scheme, SCHEMES)))
     only = tuple(dict.fromkeys(options.only))
-    return ForeignRequest(scheme, file, only, options.profile, options.at_least, options.missing, own, out)
+    listed = (options.missing, options.rules)
+    return ForeignRequest(scheme, file, only, options.profile, options.at_least, *listed, own, out)
 
 
 def _percent(text: str) -> int:
@@ -140,13 +145,22 @@ def _table(covered: Sequence[ProfileCoverage], request: ForeignRequest) -> Itera
     heads += [*_status_words().values(), words("checks.column_share")]
     rows = [[one.profile, *(str(figure) for figure in _figures(one).values()), f"{one.share} %"] for one in covered]
     widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
-    named = _status_words()
     yield _line(heads, widths)
     for one, row in zip(covered, rows, strict=True):
         yield _line(row, widths)
-        if request.missing:
-            for rule in _missing(one):
-                yield f"  {named[rule.status]}  {rule.rule}{_why(rule, request.out.language)}"
+        yield from _listed(one, request)
+
+
+def _listed(one: ProfileCoverage, request: ForeignRequest) -> Iterable[str]:
+    """Return a line for each rule that is asked for: its status, its name, and what its checks say."""
+    from rempart_reports.writing.translation import semicolon
+
+    named = _status_words()
+    rules = one.rules if request.rules else _missing(one) if request.missing else ()
+    width = max((len(named[rule.status]) for rule in rules), default=0)
+    for rule in rules:
+        told = semicolon(request.out.language).join(_tell(ruling, request) for ruling in rule.rulings)
+        yield f"  {named[rule.status].ljust(width)}  {rule.rule}" + (f"  ({told})" if told else "")
 
 
 def _status_words() -> dict[str, str]:
@@ -171,28 +185,34 @@ def _missing(one: ProfileCoverage) -> list[CoveredRule]:
     return [rule for rule in one.rules if rule.status in {"part", "not_answered"}]
 
 
-def _why(rule: CoveredRule, language: str) -> str:
-    told = [f"{one.check} {_lacks(one, language)}" for one in rule.rulings]
-    return f"  ({'; '.join(told)})" if told else ""
+def _tell(one: Ruling, request: ForeignRequest) -> str:
+    shown = f"{one.check} [{one.answer.item}]" if request.rules else one.check
+    return f"{shown} {_lacks(one, request.out.language)}".rstrip()
 
 
 def _lacks(one: Ruling, language: str) -> str:
+    from rempart_reports.writing.translation import semicolon
+
     lax = [words("checks.laxer", names=", ".join(one.lax))] if one.lax else []
     part = [] if one.answer.is_whole else [one.answer.part.get(language)]
-    return "; ".join((*part, *lax))
+    return semicolon(language).join((*part, *lax))
 
 
 def _describe(one: ProfileCoverage, request: ForeignRequest) -> dict[str, Json]:
     facts: dict[str, Json] = {"profile": one.profile, **_figures(one), "share": one.share}
     if request.missing:
-        facts["missing"] = [
-            {
-                "rule": rule.rule,
-                "status": rule.status,
-                "checks": [
-                    {"id": ruling.check, "not_asked": _lacks(ruling, request.out.language)} for ruling in rule.rulings
-                ],
-            }
-            for rule in _missing(one)
-        ]
+        facts["missing"] = [_describe_rule(rule, request) for rule in _missing(one)]
+    if request.rules:
+        facts["answers"] = [_describe_rule(rule, request) for rule in one.rules]
     return facts
+
+
+def _describe_rule(rule: CoveredRule, request: ForeignRequest) -> dict[str, Json]:
+    return {
+        "rule": rule.rule,
+        "status": rule.status,
+        "checks": [
+            {"id": one.check, "item": one.answer.item, "not_asked": _lacks(one, request.out.language)}
+            for one in rule.rulings
+        ],
+    }

@@ -110,8 +110,34 @@ def run(request: ShowRequest) -> int:
         print(f"  {framework}{between}{', '.join(ids)}")
     from rempart_agent.quality.lint import file_of
 
-    print(f"\n{file_of(check, directories)}")
+    file = file_of(check, directories)
+    answers = describe_answers(check, file, language)
+    if answers:
+        print(f"\n{words('checks.answers')}")
+    for line in answers:
+        print(f"  {say(line)}")
+    print(f"\n{file}")
     return 0
+
+
+def describe_answers(check: Check, file: str, language: str) -> list[str]:
+    """Return in lines which rules of other people's baselines a check answers: how, and by which rows.
+
+    Args:
+        check: The check.
+        file: Its file, which was found good before.
+        language: ``en`` or ``fr``.
+    """
+    from rempart_core.content.answer_file import find_answers
+    from rempart_reports.writing.translation import semicolon
+
+    lines = []
+    for answer in find_answers(file, check.parameters):
+        how = "part" if not answer.is_whole else "choice" if answer.choice else "full"
+        notes = [words(f"checks.column_{how}"), *([] if answer.is_whole else [answer.part.get(language)])]
+        notes += [words("checks.answer_when", names=", ".join(answer.when))] if answer.when else []
+        lines.append(f"{answer.name} [{answer.item}]  ({semicolon(language).join(notes)})")
+    return [typeset(line, language) for line in lines]
 
 
 def _this_family() -> str:

@@ -1,6 +1,10 @@
 """Texts of the area checks."""
 
 TEXTS = {
+    "checks.answer_when": "depends on the values of {names}",
+    "checks.answers": (
+        "Rules of other baselines that it answers, and in [ ] by which rows of its evidence (% stands for any text)"
+    ),
     "checks.case_failed": "{check}: {name}: {wrong}",
     "checks.cases_failed": "{count:test case|test cases}, {failed} failed",
     "checks.cases_passed": "{count:test case|test cases}, all as expected",

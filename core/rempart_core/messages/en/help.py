@@ -299,10 +299,15 @@ TEXTS = {
     "help.when_rollback": "after the rollback",
     "help.yes": "do not ask for confirmation",
     "help.profile_of": (
-        "how much of the profiles in FILE (JSON: profile to list of rules) the checks answer; SCHEME is ssg"
+        "how much of the profiles in FILE (JSON: profile to list of rules; docs/benchmarks.md says how to make it) the "
+        "checks answer; SCHEME is ssg"
     ),
     "help.only": "a profile of FILE (repeatable; default: all)",
     "help.profile_counts": "count only what this profile of ours selects, with its values",
     "help.at_least": "exit status 1 if less of a profile is answered, in percent",
-    "help.missing": "list the rules that are not answered in full",
+    "help.missing": "list the rules that are answered in part or not at all",
+    "help.foreign_rules": (
+        "list every rule: how it is answered, by which checks, and in [ ] which rows of their evidence show it (% is "
+        "any text)"
+    ),
 }

@@ -229,6 +229,7 @@ TEXTS = {
     "report_word.shown_of": "{count} shown",
     "report_word.silent_host": "silent",
     "report_word.silent_hosts": "Silent hosts",
+    "report_word.since_when": "{label} {when}",
     "report_word.skip_link": "Skip to the verdict",
     "report_word.software": "Browsers and software",
     "report_word.sql": "SQL as it was sent",

@@ -1,6 +1,11 @@
 """Texts of the area checks."""
 
 TEXTS = {
+    "checks.answer_when": "selon les valeurs de {names}",
+    "checks.answers": (
+        "Règles d’autres référentiels auxquelles elle répond et, entre [ ], par quelles lignes de ses "
+        "preuves (% remplace n’importe quel texte)"
+    ),
     "checks.case_failed": "{check} : {name} : {wrong}",
     "checks.cases_failed": "{count:cas de test|cas de test}, dont {failed} en échec",
     "checks.cases_passed": "{count:cas de test|cas de test}, tous comme attendu",

@@ -2,7 +2,9 @@
 
 TEXTS = {
     "fleet_terminal.answered": "dernière réponse {ago}",
-    "fleet_terminal.coverage": "Couverture : {share} de ce qui s’applique a été jugé.",
+    "fleet_terminal.coverage": (
+        "Couverture : {share} des vérifications applicables ont été jugées, pondérées par leur gravité."
+    ),
     "fleet_terminal.cut": "INTERROMPU : {why}. {count} sur {total:machine|machines} non interrogées.",
     "fleet_terminal.cut_host": "non interrogée",
     "fleet_terminal.findings": "NON-CONFORMITÉS",
@@ -31,7 +33,7 @@ TEXTS = {
         "Reprise : {done} sur {total:machine|machines} avaient été faites par l’audit commencé le {began}."
     ),
     "fleet_terminal.seen": "{host} : {seen}",
-    "fleet_terminal.since": "ouvert depuis {day}",
+    "fleet_terminal.since": "ouverte depuis le {day}",
     "fleet_terminal.start": "Commencer par :",
     "fleet_terminal.sum": (
         "Machines : {total}. {good} sans non-conformité ouverte, {failed} avec, {gaps} jugées en partie, {silent} sans "

@@ -327,11 +327,15 @@ TEXTS = {
     "help.when_rollback": "après l’annulation",
     "help.yes": "ne pas demander de confirmation",
     "help.profile_of": (
-        "part des profils de FILE (JSON : profil vers liste de règles) à laquelle les vérifications "
-        "répondent ; SCHEME est ssg"
+        "part des profils de FILE (JSON : profil vers liste de règles ; docs/benchmarks.md dit comment l’écrire) à "
+        "laquelle les vérifications répondent ; SCHEME est ssg"
     ),
     "help.only": "un profil de FILE (option répétable ; par défaut : tous)",
     "help.profile_counts": "ne compter que ce que ce profil de Rempart sélectionne, avec ses valeurs",
     "help.at_least": "code de retour 1 si la réponse à un profil est moindre, en pourcentage",
-    "help.missing": "lister les règles auxquelles il n’est pas répondu en entier",
+    "help.missing": "lister les règles auxquelles il est répondu en partie ou pas du tout",
+    "help.foreign_rules": (
+        "lister toutes les règles : comment il y est répondu, par quelles vérifications et, entre [ ], par quelles "
+        "lignes de leurs preuves (% remplace n’importe quel texte)"
+    ),
 }

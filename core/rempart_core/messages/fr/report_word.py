@@ -233,6 +233,7 @@ TEXTS = {
     "report_word.shown_of": "{count} affichés",
     "report_word.silent_host": "sans réponse",
     "report_word.silent_hosts": "Machines sans réponse",
+    "report_word.since_when": "{label} le {when}",
     "report_word.skip_link": "Aller au verdict",
     "report_word.software": "Navigateurs et logiciels",
     "report_word.sql": "SQL tel qu’il a été envoyé",

@@ -81,7 +81,7 @@ def test_json_has_a_line_for_each_profile(profiles: str, capsys: Capture) -> Non
     assert facts["missing"][0] == {
         "rule": "rule_lax",
         "status": "part",
-        "checks": [{"id": "TST-01", "not_asked": "laxer values: least"}],
+        "checks": [{"id": "TST-01", "item": "%", "not_asked": "laxer values: least"}],
     }
 
 
@@ -106,3 +106,17 @@ def test_a_percentage_that_is_none_is_refused(profiles: str, percent: str) -> No
     with pytest.raises(SystemExit) as caught:
         main(["checks", "coverage", "--profile-of", "ssg", profiles, f"--at-least={percent}"])
     assert caught.value.code == 2
+
+
+def test_every_rule_is_listed_with_the_checks_and_rows_that_show_it(profiles: str, capsys: Capture) -> None:
+    assert run(capsys, profiles, "--only", "os/a", "--rules", "--lang", "en")[1][2:] == [
+        "in full rule_full (TST-01 [%])",
+        "in part rule_lax (TST-01 [%] laxer values: least)",
+        "by choice rule_choice (TST-01 [%])",
+        "in part rule_part (TST-01 [%] keys)",
+        "not answered rule_none",
+    ]
+    facts = json.loads(run(capsys, profiles, "--only", "os/a", "--rules", "--json", "--lang", "en")[1][0])
+    assert [one["status"] for one in facts["answers"]] == ["full", "part", "choice", "part", "not_answered"]
+    assert facts["answers"][3]["checks"] == [{"id": "TST-01", "item": "%", "not_asked": "keys"}]
+    assert "missing" not in facts

@@ -38,3 +38,18 @@ def test_statements_for_a_system_that_the_check_does_not_ask_are_refused(root: P
     assert root.is_dir()
     assert main(["checks", "show", "TST-01", "--sql", "--platform", "windows"]) == 2
     assert "TST-01" in capsys.readouterr().err
+
+
+def test_the_rules_of_others_that_it_answers_are_shown_with_their_rows(root: Path, capsys: Capture) -> None:
+    file = root / "testing/tst-01-one.yaml"
+    answers = 'answers:\n  ssg:\n    a_rule: {item: "root%"}\n'
+    answers += '    b_rule: {item: "%", when: {least: {min: 2}}, part: {en: keys, fr: clés}}\n'
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + "\n" + answers, encoding="utf-8")
+    assert main(["checks", "show", "TST-01", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "  ssg:a_rule [root%]  (in full)\n" in out
+    assert "  ssg:b_rule [%]  (in part; keys; depends on the values of least)\n" in out
+    assert main(["checks", "show", "TST-01", "--lang", "fr"]) == 0
+    assert "  ssg:b_rule [%]  (en partie\u202f; clés\u202f; selon les valeurs de least)\n" in capsys.readouterr().out
+    assert main(["checks", "show", "TST-02"]) == 0
+    assert "ssg:" not in capsys.readouterr().out
