@@ -1,5 +1,6 @@
 """What a change came to for one finding of one target, in words; a result carries it as ``AppliedChange``."""
 
+from collections.abc import Sequence
 from enum import Enum
 
 from rempart_core.model.result import Result
@@ -30,6 +31,14 @@ WORDS = {
     Outcome.LOST: Text("host lost", "machine perdue"),
 }
 
+_SEVERAL = {
+    Outcome.FIXED: Text("fixed", "corrigés"),
+    Outcome.REGRESSED: Text("regressed", "régressions"),
+    Outcome.NOT_APPLIED: Text("not applied", "non appliqués"),
+    Outcome.ROLLED_BACK: Text("rolled back", "annulés"),
+    Outcome.LOST: Text("hosts lost", "machines perdues"),
+}
+
 SENTENCES = {
     Outcome.FIXED: Text("fixed by change {}", "corrigé par le changement {}"),
     Outcome.STILL_FAILING: Text("still failing after change {}", "toujours en échec après le changement {}"),
@@ -43,18 +52,38 @@ SENTENCES = {
 """What each came to, with the id of the change."""
 
 
-def show(result: Result | None) -> tuple[Text, ...]:
+def count_outcome(outcome: Outcome, number: int, language: str) -> str:
+    """Return how many fixes came to the same, as ``21 fixed``.
+
+    Args:
+        outcome: What they came to.
+        number: Of them.
+        language: ``en`` or ``fr``.
+    """
+    words = _SEVERAL.get(outcome, WORDS[outcome]) if number > 1 else WORDS[outcome]
+    return f"{number} {words.get(language)}"
+
+
+def show(result: Result | None, before: Sequence[Text] = ()) -> tuple[Text, ...]:
     """Return the first things that a result is about, as a reader sees them: ``item: observed``, untrusted.
 
     Args:
         result: What was found; None gives nothing.
+        before: What was shown of the same check before a change: what became of these things is told first.
     """
     if result is None:
         return ()
     rows = result.evidence.rows if result.evidence is not None else []
     failing = [row for row in rows if row.get("ok") == "0"] or rows
+    if before:
+        failing = sorted(failing, key=lambda row: not _is_named(row, result, before))
     seen = tuple(Text(_tell(row, result, "en"), _tell(row, result, "fr")) for row in failing[:SEEN])
     return seen or (result.reason,)
+
+
+def _is_named(row: dict[str, str], result: Result, before: Sequence[Text]) -> bool:
+    begin = f"{tell_row(row, result.wording, 'en')[0]}: "
+    return any(one.en.startswith(begin) for one in before)
 
 
 def _tell(row: dict[str, str], result: Result, language: str) -> str:

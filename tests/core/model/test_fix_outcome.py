@@ -7,7 +7,7 @@ import json
 import pytest
 from rempart_testing.run import make_result
 
-from rempart_core.model.fix_outcome import SEEN, read_seen, show
+from rempart_core.model.fix_outcome import SEEN, Outcome, count_outcome, read_seen, show
 from rempart_core.model.result import State
 from rempart_core.model.sentence import put_into_words
 from rempart_core.text import Text, same
@@ -40,3 +40,19 @@ def test_what_a_record_holds_comes_back_and_an_older_one_is_english() -> None:
 def test_what_we_have_not_written_is_refused(data: object) -> None:
     with pytest.raises(TypeError):
         read_seen(data)
+
+
+def test_what_was_seen_before_a_change_is_told_of_first_after_it() -> None:
+    rows = [{"item": f"user{n}", "observed": "closed", "expected": "closed", "ok": "1"} for n in range(9)]
+    plain = make_result("RMT-01", State.PASS, ["user0"])
+    assert plain.evidence is not None
+    after = plain._replace(evidence=plain.evidence._replace(rows=rows))
+    assert [one.en for one in show(after)] == ["user0: closed", "user1: closed", "user2: closed"]
+    before = (Text("user7: open", "user7\u00a0: ouvert"), Text("gone: open", "gone\u00a0: ouvert"))
+    assert [one.en for one in show(after, before)] == ["user7: closed", "user0: closed", "user1: closed"]
+
+
+def test_several_are_counted_in_the_plural() -> None:
+    assert [count_outcome(Outcome.FIXED, number, "fr") for number in (1, 2)] == ["1 corrigé", "2 corrigés"]
+    assert count_outcome(Outcome.STILL_FAILING, 2, "fr") == "2 toujours en échec"
+    assert count_outcome(Outcome.FIXED, 21, "en") == "21 fixed"

@@ -76,7 +76,7 @@ def judge_fix(before: tuple[Text, ...], after: Result | None) -> FixOutcome:
         before: What was seen before it.
         after: What was found after it.
     """
-    seen = (before, show(after))
+    seen = (before, show(after, before))
     if after is not None and after.state in {State.PASS, State.NOT_APPLICABLE}:
         return FixOutcome(Outcome.FIXED, NOTHING, *seen)
     reason = after.reason if after is not None else say_both(Message("execution.not_asked_again"))
@@ -100,5 +100,5 @@ def note_undone(host: HostOutcome, run: Run | None) -> None:
         why = say_both(Message("execution.worse", checks=worse))
     for check, fix in host.fixes.items():
         if fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING, Outcome.LOST}:
-            seen = show(results.get(check))
+            seen = show(results.get(check), fix.before)
             host.fixes[check] = replace(fix, outcome=Outcome.ROLLED_BACK, reason=why, after=seen)

@@ -7,7 +7,7 @@ from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.undo.undo import Undone
 from rempart_core.messages.labels import Labels
 from rempart_core.model.fix_outcome import WORDS as OUTCOMES
-from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.fix_outcome import Outcome, count_outcome
 from rempart_core.model.result import Run
 from rempart_core.text import Text, clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
@@ -44,7 +44,7 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
     for outcome in came:
         yield from _show_outcome(outcome, hosts, language)
     counted = [(one, sum(fix.outcome is one for host in hosts for fix in host.fixes.values())) for one in came]
-    parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counted]
+    parts = [count_outcome(outcome, number, language) for outcome, number in counted]
     nowhere = all(host.state == "untouched" for host in hosts)  # nothing that could be undone
     yield label("nothing_stands" if nowhere else "result", id=change, sum=", ".join(parts) or label("none").rstrip("."))
 

@@ -10,7 +10,7 @@ from rempart_core.json_value import Json
 from rempart_core.messages.labels import Labels
 from rempart_core.messages.message import NOTHING, Message
 from rempart_core.messages.say import say
-from rempart_core.model.fix_outcome import WORDS, Outcome
+from rempart_core.model.fix_outcome import Outcome, count_outcome
 from rempart_core.signing.key import Key
 from rempart_core.text import clean_line
 from rempart_reports.writing.translation import colon
@@ -97,7 +97,7 @@ def tell_change(record: ChangeRecord, language: str) -> str:
         record: The change's record.
         language: ``en`` or ``fr``.
     """
-    parts = [f"{found} {WORDS[outcome].get(language)}" for outcome, found in _count(record).items()]
+    parts = [count_outcome(outcome, found, language) for outcome, found in _count(record).items()]
     worse = sum(len(host.regressed) for host in record.hosts.values())
     label, state = Labels("changes_page", language), name_undo(record)
     parts += [label("regressed", count=str(worse))] if worse else []

@@ -89,7 +89,7 @@ TEXTS = {
     "dossier.incidents": "Incidents",
     "dossier.incidents_about": "Entries of the register breaches, by their id. The texts stay in the register.",
     "dossier.incomplete": (
-        "The audit is incomplete: {gaps} results could not be judged though they had to be; {silent}."
+        "The audit is incomplete: {gaps:result|results} that had to be judged could not be; {silent}."
     ),
     "dossier.informed": "Persons informed",
     "dossier.invented": "The organisation is invented: this is a sample and proves nothing.",
@@ -108,6 +108,7 @@ TEXTS = {
     "dossier.no": "no",
     "dossier.no_breaches": "No register breaches is kept.",
     "dossier.no_certificate": "This report states what was examined and what was seen. It is no certificate.",
+    "dossier.no_exceptions": "None.",
     "dossier.no_head": "none: no run was signed",
     "dossier.no_roster": "No roster: nobody can be counted.",
     "dossier.none": "None.",

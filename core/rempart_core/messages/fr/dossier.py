@@ -91,7 +91,8 @@ TEXTS = {
         "Lignes du registre breaches, par leur identifiant. Les textes restent dans le registre."
     ),
     "dossier.incomplete": (
-        "L’audit est incomplet : {gaps} résultats n’ont pas pu être jugés alors qu’ils devaient l’être ; {silent}."
+        "L’audit est incomplet : {gaps:résultat qui devait être jugé n’a pas pu l’être|"
+        "résultats qui devaient être jugés n’ont pas pu l’être} ; {silent}."
     ),
     "dossier.informed": "Personnes informées",
     "dossier.invented": "L’organisation est inventée : ceci est un exemple et ne prouve rien.",
@@ -110,6 +111,7 @@ TEXTS = {
     "dossier.no": "non",
     "dossier.no_breaches": "Aucun registre breaches n’est tenu.",
     "dossier.no_certificate": "Ce rapport dit ce qui a été examiné et ce qui a été vu. Ce n’est pas un certificat.",
+    "dossier.no_exceptions": "Aucune.",
     "dossier.no_head": "aucune : aucun passage n’a été signé",
     "dossier.no_roster": "Pas d’effectif : personne ne peut être compté.",
     "dossier.none": "Aucun.",

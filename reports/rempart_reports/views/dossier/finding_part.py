@@ -68,7 +68,9 @@ def tell_accepted(now: Picture, language: str) -> Section:
         for one in now.accepted
     )
     heads = tuple(label(one) for one in ("check", "hosts", "reason", "owner", "until", "state"))
-    return Section(label("exceptions"), (Table(heads, rows),) if rows else (Paragraph(label("none")),), len(rows))
+    return Section(
+        label("exceptions"), (Table(heads, rows),) if rows else (Paragraph(label("no_exceptions")),), len(rows)
+    )
 
 
 def _organisations(now: Picture) -> set[str]:

@@ -94,7 +94,7 @@ def tell_scope(dossier: Dossier, language: str) -> Section:
         (label("organisation"), label("yes" if len(machines) < len(hosts) else "no")),
         (label("platforms"), _count(machines, "platform", language)),
         (label("roles"), _count(machines, "role", language)),
-        (label("profiles"), _count(machines, "profile", language)),
+        (label("profiles"), _count(machines, "profile", language, as_written=True)),
         (label("groups"), number(len({host.group for host in machines}), language)),
         (label("checks_asked"), number(len(now.asked), language)),
         (label("at"), tell_moment(now.at, language)),
@@ -111,14 +111,14 @@ def tell_scope(dossier: Dossier, language: str) -> Section:
     return Section(label("scope"), (Facts(tuple(facts)),))
 
 
-def _count(hosts: list[HostState], field: str, language: str) -> str:
+def _count(hosts: list[HostState], field: str, language: str, *, as_written: bool = False) -> str:
     unknown = Labels("dossier", language)("never_told")
     counts: dict[str, int] = {}
     for host in hosts:
         value = getattr(host, field)
         counts[value] = counts.get(value, 0) + 1
     told = [
-        f"{name(value, language) if value else unknown} ({number(count, language)})"
+        f"{(value if as_written else name(value, language)) if value else unknown} ({number(count, language)})"
         for value, count in sorted(counts.items())
     ]
     return ", ".join(told) or "–"

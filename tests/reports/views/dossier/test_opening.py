@@ -15,9 +15,7 @@ def test_page_one_says_that_the_audit_is_incomplete_and_its_verdicts_provisional
     told = " ".join(document.remarks)
     assert document.level == "bad"
     assert document.headline == "Open: 5 findings on 3 hosts (3 critical, 2 high)."
-    assert (
-        "The audit is incomplete: 9 results could not be judged though they had to be; 1 host did not answer." in told
-    )
+    assert "The audit is incomplete: 9 results that had to be judged could not be; 1 host did not answer." in told
     assert "Coverage: 42%." in told
     assert "Provisional" in told
     assert "last answer: 1 critical, 1 high." in told
@@ -74,3 +72,14 @@ def test_the_title_names_the_organisation_and_the_kind_of_document_once(tmp_path
     for language, kind in (("en", "Security report"), ("fr", "Rapport de sécurité")):
         told = head_of(dossier, language, ())
         assert (told.kind, told.title) == (kind, "Exemple SA")
+
+
+def test_a_profile_is_named_as_it_is_asked_for_and_one_result_is_one(tmp_path: Path) -> None:
+    dossier = make_dossier(tmp_path)
+    hosts = tuple(one._replace(state=one.state._replace(profile="supports-cis-x")) for one in dossier.now.hosts)
+    now = dossier.now._replace(hosts=hosts, gaps=1)
+    (facts,) = tell_scope(dossier._replace(now=now), "fr").blocks
+    assert isinstance(facts, Facts)
+    assert dict(facts.pairs)["Profils"] == "supports-cis-x (4)"
+    told = " ".join(head_of(dossier._replace(now=now), "fr", ()).remarks)
+    assert "1 résultat qui devait être jugé n’a pas pu l’être\u202f;" in told
