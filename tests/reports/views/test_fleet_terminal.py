@@ -58,7 +58,7 @@ def test_the_worst_come_first_and_the_sum_tells_coverage(said: Callable[..., lis
     hosts = lines[1 : lines.index("")]
     assert [line.split()[0] for line in hosts] == ["worst", "bad", "mute", "part", "good"]
     assert hosts[2].endswith("no route to host")
-    assert "Coverage: 60% of the checks that apply were judged, weighted by severity." in lines
+    assert "Coverage: 60% of the checks that apply were judged." in lines
 
 
 def test_each_check_has_one_line_of_evidence_and_the_end_says_where_to_start(said: Callable[..., list[str]]) -> None:

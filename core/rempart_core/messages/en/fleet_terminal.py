@@ -2,7 +2,7 @@
 
 TEXTS = {
     "fleet_terminal.answered": "last answer {ago}",
-    "fleet_terminal.coverage": "Coverage: {share} of the checks that apply were judged, weighted by severity.",
+    "fleet_terminal.coverage": "Coverage: {share} of the checks that apply were judged.",
     "fleet_terminal.cut": "INTERRUPTED: {why}. {count} of {total:host|hosts} not asked.",
     "fleet_terminal.cut_host": "not asked",
     "fleet_terminal.findings": "FINDINGS",

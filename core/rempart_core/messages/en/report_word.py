@@ -50,7 +50,7 @@ TEXTS = {
         "{count} of them gave no answer and are counted by their last known findings ({worst})."
     ),
     "report_word.coverage": "Coverage",
-    "report_word.coverage_is": "Coverage is what was judged of what applies.",
+    "report_word.coverage_is": "Coverage is the share of the checks that apply that was judged.",
     "report_word.critical": "critical",
     "report_word.cut_bytes": "(cut at 8 KB: {count} bytes are not shown; the JSON report holds everything)",
     "report_word.cut_text": "… ({count} more characters)",

@@ -2,9 +2,7 @@
 
 TEXTS = {
     "fleet_terminal.answered": "dernière réponse {ago}",
-    "fleet_terminal.coverage": (
-        "Couverture : {share} des vérifications applicables ont été jugées, pondérées par leur gravité."
-    ),
+    "fleet_terminal.coverage": "Couverture : {share} des vérifications applicables ont été jugées.",
     "fleet_terminal.cut": "INTERROMPU : {why}. {count} sur {total:machine|machines} non interrogées.",
     "fleet_terminal.cut_host": "non interrogée",
     "fleet_terminal.findings": "NON-CONFORMITÉS",

@@ -50,7 +50,7 @@ TEXTS = {
         "{count} d’entre elles n’ont pas répondu et comptent pour leurs dernières non-conformités connues ({worst})."
     ),
     "report_word.coverage": "Couverture",
-    "report_word.coverage_is": "La couverture est la part jugée de ce qui s’applique.",
+    "report_word.coverage_is": "La couverture est la part jugée des vérifications applicables.",
     "report_word.critical": "critique",
     "report_word.cut_bytes": "(coupé à 8 Ko : {count} octets ne sont pas affichés ; le rapport JSON contient tout)",
     "report_word.cut_text": "… ({count} caractères de plus)",
