@@ -132,11 +132,15 @@ def describe_answers(check: Check, file: str, language: str) -> list[str]:
     from rempart_reports.writing.translation import semicolon
 
     lines = []
+    choice, full, part = (
+        words("checks.column_choice"),
+        words("checks.column_full"),
+        words("checks.column_part"),
+    )
     for answer in find_answers(file, check.parameters):
-        how = "part" if not answer.is_whole else "choice" if answer.choice else "full"
-        notes = [words(f"checks.column_{how}"), *([] if answer.is_whole else [answer.part.get(language)])]
-        notes += [words("checks.answer_when", names=", ".join(answer.when))] if answer.when else []
-        lines.append(f"{answer.name} [{answer.item}]  ({semicolon(language).join(notes)})")
+        how = [choice if answer.choice else full] if answer.is_whole else [part, answer.part.get(language)]
+        how += [words("checks.answer_when", names=", ".join(answer.when))] if answer.when else []
+        lines.append(f"{answer.name} [{answer.item}]  ({semicolon(language).join(how)})")
     return [typeset(line, language) for line in lines]
 
 
