@@ -102,7 +102,10 @@ def read(target: Target, admindir: str = ADMINDIR) -> Packages:
                 packages.update(parse(target.text(path), path, "install ok installed"))
     if "status" in names or "status.d" not in names:
         path = admindir + "/status"
-        packages.update(parse(target.text(path), path))
+        text = target.text(path)
+        if text and text[-1] != "\n":  # dpkg refuses it too
+            raise Malformed("{path}: is cut off in its last line", path=path)
+        packages.update(parse(text, path))
     if "updates" in names:  # what dpkg noted and has not yet put into status
         for name in _names(target, admindir + "/updates") or ():
             if name.isdigit():

@@ -193,3 +193,11 @@ def test_any_text_is_taken_or_refused(text: str) -> None:
     except Malformed:
         return
     assert all(row == {} or row["version"] for row in packages.values())
+
+
+def test_a_database_that_is_cut_off_in_a_line_is_an_error(root_of: RootOf) -> None:
+    """dpkg refuses it too: end of file before value of field (missing final newline)."""
+    whole = _package("aa") + "\n" + _package("bb")
+    assert len(list(deb_packages.rows(root_of({"/var/lib/dpkg/status": whole}), Query()))) == 2
+    with pytest.raises(Malformed):
+        list(deb_packages.rows(root_of({"/var/lib/dpkg/status": whole[:-5]}), Query()))

@@ -64,6 +64,7 @@ TEXTS = {
     "{name}: no whole number": "{name} : ce n’est pas un nombre entier",
     "{node}: suspended, reading it would wait": "{node} : suspendu, une lecture resterait bloquée",
     "{node}: {answer}": "{node} : {answer}",
+    "{path}: is cut off in its last line": "{path} : tronqué dans sa dernière ligne",
     "{path}: a package without a name": "{path} : un paquet sans nom",
     "{path}: included through more than {max_depth} files": "{path} : inclus à travers plus de {max_depth} fichiers",
     "{path}: no field: {line}": "{path} : ce n’est pas un champ : {line}",
