@@ -25,6 +25,7 @@ FIXED = {"FWL-01", "FWL-04", "IDL-01", "IDL-02", "INT-02", "RMT-01", "RMT-02", "
 # reaches no signatures and offers no archive of security updates.
 PEOPLE, NO_VALUE, KEPT = {"ACC-10", "BKP-01", "DSK-01"}, {"IDS-01", "LOG-03"}, {"PRV-01", "PRV-02"}
 UNREACHED = {"AVM-01", "PAT-04"}
+UNREAD = {"INT-03"}  # INT-02's fix installs AIDE, and Debian's has programs write a part of its rules
 _OF_THE_KERNEL = {"PRV-05"}  # fixed where the kernel has Yama
 
 
@@ -121,7 +122,7 @@ def test_what_is_left_has_its_reason(whole: Whole) -> None:
     found = {check for check, one in whole.outcomes.items() if one["outcome"] == "fixed"}
     assert found & whole.base - _OF_THE_KERNEL == FIXED, whole.applied
     assert failing(whole.after) & whole.base - _OF_THE_KERNEL == PEOPLE | NO_VALUE | KEPT | UNREACHED
-    assert {check for check, state in whole.after.items() if state in {"error", "not_checked"}} <= {
+    assert {check for check, state in whole.after.items() if state in {"error", "not_checked"}} - UNREAD <= {
         check for check, state in whole.before.items() if state in {"error", "not_checked"}
     }
     for check in PEOPLE | NO_VALUE | KEPT:

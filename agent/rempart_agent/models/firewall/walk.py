@@ -4,6 +4,7 @@ import itertools
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from rempart_agent.models.firewall import alike, load, packet, ranges, xt
+from rempart_agent.models.firewall.connections import follows_connections
 from rempart_agent.models.firewall.expression import HANDLERS, unknown
 from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, header_of, octets
 from rempart_agent.models.firewall.load import Place
@@ -20,6 +21,7 @@ _LIVES = ((2, 255),)  # the times to live of packets that are passed on
 _DEPTH = 16  # the kernel allows no deeper jumps
 
 
+_UNASKED = Why("a chain of NAT, which is asked only where the kernel follows connections")
 _STEPS = 400_000  # boxes before all rules together: some seconds
 
 
@@ -239,19 +241,23 @@ class Walk:
         place = Place(self.host, self.family, hook, self.direction)
         rest = self._walk(place, key, boxes, 0)
         name = " ".join(key)
-        on = []
+        on, refused = [], []
         for box, verdict, rule in self._found:
             if verdict in ("accept", "translated"):
                 on.append(box._replace(rule=rule))
             elif verdict == "drop":
-                self.ends.append(End(box, "refused", rule))
+                refused.append((box, rule))
             else:
                 self.ends.append(End(box, "", rule))
-        for box in rest:
-            if base.policy == "drop":
-                self.ends.append(End(box, "refused", name + " policy"))
-            else:
-                on.append(box)
+        if base.policy == "drop":
+            refused += [(box, name + " policy") for box in rest]
+        else:
+            on += rest
+        sure = not refused or base.type != "nat" or follows_connections(self.ruleset, self.family)
+        for box, rule in refused:
+            self.ends.append(
+                End(box, "refused", rule) if sure else End(box._replace(why=box.why or _UNASKED), "", rule)
+            )
         return on
 
     def _walk(self, place: Place, key: Key, boxes: List[Box], depth: int) -> List[Box]:

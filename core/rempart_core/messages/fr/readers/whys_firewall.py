@@ -57,6 +57,9 @@ TEXTS = {
     "bytes the other way round": "des octets en ordre inverse",
     "a field that is shifted": "un champ décalé",
     "bits that can't be told": "des bits indéterminés",
+    "a chain of NAT, which is asked only where the kernel follows connections": (
+        "une chaîne de NAT, lue seulement si le noyau suit les connexions"
+    ),
     "the order of two chains of one priority": "l’ordre de deux chaînes de même priorité",
     "no rule refuses it": "aucune règle ne le refuse",
     "forwarding is off": "le relais est désactivé",
