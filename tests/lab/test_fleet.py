@@ -79,7 +79,7 @@ def test_a_silent_host_says_why(first: Audit, name: str) -> None:
 
 def test_the_run_ends_within_its_deadline(first: Audit) -> None:
     # Two hosts never end by themselves; what is added is the start, the reports, and the time to kill a worker.
-    assert first.seconds < HOST_DEADLINE + 20
+    assert first.seconds < HOST_DEADLINE + 60
 
 
 @pytest.mark.parametrize("name", [name for name in DEFECTS if name != "dying"])

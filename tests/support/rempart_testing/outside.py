@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 
-_PATIENCE = 4.0  # seconds for an answer on a network that has no losses
+_PATIENCE = 15.0  # seconds for an answer on a network that has no losses
 
 
 def _open(port: int, host: str = "") -> socket.socket:

@@ -94,7 +94,7 @@ def test_the_deadline_ends_a_statement_and_the_next_one_is_answered(
 
 def test_a_stuck_table_costs_one_deadline_and_not_one_for_each_statement(engine_of: Callable[..., Embedded]) -> None:
     engine = engine_of("/etc/passwd")
-    first = engine.query("SELECT username FROM users", deadline=0.3)
+    first = engine.query("SELECT username FROM users", deadline=5)
     assert first.failure is not None
     assert first.failure.kind == "timeout"
     assert "users" in first.failure.message
