@@ -6,14 +6,17 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from rempart_testing.acts_packages import do_packages, undo_package
 from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
 
-from rempart_fix import account_use, change, kept_logs
+from rempart_fix import account_use, apt, change, kept_logs, systemd
 from rempart_fix.acts import package
 from rempart_fix.contract import Undone
+from rempart_fix.place import Place
 
 # As auditd, cron-daemon-common, chrony and systemd-journal-remote of Debian 13 do it, each in a part.
 _POSTINST = """#!/bin/sh
@@ -114,9 +117,32 @@ def test_logs_of_an_account_that_a_purge_takes_are_roots(tree: Tree) -> None:
     build_package(tree.path("/srv/own"), "ousts", files=files)
     index_packages(tree)
     (act,) = do_packages(tree, "ousts")
-    tree.run("echo b > /var/log/ousted/b; chown ousted: /var/log/ousted/b")
+    tree.run("echo b > /var/log/ousted/b; chown -R ousted: /var/log/ousted")
     assert undo_package(tree, act) == Undone("back")
-    assert tree.run("stat -c '%U %G' /var/log/ousted/b; cat /var/log/ousted/b") == "root root\nb\n"
+    assert (
+        tree.run("stat -c '%U %G' /var/log/ousted /var/log/ousted/b; cat /var/log/ousted/b")
+        == "root root\n" * 2 + "b\n"
+    )
+
+
+def test_what_a_removed_package_left_running_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian's unattended-upgrades has no script that stops it; systemd then shows ``not-found`` and ``active``."""
+    ran: list[list[str]] = []
+    shown = {
+        "left.service": ("not-found", "active"),
+        "masked.service": ("masked", "active"),
+        "gone.service": ("not-found", "inactive"),
+        "theirs.service": ("loaded", "active"),
+    }
+
+    def run(words: list[str], _seconds: float = 0) -> tuple[int, str]:
+        ran.append(words)
+        rows = [f"Id={name}\nLoadState={load}\nActiveState={active}\n" for name, (load, active) in shown.items()]
+        return 0, "\n".join(rows) if words[1] == "show" else ""
+
+    monkeypatch.setattr(systemd, "is_running", lambda _: True)
+    apt._tell_systemd(list(shown), cast(Place, SimpleNamespace(run=run)))
+    assert [words for words in ran if words[1] == "stop"] == [["systemctl", "stop", "--", "left.service"]]
 
 
 def test_where_logs_can_have_no_second_name_nothing_is_purged(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:

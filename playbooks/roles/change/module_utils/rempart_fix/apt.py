@@ -307,9 +307,18 @@ def _list_units(names: Sequence[str], place: Place) -> List[str]:
 
 
 def _tell_systemd(units: Sequence[str], place: Place) -> None:
-    """Have systemd forget units that are gone: a purge takes links away after the removal had it read them."""
+    """Have systemd forget units that are gone: a purge takes links away after the removal had it read them.
+
+    What still runs of them is stopped: not every package's own script does (unattended-upgrades).
+    """
     if units and systemd.is_running(place):
         place.run(["systemctl", "daemon-reload"])
+        _, said = place.run(["systemctl", "show", "-p", "Id,LoadState,ActiveState", "--", *units])
+        shown = [dict(line.split("=", 1) for line in part.splitlines() if "=" in line) for part in said.split("\n\n")]
+        gone = [one for one in shown if one.get("LoadState") == "not-found"]
+        left = [one["Id"] for one in gone if one.get("ActiveState") in systemd.ON]
+        if left:
+            place.run(["systemctl", "stop", "--", *left], 120)
         place.run(["systemctl", "reset-failed", "--", *units])
 
 

@@ -40,13 +40,18 @@ def keep(paths: Sequence[str], place: Place) -> None:
 
 
 def give_back(place: Place) -> None:
-    """Give all their own names again, and those whose account is gone to root; what lies there by now stays there."""
+    """Give all their own names again; what lies there by now stays there.
+
+    Files, and folders on the way to them, whose account is gone become root's.
+    """
     for second, path in list(_list_kept(place)):
         with suppress(OSError):
             folder = ""
             for part in os.path.dirname(path).split("/")[1:]:
                 folder += f"/{part}"
                 _make_like(place.at(folder), place.at(_FOLDER + folder))
+                if folder.startswith("/var/log/"):
+                    _adopt(place.at(folder), place)
             if not os.path.lexists(place.at(path)):
                 os.rename(second, place.at(path))
                 _adopt(place.at(path), place)
@@ -75,7 +80,7 @@ def _make_like(folder: str, like: str) -> None:
 
 
 def _adopt(path: str, place: Place) -> None:
-    """Give a file to root whose account or group a purge has removed: the next one of that number is a stranger."""
+    """Give to root what an account or group had that a purge has removed: the next one of that number is a stranger."""
     found = os.lstat(path)
     numbers = []
     for file, number in (("passwd", found.st_uid), ("group", found.st_gid)):
