@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 HERE = Path(__file__).resolve().parents[3]
 _PLUGIN = HERE / "playbooks/roles/change/action_plugins/rempart_fix.py"
@@ -72,6 +72,15 @@ def test_a_host_that_refuses_once_its_run_has_begun_may_have_changed() -> None:
     refused = {"failed": True, "msg": "Missing sudo password"}
     assert ask("fix", [running, refused])[0]["begun"] is True
     assert "begun" not in ask("fix", [refused])[0], "nothing had begun: who refuses at once was not changed"
+
+
+def test_a_host_that_can_be_asked_no_more_once_its_run_has_begun_may_have_changed() -> None:
+    """``_bare_run`` of ansible-core's ssh.py raises where sudo asks for a password that nobody gave."""
+    running = {"running": True, "doing": ["it begins", "début"], "change": "c-1"}
+    result, _ = ask("fix", [running, AnsibleError("Missing sudo password")])
+    assert result == {"failed": True, "begun": True, "msg": "Missing sudo password"}
+    with pytest.raises(AnsibleError):
+        ask("fix", [AnsibleError("Missing sudo password")])
 
 
 def test_a_host_that_refuses_after_its_connection_was_lost_may_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ _RESIDUE = (
     "etc/ld.so.cache",
     "home/auditor/.ansible",
     "root/.ansible",
+    "tmp/systemd-private-",  # of services that D-Bus starts and that end by themselves
 )
 # copies that their own programs keep, and old versions of ucf's lists
 _RESIDUE_OF_PACKAGES = (

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -97,6 +97,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 time.sleep(_PAUSE)
                 self._connection.reset()
                 continue
+            except AnsibleError as error:  # as ssh.py says that sudo asks for a password
+                if not begun:
+                    raise
+                return {"failed": True, "begun": True, "msg": str(error)}
             if not result.get("running") or os.getppid() != parent:  # nobody would hear what comes
                 self._thank(module, words, result, token, known)
                 # what has begun there may have cut the way in, sudo's for one, before it was heard of again
@@ -110,7 +114,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         """Have what an undo has said go, once it was heard: no later run of its change may come to do that."""
         if result.pop("by_run", False) and words.get("action") == "undo":
             heard = {"action": "undo", "change": words["change"], "heard": True, **token}
-            with suppress(AnsibleConnectionFailure):
+            with suppress(AnsibleError):
                 self._execute_module(module, module_args=heard, task_vars=known)
 
     def _tell(self, known: Any, doing: list[str], left: float) -> None:
