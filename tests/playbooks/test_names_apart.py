@@ -34,5 +34,8 @@ def test_no_variable_of_a_task_has_a_name_under_which_another_file_keeps_somethi
                 kept.setdefault(name, set()).add(path.name)
             for name in task.get("vars", {}):
                 given.setdefault(name, set()).add(path.name)
+    for path in sorted((ROLES / role).glob("vars/*.yml")) + sorted((ROLES / role).glob("defaults/*.yml")):
+        for name in yaml.safe_load(path.read_text(encoding="utf-8")) or {}:
+            given.setdefault(name, set()).add(path.name)
     mixed = {name: given[name] - files for name, files in kept.items() if given.get(name, files) - files}
     assert mixed == {}
