@@ -215,7 +215,8 @@ def test_a_replaced_key_lives_for_ten_minutes(here: _Door) -> None:
 
 
 def test_a_revoked_node_is_out_within_thirty_seconds_on_every_worker(here: _Door) -> None:
-    with client(here.context) as other:  # a worker of its own, with its own memory
+    # a worker of its own, with its own memory, store and writer: a writer is one event loop's
+    with open_context(here.context.settings.directory) as own, client(own._replace(clock=here.clock)) as other:
         workers = (here.http, other)
         for worker in workers:
             assert "options" in worker.post(PATH + "config", json={"node_key": here.key}).json()
