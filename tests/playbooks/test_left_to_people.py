@@ -166,7 +166,7 @@ def test_a_list_of_planners_is_one_that_its_program_can_read(
     """On Debian, crontab and at read their lists by a group: where these are root's alone nobody may plan jobs."""
     lists = [{}, {}, {"content": base64.b64encode(allow.encode()).decode()} if allow else {}, {}]
     told = {
-        "privileges_programs": {"results": [{"stat": one} for one in programs]},
+        "privileges_list_programs": {"results": [{"stat": one} for one in programs]},
         "privileges_jobs": {"stdout": jobs},
         "privileges_lists": {"results": lists},
         "rempart_values": {"FIL-06": {"allow_group": allowed[0], "at_group": allowed[1], "require_allow": 1}},
