@@ -175,6 +175,14 @@ def test_a_folder_without_a_mount_of_its_own_and_a_mount_by_hand_are_left(
     assert resolve(place, {"path": "/var/tmp", "options": ALL}, {"path": "/srv/other", "options": ALL}) == []
 
 
+def test_a_folder_below_a_mount_is_not_taken_for_it(place: Place, mounted: Callable[..., str]) -> None:
+    """The mount holds others' files too: what is asked of a folder in it is not done to all of it."""
+    mounted("/srv/data")
+    (Path(place.root) / "srv/data/inner").mkdir()
+    assert resolve(place, {"path": "/srv/data/inner", "options": ALL}) == []
+    assert resolve(place, {"path": "/srv/data", "options": ALL}) != []
+
+
 def test_homes_count_wherever_they_lie(place: Place, mounted: Callable[..., str]) -> None:
     mounted("/srv/data")
     Path(place.at("/srv/data/anna")).mkdir()
