@@ -10,6 +10,7 @@ from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, own
 from rempart_core.messages.say import say as say_in
 from rempart_core.model.check import BLOCKS, Check
+from rempart_core.model.parameter import Parameter
 from rempart_core.text import NOTHING, clean
 from rempart_core.typography import typeset
 
@@ -92,8 +93,8 @@ def run(request: ShowRequest) -> int:
         print(f"\n{words('checks.parameters')}")
         lists = read_data_files(directories) if any(one.data for one in check.parameters.values()) else {}
         for one in check.parameters.values():
-            bounds = f" ({one.min}..{one.max})" if one.min is not None or one.max is not None else ""
-            print(f"  {one.name} = {one.default} {one.unit}{bounds}  {say(one.title.get(language))}")
+            for line in describe_parameter(one, language):
+                print(f"  {say(line)}")
             if one.data in lists:
                 of = lists[one.data]
                 source = of.source.get(language)
@@ -118,6 +119,23 @@ def run(request: ShowRequest) -> int:
         print(f"  {say(line)}")
     print(f"\n{file}")
     return 0
+
+
+def describe_parameter(one: Parameter, language: str) -> list[str]:
+    """Return in lines a parameter's default, as a person writes it into a profile, its bounds and what it sets.
+
+    Args:
+        one: The parameter.
+        language: ``en`` or ``fr``.
+    """
+    from rempart_core.content.yamlflow import write_flow, write_items
+
+    items = write_items(one.default)
+    value = "" if items else f" {write_flow(one.default)}"
+    unit = one.unit and f" {one.unit}"
+    bounds = f" ({one.min}..{one.max})" if one.min is not None or one.max is not None else ""
+    title = typeset(one.title.get(language), language)
+    return [f"{one.name} ={value}{unit}{bounds}  {title}", *(f"  {item}" for item in items)]
 
 
 def describe_answers(check: Check, file: str, language: str) -> list[str]:

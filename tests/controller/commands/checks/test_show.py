@@ -53,3 +53,16 @@ def test_the_rules_of_others_that_it_answers_are_shown_with_their_rows(root: Pat
     assert "  ssg:b_rule [%]  (en partie\u202f; clés\u202f; selon les valeurs de least)\n" in capsys.readouterr().out
     assert main(["checks", "show", "TST-02"]) == 0
     assert "ssg:" not in capsys.readouterr().out
+
+
+def test_parameters_are_shown_as_a_person_writes_them_into_a_profile(capsys: Capture) -> None:
+    assert main(["checks", "show", "ACC-16", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    masks = '["027"], ["037"], ["067"], ["077"], ["127"], ["137"], ["167"], ["177"]'
+    assert f"  masks = [{masks}]  Masks that are accepted, of three octal digits\n" in out
+    assert "  csh = 0 (0..1)  Also ask it" in out
+    assert main(["checks", "show", "BOT-02", "--lang", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert "\n  forbidden =  Arguments" in out
+    assert '\n    - [nosmap, "*"]\n    - [nosmep, "*"]\n    - [selinux, "0"]\n' in out
+    assert "['" not in out
