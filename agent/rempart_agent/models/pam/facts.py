@@ -76,7 +76,7 @@ pam_usertype  | auth password | success fail
 pam_succeed_if | auth password | success fail
 pam_wheel     | auth     | ignore:group fail
 pam_wheel     | auth     | root_only -> ignore fail
-pam_wheel     | auth     | trust -> success:group ignore fail
+pam_wheel     | auth     | trust -> success:group fail
 pam_rootok    | auth password | success:root fail
 pam_rhosts    | auth     | success fail
 pam_ftp       | auth     | success fail
@@ -271,8 +271,8 @@ def outcomes(kind: str, module: str, arguments: Tuple[str, ...], world: World) -
     if name == "pam_faillock" and kind == "auth":  # the last of these words wins (args_parse)
         last = [a for a in arguments if a in ("preauth", "authfail", "authsucc")][-1:]
         chosen = next((r for w, r in rows if [w] == last), chosen if not last else rows[0][1])
-    if name == "pam_wheel" and "deny" in arguments:  # then those get on who are not in the group
-        chosen = tuple(Outcome(o.code, 0) for o in chosen)
+    if name == "pam_wheel":
+        chosen = _of_wheel(arguments, chosen)
     if kind == "password" and name not in _QUIET:
         chosen = _entered(name, arguments, chosen)
     if not world.passwords:
@@ -292,6 +292,18 @@ def _entered(name: str, arguments: Tuple[str, ...], chosen: Tuple[Outcome, ...])
     if "use_authtok" not in arguments or name not in _CHAINED:
         return tuple(Outcome(o.code, o.bits if o.bits & REFUSED else o.bits | ANEW) for o in chosen)
     return tuple(Outcome(o.code, o.bits | ENTERED if o.bits & SET else o.bits) for o in chosen)
+
+
+def _of_wheel(arguments: Tuple[str, ...], chosen: Tuple[Outcome, ...]) -> Tuple[Outcome, ...]:
+    """Return the outcomes of pam_wheel, whose arguments change one another's meaning (``perform_check``).
+
+    With ``trust`` a member succeeds and all others are refused; it passes nobody by, but with ``root_only`` whoever
+    wants to be another than root, and with ``deny`` everybody where there is no such group. With ``deny`` those get on
+    who are not in the group.
+    """
+    if "trust" in arguments and ("root_only" in arguments or "deny" in arguments):
+        chosen = (*_parsed("success:group fail"), Outcome(CODES.index("ignore"), 0))
+    return tuple(Outcome(o.code, 0) for o in chosen) if "deny" in arguments else chosen
 
 
 def _nobody(arguments: Tuple[str, ...], world: World) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.models.pam import syntax
+from rempart_agent.models.pam import facts, syntax
 from rempart_agent.source.contract import Constraint, Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_pam_outcome
 from rempart_agent.targets.root import RootTarget
@@ -251,6 +251,19 @@ WHEEL = "auth required pam_wheel.so use_uid group=sugroup\n"
         (WHEEL.replace("use_uid", "use_uid root_only") + "@include common-auth\n", 1),  # as anybody but root
         ("auth [success=1 default=ignore] pam_localuser.so\n" + WHEEL + "@include common-auth\n", 1),
         (WHEEL.replace("required", "sufficient").replace("use_uid", "trust") + "auth requisite pam_deny.so\n", 0),
+        (
+            WHEEL.replace("use_uid", "use_uid trust") + "@include common-auth\n",
+            0,
+        ),  # a member succeeds, others are refused
+        (WHEEL.replace("use_uid", "trust root_only") + "@include common-auth\n", 1),  # as anybody but root
+        (WHEEL.replace("use_uid", "root_only trust") + "@include common-auth\n", 1),
+        (WHEEL.replace("use_uid", "trust deny") + "@include common-auth\n", 1),  # those outside succeed
+        (WHEEL.replace("required", "sufficient").replace("use_uid", "trust") + "@include common-auth\n", 1),
+        (
+            WHEEL.replace("required", "[success=ok default=ignore]").replace("use_uid", "trust")
+            + "@include common-auth\n",
+            1,
+        ),
         ("auth sufficient pam_site.so\n" + WHEEL + "@include common-auth\n", None),
     ],
 )
@@ -270,6 +283,15 @@ auth required pam_faillock.so authfail
 auth required pam_deny.so
 """  # authselect's sssd profile, with-faillock (RHEL 9)
 FAIL = "auth [default=die] pam_faillock.so authfail\n"
+
+
+def test_a_line_that_denies_a_group_passes_everybody_by_where_there_is_no_such_group() -> None:
+    trusted = facts.outcomes("auth", "pam_wheel.so", ("trust",), facts.World()) or ()
+    denied = facts.outcomes("auth", "pam_wheel.so", ("trust", "deny"), facts.World()) or ()
+    ignore = syntax.CODES.index("ignore")
+    assert ignore not in {one.code for one in trusted}
+    assert facts.Outcome(ignore, 0) in denied
+    assert not any(one.bits for one in denied)
 
 
 @pytest.mark.parametrize(
