@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from playbooks.fix.root import Root, words
+from rempart_fix import change
+from rempart_fix.paths import printable
 from rempart_fix.resolve import people
 
 _DAY = 86400
@@ -131,6 +133,35 @@ def test_a_hash_in_passwd_is_locked_where_it_goes(root: Root) -> None:
     assert {word for _, word in words(root.undo())} == {"back"}
     root.path("/etc/.pwd.lock").unlink()
     assert root.stand() == before
+
+
+@pytest.mark.parametrize("name", ["rénée", "sales desk", b"ren\xe9e".decode("utf-8", "surrogateescape")])
+def test_one_name_that_no_act_may_hold_leaves_out_that_account_alone(root: Root, name: str) -> None:
+    told: list[Any] = []
+    place = root.place()
+    place.tell = told.append
+    strange = f"{name}:x:108:1::/:/bin/sh\n".encode("utf-8", "surrogateescape")
+    root.write("/etc/passwd", b"root:x:0:0::/:/bin/sh\n" + strange + b"ftp:x:109:1::/:/bin/sh\n")
+    root.write("/etc/shadow", f"root:!:1::::::\nftp:{HASH}:1::::::\n")
+    before = root.stand()
+    rule = {"rule": "close_system", "most": 999, "allowed": [], "shells": SHELLS, "usual": ["/bin/sh"], "but": []}
+    (done,) = change.fix(place, [{"check": "ACC-14", "people": [rule]}], check_mode=False)["fixes"]
+    assert not done["failed"], done["why"]
+    assert [one["target"] for one in done["acts"]] == ["passwd[ftp].shell", "shadow[ftp].password"]
+    assert strange in root.path("/etc/passwd").read_bytes()
+    assert f"ftp:!{HASH}:" in root.read("/etc/shadow")
+    assert [one for one in told if one[0] == f"left out, by its name: {printable(name)}"]
+    assert {word for _, word in words(root.undo())} == {"back"}
+    root.path("/etc/.pwd.lock").unlink()
+    assert root.stand() == before
+
+
+def test_a_member_of_a_directory_is_still_taken_out_of_a_group(root: Root) -> None:
+    root.write("/etc/passwd", "root:x:0:0::/:/bin/sh\n")
+    root.write("/etc/group", "root:x:0:\nsudo:x:27:DOM\\rénée\n")
+    (done,) = root.fix({"check": "PRV-01", "people": [{"rule": "administrators", "groups": ["sudo"], "allowed": []}]})
+    assert not done["failed"], done["why"]
+    assert "sudo:x:27:\n" in root.read("/etc/group")
 
 
 def test_who_is_no_administrator_leaves_their_groups() -> None:

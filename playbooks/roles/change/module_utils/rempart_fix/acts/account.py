@@ -44,7 +44,7 @@ from ..sight import Sight
 _SHADOW = frozenset(FIELDS["shadow"][2:])
 _PASSWD = frozenset({"uid", "gid", "gecos", "home", "shell"})
 _NUMBERS = frozenset({"uid", "gid"}) | _SHADOW
-_MEMBER = re.compile(r"[^:,\s][^:,\n\0]*\Z")
+MEMBER = re.compile(r"[^:,\s][^:,\n\0]*\Z")
 """Who may be taken out of a group: names of a directory have other signs."""
 _RANGE = {"system": (101, 999), "people": (1000, 59999)}
 
@@ -52,7 +52,7 @@ _RANGE = {"system": (101, 999), "people": (1000, 59999)}
 def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the acts of one spec."""
     name = str(spec.get("name") or spec.get("group") or "")
-    if not (_MEMBER if spec.get("not_member_of") else NAME).match(name):
+    if not (MEMBER if spec.get("not_member_of") else NAME).match(name):
         raise Refusal(f"{name!r} is no name of an account", f"{name!r} n’est pas un nom de compte")
     if spec.get("make"):
         return _make_group(name, spec, sight) if "group" in spec else _make_account(name, spec, sight)
