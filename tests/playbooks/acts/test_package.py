@@ -14,7 +14,7 @@ from rempart_testing.acts_packages import (
 )
 from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
 
-from rempart_fix import change, dpkg
+from rempart_fix import change, dpkg, settings
 from rempart_fix.acts import package
 from rempart_fix.apt_runs import find_run
 from rempart_fix.contract import Refusal, Undone
@@ -73,6 +73,63 @@ def test_settings_whose_package_forgets_them_at_its_purge_are_no_longer_register
     (act,) = do_packages(tree, "uforgot")
     assert undo_package(tree, act) == Undone("back")
     assert tree.run("cat /var/lib/ucf/registry /var/lib/ucf/hashfile") == before
+
+
+def test_a_sum_that_a_script_wrote_for_ucf_by_itself_goes_with_the_package(tree: Tree) -> None:
+    seen = "cat /var/lib/ucf/registry /var/lib/ucf/hashfile; ls /var/lib/ucf/cache || :"
+    tree.run("apt-get -y -q install uset")  # ucf's lists and folders are there
+    before = tree.run(seen)
+    (act,) = do_packages(tree, "usum")
+    assert "/etc/usum.d/made" in tree.read("/var/lib/ucf/hashfile")
+    assert package.undo(act, tree.place, force=False, dry=True) == Undone("back")
+    assert "/etc/usum.d/made" in tree.read("/var/lib/ucf/hashfile")
+    assert undo_package(tree, act) == Undone("back")
+    assert tree.run(seen) == before
+
+
+_SUM = "0cc175b9c0f1b6a831c399e269772661  /etc/usum.d/made"
+_SUMS = "/var/lib/ucf/hashfile"
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        (f"echo '{_SUM}' >> {_SUMS}", ":"),
+        (":", f"sed -i 's,.*/etc/usum.d/made,{_SUM},' {_SUMS}"),
+        (":", f"echo '{_SUM}' >> {_SUMS}"),
+        (":", "ucfr other /etc/usum.d/made"),
+    ],
+    ids=["there before", "another since", "one more since", "registered since"],
+)
+def test_a_sum_that_is_not_the_packages_own_stays(tree: Tree, before: str, since: str) -> None:
+    tree.run(f"apt-get -y -q install uset; {before}")
+    (act,) = do_packages(tree, "usum")
+    tree.run(since)
+    sums = tree.read(_SUMS)
+    assert "/etc/usum.d/made" in sums
+    assert undo_package(tree, act).word == "back"
+    assert tree.read(_SUMS) == sums
+
+
+def test_after_a_run_that_was_cut_off_no_sum_counts_as_the_packages(tree: Tree) -> None:
+    (act,) = do_packages(tree, "usum")
+    assert list(settings.find_sums(act, tree.place)) == ["/etc/usum.d/made"]
+    later = Place(tree.place.change, tree.place.root, tree.place.base)  # it has not seen what was there before
+    assert settings.find_sums(act, later) == {}
+
+
+def test_a_sum_stays_where_the_file_does(tree: Tree) -> None:
+    tree.run("apt-get -y -q install uset")
+    (act,) = do_packages(tree, "usum")
+    tree.path("/etc/usum.d/made").write_text("theirs\n")
+    sums = tree.read(_SUMS)
+    assert undo_package(tree, act).why[0] == "configuration files stay: usum (/etc/usum.d/made)"
+    assert tree.read(_SUMS) == sums
+    tree.run("dpkg --purge usum")
+    tree.path("/etc/usum.d").mkdir()
+    tree.path("/etc/usum.d/made").write_text("theirs\n")  # by hand, once the package is gone
+    assert undo_package(tree, act) == Undone("back")
+    assert tree.read(_SUMS) == sums
 
 
 def test_settings_that_lay_there_before_the_package_stay(tree: Tree) -> None:

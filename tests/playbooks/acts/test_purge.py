@@ -35,7 +35,7 @@ if [ "$1" = "purge" ]; then
 fi
 """
 _SEEN = """
-dpkg-query -W; cat /etc/passwd /etc/group /etc/shadow /etc/gshadow
+dpkg-query -W; cat /etc/passwd /etc/group /etc/shadow /etc/gshadow; cat /var/lib/ucf/registry /var/lib/ucf/hashfile || :
 find /etc /var/lib/served* /var/log/served* | sort || :
 find /etc -type f | grep -v -e -$ -e ld.so.cache | sort | xargs sha256sum
 """
@@ -278,14 +278,16 @@ def test_packages_of_the_profile_leave_nothing(tmp_path: Path, monkeypatch: pyte
     # a tree has no processes of its own: those of this machine may have the number of an account that comes
     monkeypatch.setattr(account_use, "_find_process", lambda *_, **__: 0)
     names = [
-        *("apparmor", "auditd", "chrony", "cracklib-runtime", "cron", "logrotate", "rsyslog"),
+        *("apparmor", "auditd", "chrony", "clamav-freshclam", "cracklib-runtime", "cron", "logrotate", "rsyslog"),
         *("systemd-journal-remote", "unattended-upgrades"),
     ]
+    data = {"clamav-freshclam": ["/var/lib/clamav"]}
     with make_tree(tmp_path, offer=True, size="700m") as tree:
         before = see(tree)
-        fixes = [{"check": f"AAA-{n:02}", "packages": [{"name": name}]} for n, name in enumerate(names, 1)]
+        specs = [{"name": name, **({"data": data[name]} if name in data else {})} for name in names]
+        fixes = [{"check": f"AAA-{n:02}", "packages": [spec]} for n, spec in enumerate(specs, 1)]
         done = change.fix(tree.place, fixes)["fixes"]
-        assert [one["failed"] for one in done] == [False] * len(names)
+        assert [one["failed"] for one in done] == [False] * len(names), done
         rows = change.take_back(tree.place)["rows"]
         assert {(row["word"], row["why"][0]) for row in rows} == {("back", "")}
         assert see(tree) == before

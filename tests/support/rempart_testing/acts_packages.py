@@ -20,6 +20,18 @@ def register_files(name: str) -> dict[str, str]:
     return {ours[1:]: "a = 1\n", "DEBIAN/postinst": made, "DEBIAN/postrm": gone}
 
 
+def sum_files(name: str) -> dict[str, str]:
+    """Return the files of a package whose script writes into ucf's list by itself, as clamav-freshclam does.
+
+    Its postinst (``add_to_ucf``, ``ucf_upgrade_check``) registers nothing, and its postrm takes the file alone.
+    """
+    made, sums = f"/etc/{name}.d/made", "/var/lib/ucf/hashfile"
+    add = f"grep -q {made} {sums} || {{ md5sum {made} >> {sums}; cp {made} /var/lib/ucf/cache/:etc:{name}.d:made; }}"
+    postinst = f"#!/bin/sh\nset -e\nmkdir -p /etc/{name}.d /var/lib/ucf/cache\necho a > {made}\n{add}\n"
+    postrm = f"#!/bin/sh\nif [ $1 = purge ]; then rm -f {made}; rmdir /etc/{name}.d || true; fi\n"
+    return {"DEBIAN/postinst": postinst, "DEBIAN/postrm": postrm}
+
+
 def do_packages(tree: Tree, *names: str, **spec: object) -> list[Act]:
     """Install packages by the acts of a spec."""
     acts = package.resolve({"name": list(names), **spec}, Sight(tree.place))
@@ -58,5 +70,6 @@ def prepare_packages(made: Tree) -> None:
     build_package(own, "script", files=script)
     for name in ("uset", "udata"):
         build_package(own, name, files=register_files(name))
+    build_package(own, "usum", files=sum_files("usum"))
     index_packages(made)
     made.run("apt-get -y -q install victim old=1")

@@ -120,7 +120,7 @@ def install(names: List[str], place: Place, *, recommends: bool) -> Tuple[int, s
         Refusal: The packages can't be fetched, or others hold a lock; nothing was installed.
     """
     fetch([*_option(recommends), "install", *names], place)
-    place.stood = purge.see(place)
+    place.stood, place.summed = purge.see(place), settings.list_summed(place)
     words = [*ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(recommends), *mark_run(place)]
     words += ["-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef", "install", *names]
     return run_in_turn(place, words, 1800)
@@ -230,6 +230,8 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if not dry:
         _tell_systemd(units, place)
     edited = settings.take_back(act, gone, place, dry=dry)
+    if not dry:
+        settings.forget_sums(act, [name for name in act["after"] if name not in (*kept, *rests)], place)
     named = purge.name_kept(act, rests, standing, strange, place)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]

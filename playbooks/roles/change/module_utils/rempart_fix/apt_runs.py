@@ -57,6 +57,7 @@ def write_came(act: Act, found: Tuple[Stanza, Dict[str, str]], place: Place) -> 
     act["auto"] = [name for name in run.auto if name in after]
     new = [name for name in after if act["before"][name] != "rc"]
     act.update(settings=settings.find_came(new, place), came=purge.find_came(new, place))
+    act["sums"] = settings.find_sums(act, place)
     act["folders"] = sorted({*act.get("folders", ()), *purge.find_folders(new, place)})
     texts = {name: purge.read_scripts(name, ("preinst", "postinst", "config"), place) for name in new}
     act["accounts"] = package_accounts.find_came(

@@ -25,6 +25,7 @@ class Place:
         gone: What an undo has taken away so far, or in a dry run would have.
         pretended: How paths and packages would stand by a dry run so far.
         stood: What was there before packages came, where their scripts clear; the run that brings them sees it.
+        summed: Files of which ucf had a sum before packages came.
         names: Of accounts and groups, by file and number, as they were read first: for what is shown.
         restored: Databases of dconf that an undo has put back as they were, although key files would make others.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
@@ -52,6 +53,7 @@ class Place:
         self.guarded_until = 0.0
         self._held: Dict[str, bytes] = {}
         self.stood: Set[str] = set()
+        self.summed: Set[str] = set()
         self.names: Dict[str, Dict[int, str]] = {}
 
     def at(self, path: str) -> str:

@@ -1,11 +1,13 @@
 """Settings that a package's own script made and registered with ucf: they go with it where they are as they came.
 
 Sources: ucf(1), ucfr(1). ``registry`` names the package of each file, ``hashfile`` the MD5 of what the package brought.
+A script may write into ``hashfile`` by itself and its purge forget that (clamav-freshclam: ``add_to_ucf`` of its
+postinst; its postrm removes ``/etc/logrotate.d/clamav-freshclam`` without ``ucf --purge``): a sum that came goes too.
 """
 
 import hashlib
 import os
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from . import exchange
 from .calls import ABSENT
@@ -34,6 +36,35 @@ def find_came(names: Sequence[str], place: Place) -> Dict[str, Dict[str, Any]]:
         if digest == brought.get(path) and since >= 0:
             found[path] = {"package": name, "state": exchange.look(place, path)}
     return found
+
+
+def list_summed(place: Place) -> Set[str]:
+    """Return the files of which ucf has a sum."""
+    return {path for _, path in _read("hashfile", place)}
+
+
+def find_sums(act: Mapping[str, Any], place: Place) -> Dict[str, Dict[str, str]]:
+    """Return the sums that came into ucf's list with what packages brought: package and sum of each, by path.
+
+    Of a file that had one before none is theirs; after a run that was cut off it is not known which had.
+    """
+    brought = {**act.get("came", {}), **act.get("settings", {})} if place.stood else {}
+    new = [(digest, path) for digest, path in _read("hashfile", place) if path not in place.summed]
+    return {path: {"package": brought[path]["package"], "sum": digest} for digest, path in new if path in brought}
+
+
+def forget_sums(act: Mapping[str, Any], gone: Sequence[str], place: Place) -> None:
+    """Take the sums that came with packages which are gone out of ucf's list, where they stand as they came.
+
+    Where the file is there, or is registered for another, the sum is no longer that of the package.
+    """
+    sums = {path: one for path, one in act.get("sums", {}).items() if one["package"] in gone}
+    known, registered = (_read(name, place) if sums else [] for name in ("hashfile", "registry"))
+    for path, one in sorted(sums.items()):
+        if [digest for digest, other in known if other == path] == [one["sum"]] and not (
+            os.path.lexists(place.at(path)) or path in [other for _, other in registered]
+        ):
+            place.run(["ucf", "--purge", path])
 
 
 def list_edited(act: Mapping[str, Any], name: str, place: Place) -> List[str]:
