@@ -142,6 +142,16 @@ def test_signatures_that_can_not_be_had_hold_nothing_up_and_are_the_reason(whole
     assert "security archives: 0 lists" in whole.applied
 
 
+def test_what_fixes_bring_writes_logs_that_others_can_not_read(lab: FixingLab, whole: Whole) -> None:
+    assert whole.before["LOG-07"] == "fail"
+    results = map(json.loads, (lab.folder / "after.jsonl").read_text(encoding="utf-8").splitlines())
+    (rows,) = [one["evidence"] for one in results if one["check"] == "LOG-07"]
+    assert [row["item"] for row in rows if row["item"].startswith("/var/log/aide/")]
+    # the program that PAT-04's fix brings makes its log by itself, when LOG-07's fix has seen what is there
+    own = {"/var/log/unattended-upgrades/unattended-upgrades-shutdown.log"}
+    assert {row["item"] for row in rows if row["ok"] != "1"} <= own
+
+
 def test_a_rollback_ends_whole_and_what_stays_is_named(whole: Whole) -> None:
     told, status = whole.undone
     assert status == 0, told

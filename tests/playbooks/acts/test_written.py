@@ -311,6 +311,23 @@ def test_a_procedure_that_a_crash_cut_off_is_settled_by_what_the_files_were(tree
     assert tree.read("/etc/pam.d/common-auth") == before
 
 
+def test_what_aide_says_of_its_first_sums_is_closed_to_others(tree: Tree) -> None:
+    """Its program makes the logs by the umask that it is run with (``run_aideinit`` of Debian's aideinit)."""
+    program = tree.path("/usr/sbin/aideinit")
+    program.write_text(
+        "#!/bin/sh\nset -e\nmkdir -p /var/log/aide /var/lib/aide\nprintf '%s\\n' \"$*\" > /var/log/aide/aideinit.log\n"
+        ": > /var/log/aide/aideinit.errors\necho sums > /var/lib/aide/aide.db\n"
+    )
+    program.chmod(0o755)
+    unless = {"path": "/var/lib/aide/aide.db", "match": "(?s)."}
+    _fix(tree, run=[{"procedure": "aide_debian", "unless": unless}])
+    made = [tree.path(f"/var/log/aide/aideinit.{end}") for end in ("log", "errors")]
+    assert [path.stat().st_mode & 0o777 for path in made] == [0o640, 0o640]
+    assert made[0].read_text() == "--yes --force\n"
+    assert set(_undo(tree)) == {"back"}
+    assert not any(path.exists() for path in made)
+
+
 def test_all_mistakes_in_a_declaration_are_said_at_once(tree: Tree) -> None:
     wrong = {"check": "RMT-01", "sshd": {"UsePAM": True}, "packages": [{"state": "present"}], "units": [{"name": "x"}],
              "accounts": [{"name": "a"}], "run": [{"procedure": "rm", "names": ["-rf"]}], "pam": [{}], "nft": [{}],

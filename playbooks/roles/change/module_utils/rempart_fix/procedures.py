@@ -23,6 +23,7 @@ class Procedure(NamedTuple):
         before: What must succeed first; ``[]`` for nothing.
         after: What is run after an undo, so that the files count; ``[]`` for nothing.
         minutes: How long it may take.
+        mask: The umask of what it makes, in octal; ``""`` for that of the run.
     """
 
     words: Callable[[Mapping[str, Any]], List[str]]
@@ -30,6 +31,7 @@ class Procedure(NamedTuple):
     before: Sequence[str] = ()
     after: Sequence[str] = ()
     minutes: int = 2
+    mask: str = ""
 
 
 def _names(spec: Mapping[str, Any], pattern: "re.Pattern[str]" = _WORD) -> List[str]:
@@ -70,6 +72,7 @@ PROCEDURES: Mapping[str, Procedure] = {
         lambda _: ["aideinit", "--yes", "--force"],
         (_SUMS, f"{_SUMS}.new", f"{_SUMS}.old", "/var/log/aide/aideinit.*"),
         minutes=28,
+        mask="027",  # its logs name files that others may not see, as Debian's dailyaidecheck has it
     ),
     "aide_redhat": Procedure(
         lambda _: [

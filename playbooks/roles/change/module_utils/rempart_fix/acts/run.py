@@ -84,7 +84,8 @@ def do(act: Act, place: Place) -> Act:
             place.keep(place.read(state["sha256"]))
     words = procedure.words(act)
     _remember(act, before, place)
-    status, said = place.run(words, procedure.minutes * 60)
+    masked = ["sh", "-c", f'umask {procedure.mask}; exec "$@"', "sh"] if procedure.mask else []
+    status, said = place.run([*masked, *words], procedure.minutes * 60)
     act = dict(act, after={"parts": _part(before, _see(procedure, place), place)})
     if status:
         left = [one for one in _undo_parts(act, place, force=False, dry=False) if one.word != "back"]
