@@ -53,9 +53,10 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
         raise UsageError(Message("report.no_sample"))
     begin = max(first, at - _PERIOD) if since is None else since
     drawn = [host.name for host in now.hosts if host.platform != THE_ORGANISATION]
+    sample = draw_sample(now.head, drawn, request.sample) if request.sample else ()
     registers = _read_registers(request.registers, at)
     dossier = Dossier(
-        now=gather(now, content),
+        now=gather(now, content, {one.host for one in sample} if sample else None),
         then=None if since is None else gather(read_moment(store, since), content),
         since=begin,
         runs=sum(begin <= run.ended <= at for run in runs),
@@ -63,7 +64,7 @@ def gather_dossier(store: Store, request: ReportRequest) -> tuple[Dossier, Momen
         trend=store.trend(begin, at),
         content=content,
         head=now.head,
-        sample=draw_sample(now.head, drawn, request.sample) if request.sample else (),
+        sample=sample,
         registers=registers,
         risk=assess_moment(now, registers) if request.files.keys() & {"html", "pdf"} else None,
         sql=request.sql,

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
+from rempart_core.model.history import HostState
 from rempart_core.model.result import Result
 from rempart_core.model.trend import ClosedFinding
 from rempart_core.text import clean_line
-from rempart_reports.views.dossier.gather import list_results
+from rempart_reports.views.dossier.gather import list_results, tells_evidence
 from rempart_reports.views.dossier.model import Accepted, Dossier, Moment
 from rempart_reports.views.dossier.phrase import name_hosts, tell_date, tell_reason, tell_rows
 from rempart_reports.views.dossier.sheet import Sheet
@@ -92,7 +93,7 @@ def _findings(
             ended = gone.get((host.name, result.check))
             if standing.state.value == "fail":
                 status = "confirmed" if result.waived else "identified"
-                yield _finding(host.name, host.group, result, status, _observe(result, language), language)
+                yield _finding(host.name, host.group, result, status, _observe(host, result, language), language)
             elif ended is not None and not host.silent and result.state.value in {"pass", "not_applicable"}:
                 told = Labels("dossier", language)("ca_closed", day=tell_date(ended.closed))
                 yield _finding(
@@ -100,8 +101,9 @@ def _findings(
                 )
 
 
-def _observe(result: Result, language: str) -> str:
-    return "\n".join([tell_reason(result, language), *tell_rows(result, language, _ROWS)])
+def _observe(host: HostState, result: Result, language: str) -> str:
+    rows = tell_rows(result, language, _ROWS) if tells_evidence(host) else []
+    return "\n".join([tell_reason(result, language), *rows])
 
 
 def _finding(host: str, group: str, result: Result, status: str, told: str, language: str) -> Sequence[str]:

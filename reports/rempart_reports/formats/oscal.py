@@ -21,7 +21,7 @@ from rempart_core.model.history import HostState, Standing
 from rempart_core.model.result import Result, State
 from rempart_core.text import clean_line
 from rempart_core.timestamps import write_moment
-from rempart_reports.views.dossier.gather import list_results
+from rempart_reports.views.dossier.gather import list_results, tells_evidence
 from rempart_reports.views.dossier.model import ORGANISATION, CheckFinding, Dossier, Moment
 from rempart_reports.views.dossier.phrase import tell_reason, tell_rows, tell_severities, tell_state
 from rempart_reports.views.evidence_rows import SHOWN
@@ -192,7 +192,7 @@ class Oscal:
             props.append(_prop("failure", result.failure))
         if result.waiver is not None:
             props.append(_prop("accepted-until", result.waiver.end))
-        rows = tell_rows(result, self._language, SHOWN)
+        rows = tell_rows(result, self._language, SHOWN) if tells_evidence(host) else []
         if rows:
             found["relevant-evidence"] = [{"description": _marked(row)} for row in rows]
         return found

@@ -29,6 +29,18 @@ def show(text: str, language: str, limit: int = SHOWN) -> str:
     return f"{line}{word('cut_text', language, count=number(more, language))}" if more > 0 else line
 
 
+def cut(text: str, language: str, limit: int) -> str:
+    """Return untrusted text with its lines, cut at ``limit`` characters with a word on what was cut.
+
+    Args:
+        text: Untrusted.
+        language: ``en`` or ``fr``.
+        limit: In characters.
+    """
+    more = len(text) - limit
+    return f"{text[:limit]}{word('cut_text', language, count=number(more, language))}" if more > 0 else text
+
+
 def flow(text: str) -> str:
     """Return a text of ours, which YAML may hold in lines, as one line."""
     return " ".join(line.strip(" \t") for line in text.strip().splitlines())

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
-from rempart_testing.dossier import BEGINNING, SECRETS, ask, fill, write_registers
+from rempart_testing.dossier import BEGINNING, DAY, SECRETS, ask, fill, write_registers
 from rempart_testing.run import make_result, make_run
 
 from rempart_controller.dossier.gathering import read_content
 from rempart_controller.dossier.outputs import FILES, FOLDERS, check_places, expect_libraries, write_outputs
 from rempart_controller.dossier.request import ReportRequest
 from rempart_core.error import ReportError, UsageError
+from rempart_core.model.check import ORGANISATION
+from rempart_core.model.result import Evidence, State
 from rempart_reports.formats.oscal import Oscal
 from rempart_reports.formats.soa import FRAMEWORK
 from rempart_store.store import Store
@@ -56,6 +58,10 @@ def test_no_output_claims_a_certificate_or_tells_a_name(tmp_path: Path, language
     """The one exception is a column of CISO Assistant, ``compliance_result``, which is none of the banned words."""
     place = str(tmp_path / "s.db")
     fill(place)
+    rows = [{"item": "last campaign", "observed": secret, "expected": "named", "ok": "0"} for secret in SECRETS]
+    found = make_result("ORG-06", State.FAIL, evidence=Evidence(rows, len(rows), 0, 0))
+    with Store.open(place) as store:
+        store.save([make_run("Exemple SA", BEGINNING + 3 * DAY, [found], platform=ORGANISATION)])
     written = _write(place, _request(tmp_path, place, language))
     assert len(written) == 4 + 2 + 5
     for path in map(Path, written):

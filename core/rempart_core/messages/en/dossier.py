@@ -5,13 +5,17 @@ TEXTS = {
     "dossier.accepted": "Accepted",
     "dossier.age": "Age of the answer",
     "dossier.and_more": "{names}, and {more} more",
+    "dossier.annex_evidence": "Annex: evidence of hosts",
     "dossier.annex_hosts": "Annex: hosts",
     "dossier.annex_sql": "Annex: statements",
     "dossier.asked_by_nothing": "Nothing asks these: {names}.",
     "dossier.at": "Date of the report",
     "dossier.aware": "Aware",
+    "dossier.by_fallback": "fallback statement",
     "dossier.by_file": "Evidence in a file",
+    "dossier.by_query": "statement of the check",
     "dossier.by_statement": "Statement only",
+    "dossier.by_witness": "second witness",
     "dossier.ca_closed": "Closed on {day}.",
     "dossier.ca_incident": "Incident {id}",
     "dossier.catalogue": "Catalogue of checks (SHA-256)",
@@ -38,7 +42,23 @@ TEXTS = {
     "dossier.digest": "SHA-256, first digits",
     "dossier.entries": "Entries",
     "dossier.errors": "Errors",
+    "dossier.evidence": "Evidence",
+    "dossier.evidence_sample": (
+        "Evidence of the {count:host|hosts} of the sample. The workbook (--xlsx) has every row that the "
+        "store keeps, of every host."
+    ),
+    "dossier.evidence_silent": "This host did not answer: nothing was examined.",
+    "dossier.evidence_since": (
+        "Rows are those of the day on which a result came to its state; the store keeps up to 50 rows "
+        "that fail and 5 that pass, and counts the others."
+    ),
+    "dossier.evidence_worst": (
+        "Evidence of the {count:host|hosts} with the worst findings, of {hosts}. --sample N tells those "
+        "of the sample; the workbook (--xlsx) has every row that the store keeps, of every host."
+    ),
+    "dossier.examined": "Examined",
     "dossier.exceptions": "Exceptions",
+    "dossier.expected": "Expected",
     "dossier.expired": "expired: no effect",
     "dossier.failure_constraint": "the statement failed",
     "dossier.failure_denied": "the source may not be read",
@@ -102,6 +122,7 @@ TEXTS = {
     "dossier.longest": "Oldest open",
     "dossier.malformed": "cannot be read",
     "dossier.median": "Median",
+    "dossier.more": "More columns",
     "dossier.never": "never",
     "dossier.never_told": "not known",
     "dossier.ninetieth": "Nine of ten within",
@@ -115,6 +136,7 @@ TEXTS = {
     "dossier.nothing_judged": "Nothing could be judged.",
     "dossier.nothing_moved": "No check has findings on more or fewer hosts.",
     "dossier.notified": "Authority notified",
+    "dossier.observed": "Observed",
     "dossier.oldest": "Oldest",
     "dossier.oldest_answer": "Oldest answer that counts",
     "dossier.on": "on {hosts} of {asked}",
@@ -171,6 +193,13 @@ TEXTS = {
     "dossier.risk_unjudged": "Results and controls without a verdict: {count}.",
     "dossier.risk_unlikely": "risk unlikely",
     "dossier.roles": "Roles",
+    "dossier.row": "Row",
+    "dossier.row_fail": "fails",
+    "dossier.row_pass": "passes",
+    "dossier.row_undecided": "undecided",
+    "dossier.rows": "Rows",
+    "dossier.rows_counted": "{count:more row was|more rows were} judged, counted and not kept",
+    "dossier.rows_shown": "{shown}\u00a0of\u00a0{all}",
     "dossier.runs": "Runs in the period",
     "dossier.sample": "Sample",
     "dossier.sample_about": (
@@ -180,6 +209,7 @@ TEXTS = {
     "dossier.scenario": "Scenario",
     "dossier.scope": "Scope",
     "dossier.seen": "{failing} of {total} items fail",
+    "dossier.seen_by": "Seen by",
     "dossier.severity": "Severity",
     "dossier.sheet_asked": "Asked",
     "dossier.sheet_failing": "Failing since",

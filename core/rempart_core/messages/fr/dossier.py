@@ -5,13 +5,17 @@ TEXTS = {
     "dossier.accepted": "Accepté",
     "dossier.age": "Âge de la réponse",
     "dossier.and_more": "{names}, et {more} autres",
+    "dossier.annex_evidence": "Annexe : preuves par machine",
     "dossier.annex_hosts": "Annexe : machines",
     "dossier.annex_sql": "Annexe : requêtes",
     "dossier.asked_by_nothing": "Rien ne le demande pour : {names}.",
     "dossier.at": "Date du rapport",
     "dossier.aware": "Connaissance",
+    "dossier.by_fallback": "requête de repli",
     "dossier.by_file": "Preuve dans un fichier",
+    "dossier.by_query": "requête de la vérification",
     "dossier.by_statement": "Déclaration seule",
+    "dossier.by_witness": "second témoin",
     "dossier.ca_closed": "Close le {day}.",
     "dossier.ca_incident": "Incident {id}",
     "dossier.catalogue": "Catalogue des vérifications (SHA-256)",
@@ -38,7 +42,24 @@ TEXTS = {
     "dossier.digest": "SHA-256, premiers chiffres",
     "dossier.entries": "Lignes",
     "dossier.errors": "Erreurs",
+    "dossier.evidence": "Preuves",
+    "dossier.evidence_sample": (
+        "Preuves de {count:machine|machines} de l’échantillon. Le classeur (--xlsx) contient chaque ligne "
+        "que la base conserve, pour chaque machine."
+    ),
+    "dossier.evidence_silent": "Cette machine n’a pas répondu : rien n’a été examiné.",
+    "dossier.evidence_since": (
+        "Les lignes sont celles du jour où le résultat a pris cet état ; la base conserve jusqu’à 50 "
+        "lignes en échec et 5 réussies, et compte les autres."
+    ),
+    "dossier.evidence_worst": (
+        "Preuves de {count:machine|machines} sur {hosts}, celles dont les non-conformités sont les plus "
+        "graves. --sample N donne celles de l’échantillon ; le classeur (--xlsx) contient chaque ligne "
+        "que la base conserve, pour chaque machine."
+    ),
+    "dossier.examined": "Examiné",
     "dossier.exceptions": "Dérogations",
+    "dossier.expected": "Attendu",
     "dossier.expired": "expirée : sans effet",
     "dossier.failure_constraint": "la requête a échoué",
     "dossier.failure_denied": "la source ne peut pas être lue",
@@ -105,6 +126,7 @@ TEXTS = {
     "dossier.longest": "La plus ancienne ouverte",
     "dossier.malformed": "illisible",
     "dossier.median": "Médiane",
+    "dossier.more": "Autres colonnes",
     "dossier.never": "jamais",
     "dossier.never_told": "inconnu",
     "dossier.ninetieth": "Neuf sur dix en",
@@ -118,6 +140,7 @@ TEXTS = {
     "dossier.nothing_judged": "Rien n’a pu être jugé.",
     "dossier.nothing_moved": "Aucune vérification n’a de non-conformités sur plus ou moins de machines.",
     "dossier.notified": "Autorité informée",
+    "dossier.observed": "Constaté",
     "dossier.oldest": "La plus ancienne",
     "dossier.oldest_answer": "Réponse la plus ancienne prise en compte",
     "dossier.on": "sur {hosts} de {asked}",
@@ -182,6 +205,15 @@ TEXTS = {
     "dossier.risk_unjudged": "Résultats et mesures sans verdict : {count}.",
     "dossier.risk_unlikely": "risque peu probable",
     "dossier.roles": "Rôles",
+    "dossier.row": "Ligne",
+    "dossier.row_fail": "en échec",
+    "dossier.row_pass": "réussie",
+    "dossier.row_undecided": "indécise",
+    "dossier.rows": "Lignes",
+    "dossier.rows_counted": (
+        "{count:autre ligne jugée et comptée, non conservée|autres lignes jugées et comptées, non conservées}"
+    ),
+    "dossier.rows_shown": "{shown}\u00a0sur\u00a0{all}",
     "dossier.runs": "Passages dans la période",
     "dossier.sample": "Échantillon",
     "dossier.sample_about": (
@@ -192,6 +224,7 @@ TEXTS = {
     "dossier.scenario": "Scénario",
     "dossier.scope": "Périmètre",
     "dossier.seen": "en échec : {failing} sur {total}",
+    "dossier.seen_by": "Vu par",
     "dossier.severity": "Gravité",
     "dossier.sheet_asked": "Demandés",
     "dossier.sheet_failing": "En échec depuis",

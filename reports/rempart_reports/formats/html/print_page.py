@@ -67,7 +67,7 @@ def _block(block: Block) -> Iterator[str]:
             for label, text in block.pairs:
                 yield f'<p class="fact"><strong>{write_text(label)}</strong> {write_text(text)}</p>\n'
         case Bullets():
-            yield "<ul>\n"
+            yield '<ul class="data">\n' if block.data else "<ul>\n"
             yield from (f"<li>{write_text(line)}</li>\n" for line in block.lines)
             yield "</ul>\n"
         case Table():

@@ -33,6 +33,7 @@ def result_of(standing: Standing, checks: Mapping[str, Check]) -> Result:
         remediation=check.remediation if check else _NO_FIX,
         controls=check.controls if check else _NO_CONTROLS,
         evidence=_evidence(detail.get("evidence")),
+        witness=_evidence(detail.get("witness")),
         waiver=_waiver(waiver) if waiver is not None and standing.waived else None,
         expired_waivers=tuple(_waiver(one) for one in detail.get("expired_waivers", ())),
         path=check.path if check else "",

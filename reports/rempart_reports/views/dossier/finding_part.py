@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from rempart_core.messages.labels import Labels
 from rempart_core.model.check import ORGANISATION
-from rempart_reports.views.document import Entry, Facts, Paragraph, Section, Table
+from rempart_reports.views.document import Entry, Facts, Paragraph, Part, Section, Table
+from rempart_reports.views.dossier.evidence_part import tell_examples
 from rempart_reports.views.dossier.model import CheckFinding, Dossier, Picture
 from rempart_reports.views.dossier.phrase import label_requirement, name_hosts, tell_age, tell_day
 from rempart_reports.writing.translation import day, number, plural, severity_name
@@ -44,7 +45,8 @@ def _tell(one: CheckFinding, now: Picture, language: str) -> Entry:
     ]
     if one.requirements:
         facts.append((label("supports"), ", ".join(label_requirement(*pair) for pair in one.requirements)))
-    return Entry(one.check, one.title.get(language), "fail", one.severity.value, tag, (Facts(tuple(facts)),))
+    blocks: tuple[Part, ...] = (Facts(tuple(facts)), *tell_examples(one, language))
+    return Entry(one.check, one.title.get(language), "fail", one.severity.value, tag, blocks)
 
 
 def tell_accepted(now: Picture, language: str) -> Section:

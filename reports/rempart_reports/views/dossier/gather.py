@@ -1,6 +1,6 @@
 """The numbers of a fleet at a moment, gathered while its answers pass by: memory grows with hosts and checks alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -15,10 +15,13 @@ from rempart_core.text import Text
 from rempart_reports.views.dossier.answer import result_of
 from rempart_reports.views.dossier.model import (
     ANSWER_DAYS,
+    ORGANISATION,
+    SHOWN_HOSTS,
     Accepted,
     CheckFinding,
     Content,
     HostLine,
+    HostResults,
     Moment,
     Picture,
     Unjudged,
@@ -34,17 +37,20 @@ _UNJUDGED = (State.ERROR, State.NOT_CHECKED)
 class _Finding:
     """One check while hosts pass by."""
 
-    __slots__ = ("asked", "failing", "hosts", "severity", "since", "title")
+    __slots__ = ("asked", "examples", "failing", "hosts", "severity", "since", "title")
 
     def __init__(self, title: Text) -> None:
         self.title = title
         self.severity = Severity.INFO
         self.hosts: list[str] = []
+        self.examples: list[tuple[str, Result]] = []
         self.asked = self.failing = 0
         self.since: int | None = None
 
-    def add(self, host: str, result: Result, since: int | None) -> None:
-        self.hosts.append(host)
+    def add(self, host: HostState, result: Result, since: int | None) -> None:
+        self.hosts.append(host.name)
+        if len(self.examples) < SHOWN_HOSTS and result.evidence is not None and tells_evidence(host):
+            self.examples.append((host.name, result))
         self.failing += result.evidence.failing if result.evidence else 0
         self.severity = min(self.severity, result.severity, key=lambda one: one.rank)
         if since is not None:
@@ -57,10 +63,13 @@ class Gathering:
     Args:
         content: What they are held against.
         at: The moment, in seconds since 1970.
+        wanted: Hosts whose results are kept; None for those with the worst findings.
     """
 
-    def __init__(self, content: Content, at: int) -> None:
+    def __init__(self, content: Content, at: int, wanted: Collection[str] | None = None) -> None:
         self._content = content
+        self._wanted = wanted
+        self._shown: list[tuple[tuple[int, ...], HostResults]] = []
         self._at = at
         self._requirements = FleetRequirements(content.frameworks)
         self._lines: list[HostLine] = []
@@ -89,7 +98,7 @@ class Gathering:
             check.asked += 1
             if result.open:
                 opened[result.severity] += 1
-                check.add(host.name, result, standing.failing_since)
+                check.add(host, result, standing.failing_since)
             elif result.state in _UNJUDGED:
                 failures[result.failure] = failures.get(result.failure, 0) + 1
             self._gaps += is_gap(result, Severity.LOW)
@@ -103,6 +112,16 @@ class Gathering:
         else:
             self._requirements.add(results)
         self._lines.append(HostLine(host, kinds, opened))
+        self._show(HostResults(host, tuple(results)), tuple(-count for count in opened.values()))
+
+    def _show(self, one: HostResults, rank: tuple[int, ...]) -> None:
+        """Keep the results of a host that is wanted, or of one of the worst."""
+        if not tells_evidence(one.state) or (self._wanted is not None and one.state.name not in self._wanted):
+            return
+        self._shown.append((rank, one))
+        if self._wanted is None and len(self._shown) > SHOWN_HOSTS:
+            self._shown.sort(key=lambda pair: (pair[0], pair[1].state.name))
+            self._shown.pop()
 
     def _accept(self, host: str, result: Result, waiver: AppliedWaiver) -> None:
         key = (result.check, waiver.reason, waiver.owner, waiver.end, waiver.expired)
@@ -136,6 +155,7 @@ class Gathering:
             ),
             asked=tuple(sorted(self._checks)),
             gaps=self._gaps,
+            shown=tuple(one for _, one in sorted(self._shown, key=lambda pair: (pair[0], pair[1].state.name))),
         )
 
     def _findings(self) -> Iterator[CheckFinding]:
@@ -144,7 +164,8 @@ class Gathering:
                 check = self._content.checks.get(id_)
                 named = tuple(_supported(check.controls if check else {}, self._content.frameworks))
                 hosts = tuple(one.hosts)
-                yield CheckFinding(id_, one.title, one.severity, hosts, one.asked, one.since, one.failing, named)
+                counts = one.asked, one.since, one.failing
+                yield CheckFinding(id_, one.title, one.severity, hosts, *counts, named, tuple(one.examples))
 
     def _decisions(self) -> Iterator[Accepted]:
         for (check, reason, owner, end, expired), (result, hosts) in self._accepted.items():
@@ -163,17 +184,23 @@ def _supported(
         yield from ((framework, requirement) for requirement in controls.get(framework, ()))
 
 
-def gather(moment: Moment, content: Content) -> Picture:
+def gather(moment: Moment, content: Content, wanted: Collection[str] | None = None) -> Picture:
     """Return the fleet at a moment.
 
     Args:
         moment: What the store knows of it.
         content: What its answers are held against.
+        wanted: See :class:`Gathering`.
     """
-    gathering = Gathering(content, moment.at)
+    gathering = Gathering(content, moment.at, wanted)
     for host, standings in by_host(moment):
         gathering.add(host, standings)
     return gathering.finish(moment.at)
+
+
+def tells_evidence(host: HostState) -> bool:
+    """Tell whether a report tells what was seen: of the organisation it is what people wrote into registers."""
+    return host.platform != ORGANISATION
 
 
 def results_at(host: HostState, standings: Sequence[Standing], content: Content, at: int) -> list[Result]:
@@ -195,7 +222,7 @@ def results_at(host: HostState, standings: Sequence[Standing], content: Content,
 
 def _passed_long_ago(result: Result) -> Result:
     told = say_both(Message("dossier.failure_old_answer"))
-    return result._replace(state=State.NOT_CHECKED, reason=told, failure="old_answer", evidence=None)
+    return result._replace(state=State.NOT_CHECKED, reason=told, failure="old_answer", evidence=None, witness=None)
 
 
 def by_host(moment: Moment) -> Iterator[tuple[HostState, list[Standing]]]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rempart_core.model.check import Check, Severity
 from rempart_core.model.framework import Framework
 from rempart_core.model.history import HostState, Standing
+from rempart_core.model.result import Result
 from rempart_core.model.trend import Trend
 from rempart_core.registers.register import Registers
 from rempart_core.risk.assessment import Assessment
@@ -16,6 +17,8 @@ ORGANISATION = "organisation"
 """The platform, and the role, of the one target that is no machine."""
 PROVISIONAL = 80
 """Per cent of what was asked: where less was judged, every verdict is provisional."""
+SHOWN_HOSTS = 3
+"""Hosts whose evidence is told where no sample is drawn, and hosts that each finding gives as examples."""
 ANSWER_DAYS = 7
 """After how many days what passed counts no more; risk says the same (``answer_days`` of ``checks/data/risk.yaml``)."""
 
@@ -72,6 +75,7 @@ class CheckFinding(NamedTuple):
         since: When the oldest of them failed first; None where that is not known.
         failing: How many items fail, on all hosts.
         requirements: Framework and requirement that it supports, of those that are reported.
+        examples: The first hosts on which it is open, each with what was seen there.
     """
 
     check: str
@@ -82,6 +86,14 @@ class CheckFinding(NamedTuple):
     since: int | None
     failing: int
     requirements: tuple[tuple[str, str], ...]
+    examples: tuple[tuple[str, Result], ...] = ()
+
+
+class HostResults(NamedTuple):
+    """All results of one host, with what was seen; a host that did not answer has none that were judged."""
+
+    state: HostState
+    results: tuple[Result, ...]
 
 
 class Unjudged(NamedTuple):
@@ -120,6 +132,7 @@ class Picture(NamedTuple):
         requirements: Each framework with its requirements.
         asked: Checks that were asked anywhere, by id.
         gaps: Results that make the audit incomplete.
+        shown: The hosts whose evidence the report tells: those of the sample, else those with the worst findings.
     """
 
     at: int
@@ -133,6 +146,7 @@ class Picture(NamedTuple):
     requirements: tuple[tuple[str, tuple[FleetRequirement, ...]], ...]
     asked: tuple[str, ...]
     gaps: int
+    shown: tuple[HostResults, ...] = ()
 
     @property
     def judged(self) -> int:

@@ -2,6 +2,7 @@
 
 from rempart_reports.views.document import Document, Section
 from rempart_reports.views.dossier.annex import tell_hosts, tell_sample, tell_statements
+from rempart_reports.views.dossier.evidence_part import tell_evidence
 from rempart_reports.views.dossier.finding_part import tell_accepted, tell_findings
 from rempart_reports.views.dossier.model import Dossier
 from rempart_reports.views.dossier.movement_part import tell_movement
@@ -33,7 +34,7 @@ def document_of(dossier: Dossier, language: str) -> Document:
         sections += tell_people(dossier.registers, language)
     if dossier.sample:
         sections.append(tell_sample(dossier, language))
-    sections.append(tell_hosts(dossier, language))
+    sections += [tell_hosts(dossier, language), tell_evidence(dossier, language)]
     if dossier.sql:
         sections.append(tell_statements(dossier, language))
     return head_of(dossier, language, tuple(sections))

@@ -4,11 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rempart_core.messages.labels import Labels
-from rempart_reports.views.dossier.gather import list_results
+from rempart_reports.views.dossier.evidence_line import list_lines, tell_left_out, tell_statement
+from rempart_reports.views.dossier.gather import list_results, tells_evidence
 from rempart_reports.views.dossier.model import Dossier, HostLine, Moment
 from rempart_reports.views.dossier.phrase import label_requirement, tell_date, tell_reason, tell_state
 from rempart_reports.views.requirement import describe_verdict
+from rempart_reports.writing.evidence import cut
 from rempart_reports.writing.translation import severity_name
+
+_MARKS = {"fail": "row_fail", "undecided": "row_undecided", "pass": "row_pass"}
+_CELL = 2_000
+"""Characters of a value of evidence in a cell; the signed bundle and the JSON document have all of it."""
 
 
 class Sheet(NamedTuple):
@@ -50,6 +56,8 @@ def list_sheets(dossier: Dossier, moment: Moment, language: str) -> Iterator[She
     heads = ("host", "sheet_group", "system", "check", "about", "severity", "state", "reason", "sheet_from")
     heads = (*heads, "sheet_failing", "until", "supports")
     yield Sheet(label("sheet_results"), tuple(map(label, heads)), _results(dossier, moment, language))
+    heads = ("host", "check", "state", "seen_by", "row", "examined", "observed", "expected", "more", "sheet_from")
+    yield Sheet(label("evidence"), tuple(map(label, heads)), _evidence(dossier, moment, language))
     heads = (
         "host",
         "sheet_group",
@@ -129,6 +137,23 @@ def _results(dossier: Dossier, moment: Moment, language: str) -> Iterator[tuple[
                 result.waiver.end if result.waiver else "",
                 known,
             )
+
+
+def _evidence(dossier: Dossier, moment: Moment, language: str) -> Iterator[tuple[str, ...]]:
+    label = Labels("dossier", language)
+    marks = {mark: label(name) for mark, name in _MARKS.items()}
+    for host, results in list_results(moment, dossier.content):
+        for standing, result in results if tells_evidence(host) else ():
+            for evidence in (result.evidence, result.witness):
+                if evidence is None:
+                    continue
+                by, since = tell_statement(evidence, language), tell_date(standing.since)
+                common = host.name, result.check, tell_state(result, language), by
+                for line in list_lines(result, evidence, language):
+                    told = (cut(text, language, _CELL) for text in line[1:])
+                    yield *common, marks[line.mark], *told, since
+                if more := tell_left_out(evidence, language):
+                    yield *common, "", more, "", "", "", since
 
 
 def _host(line: HostLine, language: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from rempart_testing.dossier import (
     make_dossier,
 )
 
-from rempart_core.model.check import Severity
+from rempart_core.model.check import ORGANISATION, Severity
 from rempart_core.model.result import State
 from rempart_reports.views.dossier.gather import gather, list_results
 
@@ -85,3 +85,17 @@ def test_a_framework_that_no_check_supports_has_all_its_requirements(tmp_path: P
     ((_, rows),) = gather(moment, bare).requirements
     assert len(rows) == len(bare.frameworks["gdpr"].requirements)
     assert {one.verdict.kind for one in rows} == {"nothing"}
+
+
+def test_the_hosts_with_the_worst_findings_are_shown_and_the_organisation_never(tmp_path: Path) -> None:
+    place = str(tmp_path / "s.db")
+    fill(place)
+    dossier, moment = ask(place)
+    shown = [one.state.name for one in dossier.now.shown]
+    assert shown == [HOSTILE, "web-2", "web-1"]  # two findings, two, one; the silent one has none now
+    assert len(dossier.now.shown[0].results) == len(CHECKS)
+    hosts = tuple(one._replace(platform=ORGANISATION) if one.name == "web-2" else one for one in moment.hosts)
+    without = gather(moment._replace(hosts=hosts), dossier.content)
+    assert [one.state.name for one in without.shown] == [HOSTILE, "web-1", "db-1"]
+    wanted = gather(moment, dossier.content, {"db-1"})
+    assert [one.state.name for one in wanted.shown] == ["db-1"]
