@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rempart_agent.audit.host_checks import HostChecks
 from rempart_core.model.fix_steps import for_host, names_for
 from rempart_core.model.result import EngineIdentity, Result, Run, TargetIdentity
-from rempart_core.model.tested_systems import note_version
+from rempart_core.model.tested_systems import note_profile, note_version
 from rempart_core.text import NOTHING, Text
 from rempart_core.version import VERSION
 
@@ -66,7 +66,11 @@ def finish(
         ended=span.ended,
         results=list(results) if fitted else fit(target, checks, results, parts),
         excluded=checks.excluded,
-        notes=(*note_version(target.platform, target.system), *checks.notes),
+        notes=(
+            *note_profile(checks.profile, checks.written_for, target.system),
+            *note_version(target.platform, target.system),
+            *checks.notes,
+        ),
         narrowed=narrowed,
         content=checks.content,
         version=VERSION,

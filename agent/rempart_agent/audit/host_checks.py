@@ -30,6 +30,7 @@ class HostChecks(NamedTuple):
         texts: The statements of each check for Linux, in the order of ``selected``; a planner's only.
         columns: What the statements for Linux read: table to columns; see ``Engine.expect``; a planner's only.
         keys: A digest for each check over all that it is judged with on Linux; a planner's only.
+        written_for: The system that the profile was written for; ``""`` for none in particular.
     """
 
     role: str
@@ -43,6 +44,7 @@ class HostChecks(NamedTuple):
     texts: Sequence[Mapping[str, str]] = ()
     columns: Mapping[str, Sequence[str]] = {}
     keys: Sequence[bytes] = ()
+    written_for: str = ""
 
 
 class CheckSelector:
@@ -103,6 +105,7 @@ class CheckSelector:
             digest_of(selected),
             self._walks((profile,)),
             profile.max_waiver_days,
+            written_for=profile.written_for,
         )
 
     def values(self, settings: HostSettings) -> dict[str, Values]:

@@ -21,7 +21,8 @@ from rempart_core.model.selection import decide
 from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 
-_KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters", "walk", "max_waiver_days")
+_JUDGING = ("only", "exclude", "severities", "parameters", "walk", "max_waiver_days", "written_for")
+_KEYS = ("title", "extends", *SELECTING, *_JUDGING)
 _NAME = "[a-z][a-z0-9]*([.-][a-z0-9]+)*"
 _ADVICE = Message("content.profile_name")
 
@@ -76,6 +77,7 @@ def _read(name: str, file: str, checks: Sequence[Check]) -> _Draft:
         path=f"checks/profiles/{os.path.basename(file)}",
         walk=reader.flag(fields["walk"], "walk", otherwise=False) if "walk" in fields else None,
         max_waiver_days=_read_days(reader, fields.get("max_waiver_days")),
+        written_for=reader.line(fields["written_for"], "written_for") if "written_for" in fields else "",
     )
     if fields and profile.takes is None and "extends" not in fields:
         reader.report(document.root, Message("content.selects_nothing", keys=", ".join(SELECTING)))
@@ -134,6 +136,7 @@ def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], 
         parameters=parameters,
         walk=(draft.profile.walk if draft.profile.walk is not None else any(said)) if said else None,
         max_waiver_days=days,
+        written_for=next((one.written_for for one in (draft.profile, *parents) if one.written_for), ""),
     )
     return done[name]
 

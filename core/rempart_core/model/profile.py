@@ -55,6 +55,8 @@ class Profile(NamedTuple):
         path: Its file, relative to the content root.
         walk: Whether the file systems are walked: its own word, else that of a parent; None where nobody says.
         max_waiver_days: How many days from today a waiver may last, 1 to 366: its own, else the least of its parents.
+        written_for: The system whose benchmark it follows, as os-release begins its name (``Debian GNU/Linux 12``):
+            its own, else that of the first parent that has one; ``""`` where it is for no one system.
     """
 
     name: str
@@ -68,3 +70,4 @@ class Profile(NamedTuple):
     path: str = ""
     walk: bool | None = None
     max_waiver_days: int = MAX_WAIVER_DAYS
+    written_for: str = ""

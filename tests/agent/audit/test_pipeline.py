@@ -216,6 +216,18 @@ def test_a_profile_says_how_long_a_waiver_may_last(place: Path) -> None:
     assert (status, "400 is more than 366" in said) == (2, True)
 
 
+def test_a_profile_for_another_system_is_said_and_no_failure(place: Path) -> None:
+    write_check(place / "checks", 1)
+    profile = place / "checks" / "profiles" / "strict.yaml"
+    profile.parent.mkdir()
+    own = run(place)[1]["target"]["system"]
+    for system, said in (("Debian GNU/Linux 12", True), (own, False)):
+        profile.write_text(f"title: {{en: s, fr: s}}\nextends: all\nwritten_for: {system}\n")
+        status, found, _ = run(place, "--profile", "strict")
+        assert status == 0
+        assert any(f"strict was written for {system}; this host is" in note["en"] for note in found["notes"]) is said
+
+
 def test_what_makes_a_run_say_less_stands_in_its_document(place: Path) -> None:
     write_check(place / "checks", 1)
     write_check(place / "checks", 2)

@@ -211,3 +211,15 @@ def test_every_selecting_key_is_read(written: Write, checks: list[Check]) -> Non
         controls={"pci-dss-4.0.1": ("8.*",)},
     )
     assert profile.only == Selector(severity=(Severity.MEDIUM,))
+
+
+def test_a_profile_names_the_system_that_it_was_written_for_and_hands_it_on(
+    written: Write, checks: list[Check]
+) -> None:
+    own = f"{SOUND}all: true\nwritten_for: Debian GNU/Linux 12\n"
+    other = f"{SOUND}extends: [plain, base]\nwritten_for: Debian GNU/Linux 13\n"
+    files = {"base": own, "child": f"{SOUND}extends: [plain, base]\n", "other": other, "plain": f"{SOUND}all: true\n"}
+    root = written({f"profiles/{name}.yaml": text for name, text in files.items()})
+    found = {one.name: one.written_for for one in read_profiles([str(root)], checks)}
+    debian = "Debian GNU/Linux"
+    assert found == {"base": f"{debian} 12", "child": f"{debian} 12", "other": f"{debian} 13", "plain": ""}

@@ -23,6 +23,8 @@ from rempart_testing.own_checks import FOLDER, own_checks
 
 RULES = Path(__file__).parents[2] / "docs/ssg_profiles.txt"
 PROFILES = Path(FOLDER) / "profiles"
+SYSTEMS = {"debian12": "Debian GNU/Linux 12", "rhel9": "Red Hat Enterprise Linux 9"}
+"""How os-release begins ``PRETTY_NAME`` there; ``(bookworm)`` follows, or ``.4 (Plow)``."""
 _WIDTH = 112
 _WHOLE = {("LOG-07", "files")}  # patterns of which one decides each file: without the widest, files would be undecided
 
@@ -186,6 +188,7 @@ def describe(name: str) -> str:
         f"  fr: {_text(f'Ce qu’une machine montre pour {foreign.fr}')}",
         *_flow("checks: [", list(chosen)),
         "walk: true",
+        *_written_for(foreign),
     ]
     values = {id_: values_of(name, checks[id_], own) for id_, own in chosen.items()}
     if any(values.values()):
@@ -195,6 +198,12 @@ def describe(name: str) -> str:
         for one, value in own.items():
             lines += _entry(one, value)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _written_for(foreign: Foreign) -> list[str]:
+    """Return the one system whose benchmark it is; nothing where it has one of several systems."""
+    products = {one.partition("/")[0] for one in foreign.peers}
+    return [f"written_for: {SYSTEMS[products.pop()]}"] if len(products) == 1 else []
 
 
 def _text(text: str) -> str:
