@@ -78,10 +78,12 @@ def test_a_fix_closes_the_loop(case: Case, loops: Loops) -> None:
 )
 def test_a_fix_closes_the_way_in(case: Case, loops: Loops) -> None:
     """Whatever the check says: what could be done before can't be done any more, and can again after the undo."""
-    tried = loops.of(case).ways
-    before, after, undone = (tried[step][case.check] for step in ("broken", "mended", "undone"))
+    loop = loops.of(case)
+    assert not loop.failed("finish")
+    before, after, undone = (loop.ways[step][case.check] for step in ("broken", "mended", "undone"))
     assert before == dict.fromkeys(case.way_in, "open")
-    assert [name for name, said in after.items() if said == "open"] == []
+    still = {name: loop.told[case.check, name] for name, said in after.items() if said == "open"}
+    assert not still, "\n".join(still.values())
     assert undone == before
 
 

@@ -97,11 +97,15 @@ class Ways:
         machine: The machine.
         home: The controller's: its key lies beside it.
         scripts: By check, by name: a script of sh that ends with 0 where that way is open.
+
+    Attributes:
+        told: By check and name what the last trial of a way printed, for whoever looks for why it is open.
     """
 
     def __init__(self, world: World, machine: Machine, home: Path, scripts: Mapping[str, Mapping[str, str]]) -> None:
         self._world, self._machine, self._home = world, machine, home
         self._scripts = {(check, name): text for check, some in scripts.items() for name, text in some.items()}
+        self.told: dict[tuple[str, str], str] = {}
         askpass = home / "askpass"
         askpass.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
         askpass.chmod(0o700)
@@ -118,12 +122,13 @@ class Ways:
         """
         found: dict[str, dict[str, str]] = {}
         with ThreadPoolExecutor(_AT_A_TIME) as threads:
-            answers = threads.map(lambda script: self._try(script, patience), self._scripts.values())
+            answers = threads.map(lambda way: self._try(way, patience), self._scripts)
             for (check, name), answer in zip(self._scripts, answers, strict=False):
                 found.setdefault(check, {})[name] = answer
         return found
 
-    def _try(self, script: str, patience: int) -> str:
+    def _try(self, way: tuple[str, str], patience: int) -> str:
+        script = self._scripts[way]
         place = {
             "FROM": self._world.stand_elsewhere(),
             "HOST": self._machine.address,
@@ -150,6 +155,7 @@ class Ways:
             )
         finally:
             self._world.stand_there_no_more(place["FROM"])
+        self.told[way] = f"{done.stdout[-3000:]}{done.stderr[-1000:]}"
         said = f"{done.returncode}: {done.stdout[-300:]}{done.stderr[-500:]}"
         assert done.returncode != _UNREADY, f"{script}: {said}"
         return "open" if done.returncode == 0 else said
