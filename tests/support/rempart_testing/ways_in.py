@@ -151,7 +151,7 @@ class Ways:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=patience + 60,
+                timeout=2 * patience + 60,  # one that ends by itself is tried twice
             )
         finally:
             self._world.stand_there_no_more(place["FROM"])
