@@ -9,7 +9,6 @@ Sources: RFC 9110 (HTTP), sections 10.2.3 (Retry-After) and 15; Python, "ssl —
 import http.client
 import json
 import os
-import socket
 import ssl
 import threading
 from typing import NamedTuple
@@ -202,8 +201,6 @@ def _speak(
         return Message("agent_push.certificate", error=as_is(error.verify_message))
     except TimeoutError:
         return Message("agent_push.late")
-    except socket.gaierror as error:
-        return as_is(error.strerror or str(error))
     except ssl.SSLError as error:
         return as_is(error.reason or str(error))
     except OSError as error:

@@ -132,7 +132,7 @@ def _connect(hop: Hop, before: "paramiko.Transport | None", until: float) -> Any
     except TimeoutError as error:
         raise EndpointError(Message("host.ssh_silent", place=_place(hop)), "timeout") from error
     except (ConnectionResetError, ConnectionAbortedError) as error:
-        raise _Dropped(str(error.strerror)) from error
+        raise _Dropped(reason_of(error)) from error
     except OSError as error:
         raise EndpointError(
             Message("host.ssh_unreached", place=_place(hop), error=reason_of(error)), "refused"

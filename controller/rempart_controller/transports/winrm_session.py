@@ -24,6 +24,7 @@ from rempart_controller.transports.winrm_limit import Limited
 from rempart_controller.transports.winrm_settings import Settings
 from rempart_core.error import EndpointError
 from rempart_core.messages.message import Message, as_is, listed
+from rempart_core.messages.system import reason_of
 from rempart_core.text import clean_line
 
 UTF_8 = 65001
@@ -384,15 +385,14 @@ def _said(what: object) -> str:
     return f"{text[:300]}…" if len(text) > 300 else text or type(what).__name__
 
 
-def _cause(error: BaseException) -> str:
-    """Return the words of the system for why there is no connection, from beneath those of three libraries."""
+def _cause(error: BaseException) -> Message | str:
+    """Return the reason of the system for why there is no connection, from beneath the words of three libraries."""
     one: BaseException | None = error
     for _ in range(10):
         if one is None:
             break
-        words = one.strerror if isinstance(one, OSError) and not isinstance(one, requests.RequestException) else None
-        if words:
-            return _said(words)
+        if isinstance(one, OSError) and not isinstance(one, requests.RequestException) and one.strerror:
+            return reason_of(one) if one.errno else _said(one.strerror)
         inner = [getattr(one, "reason", None), *one.args, one.__cause__, one.__context__]
         one = next((each for each in inner if isinstance(each, BaseException) and each is not one), None)
     return _said(error)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from rempart_core.error import ContentError, Mistake
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, as_is
 from rempart_core.messages.system import reason_of
 from rempart_core.model.answer import RULE
 from rempart_core.suggestion import quoted
@@ -18,6 +18,15 @@ SIZE_LIMIT = 8 * 1024 * 1024
 _PROFILE = "[A-Za-z0-9_.+/-]{1,120}"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 _MOST = 50  # mistakes told
+_KINDS = {
+    "Expecting value": Message("content.json_value"),
+    "Expecting property name enclosed in double quotes": Message("content.json_name"),
+    "Expecting ':' delimiter": Message("content.json_colon"),
+    "Expecting ',' delimiter": Message("content.json_comma"),
+    "Extra data": Message("content.json_more"),
+    "Unterminated string starting at": Message("content.json_string"),
+}
+"""What ``json`` says of a mistake, which it gives no number to, and our message of it."""
 
 
 class _Token(NamedTuple):
@@ -41,7 +50,7 @@ def read_foreign_profiles(path: str) -> Mapping[str, tuple[str, ...]]:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        told = Message("content.no_json", error=error.msg)
+        told = Message("content.no_json", error=_tell_kind(error.msg))
         raise ContentError([Mistake(path, error.lineno, error.colno, told)]) from error
     except (RecursionError, ValueError) as error:
         raise ContentError([Mistake(path, 1, 1, Message("content.foreign_profiles"))]) from error
@@ -139,3 +148,7 @@ def _name(path: str, token: _Token, pattern: str, known: Mapping[str, tuple[str,
         mistakes.append(Mistake(path, token.line, token.column, Message("content.text_twice", text=quoted(name))))
         return ""
     return name
+
+
+def _tell_kind(said: str) -> Message:
+    return _KINDS.get(said) or as_is(said)

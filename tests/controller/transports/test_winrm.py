@@ -142,7 +142,7 @@ def test_a_host_that_is_begun_anew_in_the_middle_is_asked_again(make: Make, conn
 def test_nobody_at_home_is_told_with_the_words_of_the_system(make: Make, connect: Connect) -> None:
     server = make()
     server.stop()
-    with pytest.raises(EndpointError, match="no connection: Connection refused") as caught:
+    with pytest.raises(EndpointError, match="no connection: connection refused") as caught:
         connect(server)
     assert caught.value.kind == "refused"
 

@@ -45,6 +45,12 @@ TEXTS = {
         "expected a key as deeply indented as its neighbours: fix the indentation or the quotes before it"
     ),
     "content.invisible": "the invisible character U+{code} can't stand here",
+    "content.json_colon": "a colon is missing",
+    "content.json_comma": "a comma is missing",
+    "content.json_more": "more follows behind its end",
+    "content.json_name": "a name in double quotes is missing",
+    "content.json_string": "a text has no end",
+    "content.json_value": "a value is missing",
     "content.key_text": "a key has to be a text",
     "content.key_twice": "the key {key} stands on line {line} too",
     "content.keys": "keys",

@@ -48,6 +48,12 @@ TEXTS = {
         "clé attendue, indentée comme ses voisines : corrigez l’indentation ou les guillemets qui précèdent"
     ),
     "content.invisible": "le caractère invisible U+{code} n’est pas permis ici",
+    "content.json_colon": "un deux-points manque",
+    "content.json_comma": "une virgule manque",
+    "content.json_more": "il y a autre chose après la fin",
+    "content.json_name": "il manque un nom entre guillemets droits doubles",
+    "content.json_string": "un texte n’a pas de fin",
+    "content.json_value": "une valeur manque",
     "content.key_text": "une clé doit être un texte",
     "content.key_twice": "la clé {key} figure aussi à la ligne {line}",
     "content.keys": "des clés",

@@ -44,4 +44,7 @@ TEXTS = {
     "Stale file handle": "référence de fichier périmée",
     "Transport endpoint is not connected": "la connexion n’est pas établie",
     "Value too large for defined data type": "valeur trop grande pour son type",
+    "Cannot assign requested address": "adresse absente de cette machine",
+    "Disk quota exceeded": "le quota du disque est épuisé",
+    "Text file busy": "le programme est en cours d’exécution",
 }

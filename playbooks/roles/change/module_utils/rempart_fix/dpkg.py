@@ -12,6 +12,7 @@ from typing import Dict, Iterator, List, NamedTuple
 
 from . import calls, exchange
 from .contract import Refusal
+from .paths import in_french
 from .place import Place
 from .pwdlock import describe_process
 
@@ -155,7 +156,7 @@ def hold(place: Place) -> Iterator[None]:
     try:
         handle = os.open(place.at(LOCK), flags, 0o640)
     except OSError as error:
-        raise Refusal(f"{LOCK}: {error.strerror}") from error
+        raise Refusal(f"{LOCK}: {error.strerror}", f"{LOCK}\u00a0: {in_french(error)}") from error
     try:
         until = time.monotonic() + WAIT
         while True:

@@ -125,6 +125,37 @@ def _is_link(folder: int, name: str) -> bool:
         return False
 
 
+FRENCH = {
+    errno.EACCES: "accès refusé",
+    errno.EBUSY: "périphérique ou ressource occupé",
+    errno.EEXIST: "le fichier existe déjà",
+    errno.EFBIG: "fichier trop grand",
+    errno.EINVAL: "argument invalide",
+    errno.EIO: "erreur d’entrée/sortie",
+    errno.EISDIR: "c’est un dossier",
+    errno.ELOOP: "trop de niveaux de liens symboliques",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENAMETOOLONG: "nom de fichier trop long",
+    errno.ENODEV: "périphérique inexistant",
+    errno.ENOENT: "fichier ou dossier inexistant",
+    errno.ENOMEM: "mémoire insuffisante",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.ENOTDIR: "ce n’est pas un dossier",
+    errno.ENOTEMPTY: "le dossier n’est pas vide",
+    errno.EOPNOTSUPP: "opération non prise en charge",
+    errno.EPERM: "accès refusé",
+    errno.EROFS: "système de fichiers en lecture seule",
+    errno.ETXTBSY: "le programme est en cours d’exécution",
+    errno.EXDEV: "lien entre systèmes de fichiers impossible",
+}
+"""Why a call failed, by its number: the words of ``rempart_core.messages.fr.system``."""
+
+
+def in_french(error: OSError) -> str:
+    """Return in French why a call failed; in the system's own words where it is not one of the usual reasons."""
+    return FRENCH.get(error.errno or 0, os.strerror(error.errno or 0))
+
+
 def explain(error: OSError, path: str) -> Refusal:
     """Return why a path can't be written, in words."""
     words = {
@@ -141,5 +172,5 @@ def explain(error: OSError, path: str) -> Refusal:
         errno.EIO: ("the disk reports an error", "le disque signale une erreur"),
     }
     path = printable(path)
-    en, fr = words.get(error.errno or 0, (os.strerror(error.errno or 0), os.strerror(error.errno or 0)))
+    en, fr = words.get(error.errno or 0, (os.strerror(error.errno or 0), in_french(error)))
     return Refusal(f"{path}: {en}", f"{path}\u00a0: {fr}")

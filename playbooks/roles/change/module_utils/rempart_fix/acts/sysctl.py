@@ -14,6 +14,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
+from ..paths import in_french
 from ..place import Place
 from ..resolve.keys import holds
 from ..sight import Sight
@@ -164,7 +165,7 @@ def do(act: Act, place: Place) -> Act:
         _write(target, value)
     except OSError as error:
         raise Refusal(f"the kernel does not take {target} = {value}: {error.strerror}",
-                      f"le noyau refuse {target} = {value}\u00a0: {error.strerror}") from error  # fmt: skip
+                      f"le noyau refuse {target} = {value}\u00a0: {in_french(error)}") from error  # fmt: skip
     now = read(place, target)
     if now != value:
         _write(target, act["before"]["value"])
@@ -213,7 +214,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
                 _write(name, value)
     except OSError as error:
         text = f"the kernel takes it back with a restart only: {error.strerror}"
-        return Undone("stays", (text, f"le noyau ne le reprend qu’au redémarrage\u00a0: {error.strerror}"), by_hand)
+        return Undone("stays", (text, f"le noyau ne le reprend qu’au redémarrage\u00a0: {in_french(error)}"), by_hand)
     if read(place, target) != old:
         return Undone("stays", ("the kernel does not take it back", "le noyau ne le reprend pas"), by_hand)
     return BACK
