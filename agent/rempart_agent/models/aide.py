@@ -2,7 +2,8 @@
 
 AIDE looks for the rule of a file from the deepest folder that rules name upwards, and takes the first that fits there;
 what a negative rule fits is left out. Plain are patterns of letters, escaped signs, ``.`` and ``.*``, ``$`` at their
-end. What is not plain is never guessed: other files that are included, conditions, other patterns that could fit.
+end. What is not plain is never guessed: other files that are included, programs that are run, conditions, other
+patterns that could fit.
 """
 
 import re
@@ -40,7 +41,27 @@ _TYPES = frozenset("fdplscbD")
 
 
 class Unclear(ValueError):
-    """The configuration says something that is not plain; the text names it."""
+    """The configuration says something that is not plain; the text names it.
+
+    Attributes:
+        line: Where it stands, from 1; 0 where it is no line of the configuration.
+    """
+
+    line = 0
+
+
+class Included(Unclear):
+    """Files are included that may be programs, whose output counts then (``@@x_include``).
+
+    Attributes:
+        place: The file or folder.
+        names: Which names of the folder count, as a regular expression; ``""`` for a file.
+    """
+
+    def __init__(self, text: str, place: str, names: str) -> None:
+        super().__init__(text)
+        self.place = place
+        self.names = names
 
 
 class Rule(NamedTuple):
@@ -83,18 +104,32 @@ def parse(text: str) -> List[Rule]:
         line = written.strip()
         if not line or line.startswith("#"):
             continue
-        define = _DEFINE.fullmatch(line)
-        if define:
-            variables[define[1]] = _expanded(define[2].strip(), variables)
-        elif line.startswith("@@") and not line.startswith("@@{"):
-            raise Unclear(line[:80])
-        else:
-            line = _expanded(line, variables)
-            if line[0] in "/=!-":
-                rules.append(_rule(number, line, groups))
+        try:
+            define = _DEFINE.fullmatch(line)
+            if define:
+                variables[define[1]] = _expanded(define[2].strip(), variables)
+            elif line.startswith("@@") and not line.startswith("@@{"):
+                _expect_harmless(line, variables)
             else:
-                _define_group(line, groups)
+                line = _expanded(line, variables)
+                if line[0] in "/=!-":
+                    rules.append(_rule(number, line, groups))
+                else:
+                    _define_group(line, groups)
+        except Unclear as error:
+            error.line = number
+            raise
     return rules
+
+
+def _expect_harmless(line: str, variables: Dict[str, str]) -> None:
+    """Pass by what sets the environment of programs alone; all else that begins with ``@@`` is not plain."""
+    words = line.split()
+    if words[0] == "@@x_include_setenv":
+        return
+    if words[0] == "@@x_include" and len(words) > 1:
+        raise Included(line[:80], _expanded(words[1], variables), words[2] if len(words) > 2 else "")
+    raise Unclear(line[:80])
 
 
 def _expanded(text: str, variables: Dict[str, str]) -> str:

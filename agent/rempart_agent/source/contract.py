@@ -172,6 +172,12 @@ class NotObservable(SourceError):
     kind = "not_observable"
 
 
+class NotRun(SourceError):
+    """Programs decide what the source comes to, and an audit runs none; the words say which."""
+
+    kind = "not_run"
+
+
 class Limit(SourceError):
     """The table has more rows or bytes than a read may return."""
 
@@ -179,7 +185,7 @@ class Limit(SourceError):
 
 
 SourceErrors: Dict[str, type] = {
-    c.kind: c for c in (SourceError, Missing, Denied, Unfit, Malformed, NotObservable, Limit)
+    c.kind: c for c in (SourceError, Missing, Denied, Unfit, Malformed, NotObservable, NotRun, Limit)
 }
 
 REDACTED = "[redacted]"

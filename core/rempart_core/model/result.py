@@ -60,6 +60,7 @@ FAILURES = {
     "implausible": "the source contradicts itself",
     "not_kept": "nobody keeps it",
     "source": "the source could not be read",
+    "not_run": "programs decide it, and an audit runs none",
     "not_observable": "the target can't offer it, by its nature",
     "timeout": "the deadline was reached",
     "limit": "more rows or bytes than the limit",

@@ -71,6 +71,8 @@ def judge_failure(failure: Failure) -> Verdict:
         told = detail and "needs a running system" not in detail
         reason = Text(f"{known.en}: {detail}", f"{known.fr}{COLON}{french}") if told else known
         return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
+    if failure.kind == "not_run" and detail:  # the words name the programs, and where they stand
+        return Verdict(State.NOT_CHECKED, Text(detail, french), failure=failure.kind)
     if failure.kind == "not_kept":  # what nobody keeps was not looked at; the words say what to do
         return Verdict(State.NOT_CHECKED, Text(detail, french) if detail else NOT_KEPT, failure=failure.kind)
     if failure.kind == "unanswered":  # nobody looked

@@ -76,8 +76,16 @@ def test_groups_come_to_attributes() -> None:
     ],
 )
 def test_what_is_not_plain_is_not_guessed(text: str) -> None:
-    with pytest.raises(aide.Unclear):
-        aide.parse(text)
+    with pytest.raises(aide.Unclear) as caught:
+        aide.parse(f"\n{text}")
+    assert caught.value.line > 1
+
+
+def test_the_environment_of_programs_alone_is_no_rule() -> None:
+    assert aide.parse("@@x_include_setenv PATH /bin\n") == []
+    with pytest.raises(aide.Included) as caught:
+        aide.parse("@@define D /etc/aide\n@@x_include @@{D}/more ^[a-z]+$ /mnt\n")
+    assert (caught.value.place, caught.value.names, caught.value.line) == ("/etc/aide/more", "^[a-z]+$", 2)
 
 
 @pytest.mark.parametrize(

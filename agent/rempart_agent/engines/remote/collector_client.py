@@ -40,6 +40,7 @@ _KINDS = frozenset(
         "unfit",
         "malformed",
         "not_observable",
+        "not_run",
         "limit",
         "timeout",
         "no_table",

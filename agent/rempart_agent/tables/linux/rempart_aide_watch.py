@@ -30,7 +30,7 @@ COLUMNS = (
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """See Table.rows: one row for each file and each configuration."""
-    configurations = list(rempart_aide_rule.read(target))
+    configurations = rempart_aide_rule.read(target)
     for path in query.equal("path") or ():
         try:
             real = target.realpath(path)

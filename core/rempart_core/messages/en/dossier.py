@@ -76,6 +76,7 @@ TEXTS = {
     "dossier.failure_no_table": "the engine lacks the table",
     "dossier.failure_not_kept": "no register, roster or live result",
     "dossier.failure_not_observable": "the target cannot offer it, by its nature",
+    "dossier.failure_not_run": "programs decide it, and an audit runs none",
     "dossier.failure_not_walked": "the file systems were not walked",
     "dossier.failure_old_answer": "the last answer is older than 7 days: what passed then no longer counts",
     "dossier.failure_other": "could not be judged",

@@ -77,6 +77,7 @@ TEXTS = {
     "dossier.failure_no_table": "le moteur n’a pas la table",
     "dossier.failure_not_kept": "pas de registre, d’effectif ou de résultat actuel",
     "dossier.failure_not_observable": "la cible ne peut pas l’offrir, par nature",
+    "dossier.failure_not_run": "des programmes en décident, et un audit n’en lance aucun",
     "dossier.failure_not_walked": "les systèmes de fichiers n’ont pas été parcourus",
     "dossier.failure_old_answer": "la dernière réponse a plus de 7 jours : ce qui était bon ne compte plus",
     "dossier.failure_other": "n’a pas pu être jugé",

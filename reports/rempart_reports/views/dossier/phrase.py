@@ -30,6 +30,7 @@ _FAILURES = frozenset(
         "failure_no_table",
         "failure_not_kept",
         "failure_not_observable",
+        "failure_not_run",
         "failure_not_walked",
         "failure_old_answer",
         "failure_part",

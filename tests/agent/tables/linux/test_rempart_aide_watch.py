@@ -42,7 +42,7 @@ def test_what_is_not_plain_is_not_guessed(root_of: RootOf) -> None:
     assert (row["why"], "excluded" in row) == ("not understood: /usr/(sbin|src)", False)
     target = root_of({"/usr/sbin/auditd": "", "/etc/aide.conf": "@@if defined X\n"})
     (row,) = rempart_aide_watch.rows(target, TOOLS)
-    assert str(row["why"]).startswith("not understood: @@if")
+    assert str(row["why"]).startswith("line 1 is not understood: @@if")
 
 
 def test_it_is_asked_of_files_that_are_there(root_of: RootOf) -> None:

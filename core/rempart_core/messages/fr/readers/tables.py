@@ -103,5 +103,9 @@ TEXTS = {
     "no resource: {uri}": "pas une ressource : {uri}",
     "{path}: does not exist (is sysfs mounted?)": "{path} : n’existe pas (sysfs est-il monté ?)",
     "not understood: {text}": "incompris : {text}",
+    "line {line} is not understood: {text}": "la ligne {line} est incomprise : {text}",
+    "{config}, line {line}: AIDE runs {programs} and takes what they print as rules; an audit runs nothing, so which"
+    " rules hold is not known": "{config}, ligne {line} : AIDE lance {programs} et prend pour règles ce qu’ils"
+    " affichent ; un audit ne lance rien, donc on ignore quelles règles valent",
     "mountinfo: not a mount: {line}": "mountinfo : ce n’est pas un montage : {line}",
 }
