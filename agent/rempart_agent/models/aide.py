@@ -59,6 +59,13 @@ class Included(Unclear):
     """
 
     def __init__(self, text: str, place: str, names: str) -> None:
+        """Keep what is included.
+
+        Args:
+            text: The line.
+            place: The file or folder.
+            names: Which names of the folder count, as a regular expression; ``""`` for a file.
+        """
         super().__init__(text)
         self.place = place
         self.names = names
