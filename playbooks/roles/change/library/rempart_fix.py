@@ -193,7 +193,7 @@ answer:
 import datetime as dt
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, spec, telling
+from ansible.module_utils.rempart_fix import change, contract, packing, paths, place, runner, spec, telling
 
 _OTHERS = ("change", "holder", "guard", "fixes", "facts", "before", "token", "asks", "deadline")
 _FIRST, _PATIENCE = 3, 10  # seconds that an answer is waited for; who asked hears then what is being done
@@ -244,7 +244,7 @@ def main():
     try:
         answer = telling.clean(do(place.Place(name), fixes, given, check_mode=module.check_mode))
     except (contract.Refusal, OSError) as error:
-        en, fr = telling.clean(getattr(error, "text", (str(error), str(error))))
+        en, fr = telling.clean(paths.find_words(error, place.BASE))
         module.fail_json(msg=en, msg_fr=fr, answer={})
     if answer.get("running"):
         module.exit_json(changed=False, **answer)

@@ -85,7 +85,7 @@ answer:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, older, packing, place, runner, telling
+from ansible.module_utils.rempart_fix import change, contract, older, packing, paths, place, runner, telling
 
 _PATIENCE = 10  # seconds that an answer is waited for; who asked hears then what is being done
 
@@ -162,7 +162,7 @@ def main():
     try:
         answer = telling.clean(act(wanted))
     except (contract.Refusal, OSError) as error:
-        en, fr = telling.clean(getattr(error, "text", (str(error), str(error))))
+        en, fr = telling.clean(paths.find_words(error, place.BASE))
         module.fail_json(msg=en, msg_fr=fr)
     if answer.get("running"):
         module.exit_json(changed=False, **answer)

@@ -1,6 +1,7 @@
 """The calls by which files change hands, in one folder each, by the folder's handle: what lies outside is out of reach.
 
-Source: renameat2(2) for ``RENAME_NOREPLACE`` and ``RENAME_EXCHANGE``; fcntl(2), "Leases"; ioctl_iflags(2).
+Source: renameat2(2) for ``RENAME_NOREPLACE`` and ``RENAME_EXCHANGE``; fallocate(2) for ``FALLOC_FL_KEEP_SIZE``;
+fcntl(2), "Leases"; ioctl_iflags(2).
 """
 
 import base64
@@ -26,6 +27,7 @@ XATTRS = ("system.posix_acl", "security.capability", "security.selinux", "user."
 FIXED = 0x10 | 0x20  # immutable, append only
 _FLAGS = FIXED | 0x08 | 0x40 | 0x80 | 0x800000  # sync, no dump, no atime, no copy on write
 _NOREPLACE, _EXCHANGE = 1, 2
+_KEEP_SIZE = 1
 _NUMBERS = {"x86_64": 316, "aarch64": 276, "i686": 353, "armv7l": 382, "ppc64le": 357, "s390x": 347, "riscv64": 276}
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -86,13 +88,43 @@ def write_spare(folder: int, name: str, data: bytes, state: State) -> None:
 
 
 def write_over(folder: int, name: str, data: bytes) -> None:
-    """Write into a file that can't be exchanged: it keeps all but its contents."""
-    handle = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.truncate(len(data))
-        file.flush()
-        os.fsync(handle)
+    """Write into a file that can't be exchanged: it keeps all but its contents.
+
+    Raises:
+        OSError: It can't be written; it holds what it held.
+    """
+    handle = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        reserve(handle, len(data))
+        held = read_open(handle)
+        try:
+            _write_at_start(handle, data)
+        except OSError:
+            _write_at_start(handle, held)  # its old blocks are still its own
+            raise
+    finally:
+        os.close(handle)
+
+
+def _write_at_start(handle: int, data: bytes) -> None:
+    at = 0
+    while at < len(data):
+        at += os.pwrite(handle, data[at:], at)
+    os.ftruncate(handle, len(data))
+    os.fsync(handle)
+
+
+def reserve(handle: int, size: int) -> None:
+    """Have room on disk for so many bytes of an open file, which stays as long as it is.
+
+    Raises:
+        OSError: ENOSPC or EDQUOT: there is none. Of a file system that reserves nothing, nothing is known.
+    """
+    ask = getattr(_libc, "fallocate64", None) or getattr(_libc, "fallocate", None)
+    words = (ctypes.c_int(handle), ctypes.c_int(_KEEP_SIZE), ctypes.c_longlong(0), ctypes.c_longlong(size))
+    if size and ask is not None and ask(*words) and ctypes.get_errno() in (errno.ENOSPC, errno.EDQUOT):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def dress(handle: int, state: State, now: State) -> None:

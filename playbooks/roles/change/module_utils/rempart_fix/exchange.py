@@ -106,7 +106,8 @@ def change(place: Place, path: str, before: State, after: State, data: bytes = b
     try:
         return _Swap(place, folder, path, before, after, aside=aside).run(data)
     except OSError as error:
-        raise explain(error, path) from error
+        own = str(error.filename or "").startswith(place.folder + "/")  # what is put aside found no room
+        raise explain(error, error.filename if own else path) from error
     finally:
         os.close(folder)
 
@@ -209,14 +210,24 @@ class _Swap:
                 raise
             calls.replace(self.folder, self.name, self.spare)
             how = "compare"
-        if self._let_go(self.before):
-            return how
+        try:
+            if self._let_go(self.before):
+                return how
+        except OSError:  # it can't be put aside
+            self._give_name_back()
+            raise
+        self._give_name_back()
+        raise self._moved()
+
+    def _give_name_back(self) -> None:
+        """Give what came out its name back; where somebody has that by now, it is put aside."""
         try:
             calls.shift(self.folder, self.spare, self.name)
         except OSError as error:
-            self._put_aside()
-            raise self._moved() from error
-        raise self._moved()
+            if error.errno in _CANT and calls.see(self.folder, self.name)["type"] == "absent":
+                calls.replace(self.folder, self.spare, self.name)
+            else:
+                self._put_aside()
 
     def _replace(self, data: bytes) -> str:
         try:
@@ -232,13 +243,21 @@ class _Swap:
                 raise self._moved() from error
             if self.aside:
                 calls.replace(self.folder, self.name, self.spare + "-old")
-                self._put_aside(self.spare + "-old")
+                try:
+                    self._put_aside(self.spare + "-old")
+                except OSError:
+                    calls.replace(self.folder, self.spare + "-old", self.name)
+                    raise
             calls.replace(self.folder, self.spare, self.name)
             return "compare"
-        if not self._let_go(self.before):
+        try:
+            if self._let_go(self.before):
+                return "exchange"
+        except OSError:  # it can't be put aside
             self.give_back()
-            raise self._moved()
-        return "exchange"
+            raise
+        self.give_back()
+        raise self._moved()
 
     def _write_over(self, data: bytes) -> str:
         """A file that is mounted by itself can't change places: it is compared and written into."""

@@ -1,6 +1,6 @@
 """One fix after the other: resolved on the live state, done, put into effect, proved; or taken back, each by itself."""
 
-import errno
+from contextlib import suppress
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .acts import find_kind
@@ -10,14 +10,13 @@ from .effects import Effect, run_effects
 from .fields import differ
 from .guard import Guard, expect_timer, needs_timer
 from .journal import Entry, Journal
-from .paths import explain, printable
+from .paths import find_words, printable
 from .place import Place
 from .sight import Sight
 from .spec import ONCE, SPECS, applies, list_specs
 from .together import install_together
 from .undo import Row, find_effects, take_back
 
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 _TURNS = 3  # how often a fix is resolved anew where somebody else was faster
 _ALONE = ("lists", "upgrades", "packages")
 """Specs of what has to be there before the rest is resolved."""
@@ -158,29 +157,34 @@ class _Run:
 
     def run(self) -> Report:
         """Resolve and do, put into effect and prove; or take back."""
+        effects: List[Effect] = []
         try:
             self._do_all()
+            why = self._take_effect(effects)
         except Exception as error:  # noqa: BLE001  # a fix that fails takes back its own, and the others go on
-            return self._fail(_words(error, self.place), [])
-        effects = [*self._early]
-        if self.own or self.journal.owes(self.check):
-            self.journal.owe(self.check)
-            self.place.tell((f"{self.check}: taking effect", f"{self.check}\u00a0: prise d’effet"))
-            left = [one for one in self.fix.get("effects") or [] if not (self._early and one.get("first"))]
-            effects += run_effects(left, self.place)
-            bad = [one for one in effects if one.word == "failed"]
-            # what lies in the reach of others may be gone or another by now: the check measures it
-            moved = [one for one in self.own if "file" not in one.act and self._look(one) != "after"]
-            if bad:
-                en, fr = ("; ".join(f"{one.name}: {one.why[number]}" for one in bad) for number in (0, 1))
-                return self._fail((en, fr), effects)
-            if moved:
-                names = ", ".join(one.act["target"] for one in moved)
-                return self._fail(
-                    (f"does not stand after it was done: {names}", f"ne tient pas\u00a0: {names}"), effects
-                )
-            self.journal.pay(self.check)
-        return self._report(effects=effects)
+            why = _words(error, self.place)
+        return self._fail(why, effects) if why[0] else self._report(effects=effects)
+
+    def _take_effect(self, effects: List[Effect]) -> Text:
+        """Have it count, and return why it does not; ``effects`` gets what took effect."""
+        effects += self._early
+        if not self.own and not self.journal.owes(self.check):
+            return NONE
+        self.journal.owe(self.check)
+        self.place.tell((f"{self.check}: taking effect", f"{self.check}\u00a0: prise d’effet"))
+        left = [one for one in self.fix.get("effects") or [] if not (self._early and one.get("first"))]
+        effects += run_effects(left, self.place)
+        bad = [one for one in effects if one.word == "failed"]
+        if bad:
+            en, fr = ("; ".join(f"{one.name}: {one.why[number]}" for one in bad) for number in (0, 1))
+            return en, fr
+        # what lies in the reach of others may be gone or another by now: the check measures it
+        moved = [one for one in self.own if "file" not in one.act and self._look(one) != "after"]
+        if moved:
+            names = ", ".join(one.act["target"] for one in moved)
+            return f"does not stand after it was done: {names}", f"ne tient pas\u00a0: {names}"
+        self.journal.pay(self.check)
+        return NONE
 
     def _do_all(self) -> None:
         """What lists say, and what packages bring, has to be there before the rest is resolved."""
@@ -249,8 +253,12 @@ class _Run:
         except (Refusal, OSError):
             self.journal.void(n)
             raise
-        self.journal.done(n, came)
         self.own.append(self.journal.entries[n])
+        try:
+            self.journal.done(n, came)
+        except Refusal:
+            self.own[-1].act = came  # it happened, and is taken back
+            raise
         self.shown.append(shown)
 
     def _look(self, entry: Entry) -> str:
@@ -263,8 +271,10 @@ class _Run:
         back = take_back(self.journal, self.own[::-1])
         if self.own and self.journal.owes(self.check):
             effects = [*effects, *run_effects(find_effects(self.journal, [self.check]), self.place)]
-            self.journal.pay(self.check)
-        self.journal.fail(self.check, why)
+        with suppress(Refusal):  # what can't be noted is found out by the next run
+            if self.journal.owes(self.check):
+                self.journal.pay(self.check)
+            self.journal.fail(self.check, why)
         return self._report(failed=why, effects=effects, back=back)
 
     def _report(self, failed: Text = NONE, effects: Sequence[Effect] = (), back: Sequence[Row] = ()) -> Report:
@@ -316,9 +326,7 @@ def _say(check: str, act: Act) -> Text:
 
 
 def _words(error: BaseException, place: Place) -> Text:
-    if isinstance(error, Refusal):
-        return error.text
-    if isinstance(error, OSError) and error.errno in _DISK:  # what names no file is written into the change's own
-        return explain(error, str(error.filename or place.folder)).text
-    text = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, (Refusal, OSError)):
+        return find_words(error, place.folder)  # what names no file is written into the change's own
+    text = f"{type(error).__name__}: {error}"
     return text, text

@@ -2,20 +2,36 @@
 
 ``acts.jsonl`` is the truth about a change; what a controller knows is a copy. Each line carries the SHA-256 of the one
 before it. A torn last line was never promised, and is dropped; a chain broken earlier refuses all.
+
+Before an act begins there is room on disk for all that its end and its undo write down: a disk that fills up later
+stops neither. Where the file system can't reserve room, a line that finds none is taken out whole.
 """
 
 import hashlib
 import json
 import os
 import time
+from contextlib import suppress
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Set
 
+from . import calls
 from .contract import NONE, Act, Refusal, Text
+from .paths import explain
 from .place import Place, sync_folder
 from .systemd import boot
 
 VERSION = 1
 _PLEDGING = ("file", "line")  # their intents are made durable together with the pledge that follows
+_BEGINNING = ("begin", "wish", "intent")  # written where there is room for all that has to follow
+_SLACK = 1 << 14  # bytes for words about the change itself
+
+
+def _owe(act: Act, size: int) -> int:
+    """Return for how many bytes there has to be room, so that an act's end and its undo can be written down.
+
+    Of an act that looks at its file anew no exchange is pledged.
+    """
+    return 768 if "file" in act else 2 * size + 1024
 
 
 class Entry:
@@ -60,7 +76,8 @@ class Journal:
         self._path = os.path.join(place.folder, "acts.jsonl")
         self._file: Optional[int] = None
         self._last = ""
-        self._size: Optional[int] = None
+        self._size = 0
+        self._owed = _SLACK
         self._current = 0
         place.pledge = self._pledge
         self._read()
@@ -94,7 +111,12 @@ class Journal:
         first = max(self.entries, default=0) + 1
         for n, act in enumerate(acts, first):
             last = n == first + len(acts) - 1
-            self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=last and act["kind"] not in _PLEDGING)
+            try:
+                self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=last and act["kind"] not in _PLEDGING)
+            except Refusal:
+                for earlier in range(first, n):
+                    self.void(earlier)
+                raise
         self._current = first
         return list(range(first, first + len(acts)))
 
@@ -190,10 +212,10 @@ class Journal:
                     f"{self._path}, ligne {number}\u00a0: la chaîne est rompue\u202f; rien n’est annulé d’après elle",
                 )
             self._last = hashlib.sha256(line).hexdigest()
-            self._take(one)
-        self._size = size if torn else None
+            self._take(one, len(line))
+        self._size = size
 
-    def _take(self, one: Dict[str, Any]) -> None:
+    def _take(self, one: Dict[str, Any], size: int) -> None:
         word = one["s"]
         if word == "begin":
             self.head = one
@@ -207,6 +229,7 @@ class Journal:
                 self.gone |= set(one["checks"] or self.specs)
         elif word == "intent":
             self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
+            self._owed += _owe(one["act"], size)
         elif word == "fail":
             self.failed.add(one["check"])
             if not one.get("left"):
@@ -230,21 +253,34 @@ class Journal:
     def _write(self, one: Dict[str, Any], *, sync: bool = False) -> None:
         one = dict(one, by=self.by, at=int(time.time()), prev=self._last)
         line = json.dumps(one, sort_keys=True, separators=(",", ":")).encode()
-        if self._file is None:
-            new = not os.path.exists(self._path)
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-            self._file = os.open(self._path, flags, 0o600)
-            if self._size is not None:
-                os.ftruncate(self._file, self._size)
-            if new:
-                sync_folder(self.place.folder)
-        rest = line + b"\n"
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
-        if sync:
-            os.fdatasync(self._file)
+        try:
+            if self._file is None:
+                self._file = self._open()
+            if one["s"] in _BEGINNING:
+                more = _owe(one["act"], len(line)) if one["s"] == "intent" else 0
+                calls.reserve(self._file, self._size + len(line) + 1 + self._owed + more)
+            rest = line + b"\n"
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+            if sync:
+                os.fdatasync(self._file)
+        except OSError as error:
+            if self._file is not None:
+                with suppress(OSError):  # behind a torn line none would be believed
+                    os.ftruncate(self._file, self._size)
+            raise explain(error, self._path) from error
+        self._size += len(line) + 1
         self._last = hashlib.sha256(line).hexdigest()
-        self._take(json.loads(line))
+        self._take(json.loads(line), len(line))
+
+    def _open(self) -> int:
+        new = not os.path.exists(self._path)
+        file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        if os.fstat(file).st_size > self._size:
+            os.ftruncate(file, self._size)  # the last line was torn
+        if new:
+            sync_folder(self.place.folder)
+        return file
 
     def close(self) -> None:
         """Let go of the file."""

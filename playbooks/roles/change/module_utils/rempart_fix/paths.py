@@ -3,10 +3,12 @@
 import errno
 import os
 import stat
-from typing import List, Set
+from typing import List, Set, Union
 
-from .contract import Moved, Refusal
+from .contract import Moved, Refusal, Text
 from .place import Place
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
 def find_real(place: Place, path: str, *, last: bool = True, guarded: bool = False) -> str:
@@ -154,6 +156,16 @@ FRENCH = {
 def in_french(error: OSError) -> str:
     """Return in French why a call failed; in the system's own words where it is not one of the usual reasons."""
     return FRENCH.get(error.errno or 0, os.strerror(error.errno or 0))
+
+
+def find_words(error: Union[Refusal, OSError], path: str) -> Text:
+    """Return why something can't be done, in words; a disk that says so without naming a file failed on ``path``."""
+    if isinstance(error, Refusal):
+        return error.text
+    if error.errno not in _DISK:
+        return str(error), in_french(error)
+    name = str(error.filename or "")
+    return explain(error, name if name.startswith("/") else path).text
 
 
 def explain(error: OSError, path: str) -> Refusal:

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import subprocess
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from .contract import NONE, Refusal, Text
@@ -195,13 +196,22 @@ def sync_folder(folder: str) -> None:
 
 
 def write_file(path: str, data: bytes, mode: int = 0o600, *, sync: bool = True) -> None:
-    """Write a file of ours whole and durably, or not at all; without ``sync`` its folder is brought to disk later."""
+    """Write a file of ours whole and durably, or not at all; without ``sync`` its folder is brought to disk later.
+
+    Raises:
+        OSError: It can't be written; it names the file, and nothing of it is left.
+    """
     part = path + ".part"
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "wb") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(part)
+        raise OSError(error.errno, os.strerror(error.errno or 0), path) from error
     if sync:
         sync_folder(os.path.dirname(path))

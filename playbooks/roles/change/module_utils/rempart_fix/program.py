@@ -6,7 +6,8 @@ from typing import Any, Dict, List
 
 from . import change, runner
 from .contract import Refusal
-from .place import Place
+from .paths import find_words
+from .place import BASE, Place
 
 _USAGE = "program.pyz status | undo CHANGE [--dry-run] [--force] [CHECK ...] | resume CHANGE | confirm CHANGE"
 
@@ -51,8 +52,8 @@ def main(words: List[str]) -> int:
             checks = [word for word in words[2:] if not word.startswith("--")]
             by = "timer" if name == "timer" else "rollback"
             answer = change.take_back(place, checks, force="--force" in words, dry="--dry-run" in words, by=by)
-    except Refusal as error:
-        print(error.text[0], file=sys.stderr)
+    except (Refusal, OSError) as error:
+        print(find_words(error, BASE)[0], file=sys.stderr)
         return 2
     print(json.dumps(answer, indent=2))
     # what others' work or a crash left is no failure of the timer's unit, which would stand as failed without its file

@@ -16,7 +16,9 @@ from contextlib import suppress
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
 from . import timer
+from .calls import reserve
 from .contract import Refusal, Text
+from .paths import find_words
 from .place import Place, make_private, write_file
 
 _LOOK = 0.05  # seconds between two looks for the answer
@@ -27,6 +29,7 @@ _STOPPED: Text = (
     "il a dû s’arrêter\u00a0: échéance, extinction, ou annulation",
 )
 _BEGINS: Text = ("it begins", "début")
+_ROOM = 1 << 18  # bytes of an answer
 _OLD = 2 * 86400  # seconds after which nobody asks any more
 Do = Callable[[Place, Dict[str, Any]], Dict[str, Any]]
 
@@ -69,8 +72,10 @@ class Run:
                 return True
             _forget_old(os.path.dirname(_top(self.place)))
             write_file(archive, program)
+            self.make_room(_ROOM)
             self._write("asked", dict(asked))
         except OSError:  # who does it without a unit says why
+            shutil.rmtree(self.folder, ignore_errors=True)
             return False
         words = ["systemd-run", "--quiet", "--collect", f"--unit={self.unit}", "--property=KillMode=mixed"]
         words += [f"--description=Rempart change {self.place.change}", f"--property=TimeoutStopSec={_STOP}"]
@@ -127,7 +132,8 @@ class Run:
         place.run_token = self.token
 
         def tell(doing: Text) -> None:
-            self._write("doing", {"doing": list(doing), "until": place.guarded_until}, sync=False)
+            with suppress(OSError):  # of a disk that is full the acts tell, one by one
+                self._write("doing", {"doing": list(doing), "until": place.guarded_until}, sync=False)
 
         def end(_number: int, _frame: Any) -> None:
             place.stopped = _STOPPED
@@ -139,9 +145,32 @@ class Run:
             answer: Dict[str, Any] = {"answer": do(place, asked)}
         except Refusal as error:
             answer = {"refused": list(error.text)}
+        except OSError as error:
+            answer = {"refused": list(find_words(error, place.folder))}
         except Exception as error:  # noqa: BLE001  # who asked has to hear of it
             answer = {"refused": [f"{type(error).__name__}: {error}"] * 2}
-        self._write("answer", answer)
+        self.make_room(0)
+        try:
+            self._write("answer", answer)
+        except OSError as error:
+            self._write("answer", {"refused": list(find_words(error, self.folder))})
+
+    def make_room(self, size: int) -> None:
+        """Have room on disk for an answer, until it is written (``0``).
+
+        Raises:
+            OSError: There is none.
+        """
+        path = os.path.join(self.folder, "room")
+        if not size:
+            with suppress(OSError):
+                os.unlink(path)
+            return
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            reserve(handle, size)
+        finally:
+            os.close(handle)
 
     def _write(self, name: str, value: Mapping[str, Any], *, sync: bool = True) -> None:
         try:

@@ -32,7 +32,10 @@ def install_together(
         place.expect_going()
     except (Refusal, OSError):
         return {}
-    entries = [journal.entries[journal.intend(act)] for act in acts]
+    try:
+        entries = [journal.entries[n] for n in journal.intend_all(acts)]
+    except Refusal:
+        return {}
     try:
         status, _ = apt.install(names, place, recommends=False)
     except (Refusal, OSError):

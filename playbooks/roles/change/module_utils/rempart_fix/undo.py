@@ -11,7 +11,7 @@ from .acts import find_kind, package, sysctl
 from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
 from .effects import Effect, run_effects
 from .journal import Entry, Journal
-from .paths import encode
+from .paths import encode, find_words
 from .place import Place
 from .sharing import Fix, acting, find_needs, open_others, standing
 from .systemd import boot
@@ -147,12 +147,19 @@ def take_back(
         else:
             out = _undo_one(entry, journal, force=force, dry=dry)
         if not dry:
-            if out.word == "back":
-                journal.undone(entry.n, out.why)
-            else:
-                journal.moved(entry.n, out.why, out.rest)
+            try:
+                _record(entry, out, journal)
+            except Refusal as error:  # it is looked at once more by the next undo
+                out = Undone("failed", error.text)
         rows.append(_row(entry, out))
     return rows
+
+
+def _record(entry: Entry, out: Undone, journal: Journal) -> None:
+    if out.word == "back":
+        journal.undone(entry.n, out.why)
+    else:
+        journal.moved(entry.n, out.why, out.rest)
 
 
 def _find_naming(act: Act, rows: Sequence[Row], place: Place) -> str:
@@ -191,7 +198,7 @@ def _undo_one(entry: Entry, journal: Journal, *, force: bool, dry: bool) -> Undo
         except Refusal as error:
             return Undone("failed", error.text)
         except OSError as error:
-            return Undone("failed", (str(error), str(error)))
+            return Undone("failed", find_words(error, act["target"]))
         except Exception as error:  # noqa: BLE001  # one act that can't be undone does not keep the others
             text = f"{type(error).__name__}: {error}"
             return Undone("failed", (text, text))
