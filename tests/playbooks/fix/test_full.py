@@ -17,7 +17,7 @@ import pytest
 from rempart_testing.acts_tree import leave_mounts
 
 from playbooks.fix.root import GROUP, PASSWD, Root
-from rempart_fix import calls, program, runner
+from rempart_fix import calls, runner
 from rempart_fix.contract import Refusal
 from rempart_fix.place import Place
 
@@ -158,6 +158,39 @@ def test_a_disk_without_a_free_byte_when_a_change_is_taken_back(tmp_path: Path, 
     assert disk.root.stand() == disk.before
 
 
+def test_the_room_for_the_undo_of_many_acts_is_no_one_elses(tmp_path: Path, mount: Mount) -> None:
+    disk = Disk(tmp_path / "disk", mount, pages=512)
+    for n in range(60):
+        disk.root.write(f"/etc/{n}", "theirs\n")
+    disk.before = disk.root.stand()
+    disk.root.fix({"check": "AAA-01", "modes": [{"path": f"/etc/{n}", "mode": "0600"} for n in range(60)]})
+    disk.fill(0)
+    with pytest.raises((Refusal, OSError), match=r"no space|No space"):
+        disk.root.fix({"check": "BBB-01", "files": [{"path": "/etc/more", "content": "x" * 5 * PAGE}]})
+    (disk.root.base / "lock").unlink()
+    journal = disk.root.journal()
+    with pytest.raises(Refusal, match=r"acts\.jsonl: no space"):
+        journal.spec("BBB-01", {"files": [{"content": "x" * 5 * PAGE}]})
+    journal.close()
+    assert {row["word"] for row in disk.root.undo()["rows"]} == {"back"}
+    assert disk.root.stand() == disk.before
+
+
+def test_of_acts_that_are_written_down_together_none_stays_open_where_one_finds_no_room(
+    tmp_path: Path, mount: Mount
+) -> None:
+    disk = Disk(tmp_path / "disk", mount)
+    disk.root.fix(FIXES[1])
+    disk.fill(8)
+    journal = disk.root.journal()
+    acts = [{"kind": "mode", "target": "/x" * 500, "before": {}, "after": {}, "for": ["BBB-01"]}] * 40
+    with pytest.raises(Refusal, match=r"acts\.jsonl: no space"):
+        journal.intend_all(acts)
+    assert journal.open() == []
+    assert len([one for one in journal.entries.values() if one.state == "void"]) > 0
+    journal.close()
+
+
 def test_a_line_that_finds_no_room_breaks_no_record(
     tmp_path: Path, mount: Mount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,13 +208,17 @@ def test_a_line_that_finds_no_room_breaks_no_record(
     assert {row["word"] for row in disk.root.undo()["rows"]} == {"back"}
 
 
-def test_a_file_that_is_mounted_by_itself_holds_what_it_held(tmp_path: Path, mount: Mount, root: Root) -> None:
+def test_a_file_that_is_mounted_by_itself_holds_what_it_held(
+    tmp_path: Path, mount: Mount, root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = Disk(tmp_path / "disk", mount)
     held = disk.root.write("/etc/hosts", "old\n")
     path = mount(root.write("/etc/hosts", ""), "--bind", str(held))
     disk.fill(0)
     wanted = {"check": "AAA-01", "files": [{"path": "/etc/hosts", "content": "new\n" * 2 * PAGE}]}
-    (done,) = root.fix(wanted)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", lambda *_: pytest.fail("it is begun"))
+        (done,) = root.fix(wanted)
     assert (done["failed"], done["why"][0]) == (True, "/etc/hosts: no space is left on the device")
     assert path.read_text() == "old\n"
     disk.free()
@@ -244,18 +281,28 @@ def test_a_run_answers_although_the_disk_has_filled_up_since(
     tmp_path: Path, mount: Mount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Place, "run", lambda *_, **__: (0, "active"))
-    monkeypatch.setattr("sys.argv", [str(tmp_path / "program.pyz")])
-    (tmp_path / "program.pyz").write_bytes(b"the program")
-    disk = Disk(tmp_path / "disk", mount)
-    files = [{"path": str(disk.root.path("/etc/one")), "content": "new\n" * 2000, "owner": "0", "group": "0"}]
-    wanted = {"holder": "ann", "guard": 300, "facts": None, "before": None}
-    run = runner.Run("c-1", "00ff00ff", str(disk.root.base))
-    assert run.start({"action": "fix", "fixes": [{"check": "AAA-01", "files": files}], **wanted}, b"", 60)
-    disk.fill(0)
-    run.work(program.do)
-    answer = run.ask(0)
-    assert "no space is left on the device" in str(answer), "neither what it does nor its answer finds no room"
-    assert not disk.root.path("/etc/one").exists()
+    disk = Disk(tmp_path / "disk", mount, pages=512)
+
+    def run(said: str) -> runner.Run:
+        """Have a run fill the disk, say what it does, and answer."""
+
+        def do(place: Place, _: dict[str, Any]) -> dict[str, Any]:
+            disk.fill(0)
+            place.tell(("it goes on", "cela continue"))
+            return {"said": said}
+
+        one = runner.Run("c-1", "00ff00ff", str(disk.root.base))
+        assert one.start({}, b"the program", 60)
+        one.work(do)
+        disk.free()
+        return one
+
+    short = run("x" * 20 * PAGE)
+    assert short.ask(0) == {"answer": {"said": "x" * 20 * PAGE}}
+    short.forget()
+    long = run("x" * 400 * PAGE)
+    with pytest.raises(Refusal, match="00ff00ff/answer: no space is left on the device"):
+        runner.call(long.place, long.token, None, b"", deadline=60, patience=0)
 
 
 def test_no_run_is_begun_whose_answer_would_find_no_room(tmp_path: Path, mount: Mount) -> None:

@@ -268,6 +268,7 @@ class Journal:
             if self._file is not None:
                 with suppress(OSError):  # behind a torn line none would be believed
                     os.ftruncate(self._file, self._size)
+                    calls.reserve(self._file, self._size + self._owed)  # what was reserved went with it
             raise explain(error, self._path) from error
         self._size += len(line) + 1
         self._last = hashlib.sha256(line).hexdigest()
