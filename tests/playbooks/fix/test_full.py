@@ -160,10 +160,10 @@ def test_a_disk_without_a_free_byte_when_a_change_is_taken_back(tmp_path: Path, 
 
 def test_the_room_for_the_undo_of_many_acts_is_no_one_elses(tmp_path: Path, mount: Mount) -> None:
     disk = Disk(tmp_path / "disk", mount, pages=512)
-    for n in range(60):
+    for n in range(200):
         disk.root.write(f"/etc/{n}", "theirs\n")
     disk.before = disk.root.stand()
-    disk.root.fix({"check": "AAA-01", "modes": [{"path": f"/etc/{n}", "mode": "0600"} for n in range(60)]})
+    disk.root.fix({"check": "AAA-01", "modes": [{"path": f"/etc/{n}", "mode": "0600"} for n in range(200)]})
     disk.fill(0)
     with pytest.raises((Refusal, OSError), match=r"no space|No space"):
         disk.root.fix({"check": "BBB-01", "files": [{"path": "/etc/more", "content": "x" * 5 * PAGE}]})

@@ -162,9 +162,9 @@ def find_words(error: Union[Refusal, OSError], path: str) -> Text:
     """Return why something can't be done, in words; a disk that says so without naming a file failed on ``path``."""
     if isinstance(error, Refusal):
         return error.text
-    if error.errno not in _DISK:
-        return str(error), in_french(error)
     name = str(error.filename or "")
+    if error.errno not in _DISK:
+        return str(error), f"{printable(name)}\u00a0: {in_french(error)}" if name else in_french(error)
     return explain(error, name if name.startswith("/") else path).text
 
 
