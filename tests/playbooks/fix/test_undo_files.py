@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def test_a_file_that_cannot_be_exchanged_is_compared_and_written_and_that_is_sai
     assert done["compared"] == ["/etc/new", "/etc/gone", APP]
     root.undo()
     assert root.stand() == before
+
+
+def test_a_dry_run_does_not_promise_a_file_whose_folder_is_gone(root: Root) -> None:
+    root.write("/etc/own.d/own.conf", "theirs\n")
+    root.fix({"check": "OWN-01", "files": [{"path": "/etc/own.d/own.conf", "content": "ours\n"}]})
+    shutil.rmtree(root.path("/etc/own.d"))  # of somebody else, with all that lies in it
+    assert words(root.undo(force=True, dry=True)) == words(root.undo(force=True)) == [("/etc/own.d/own.conf", "failed")]
 
 
 def test_a_mounted_file_is_written_into(root: Root, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:

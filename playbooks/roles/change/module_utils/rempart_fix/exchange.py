@@ -78,6 +78,23 @@ def expect_loose(place: Place, path: str, state: State) -> None:
         raise explain(OSError(errno.EROFS, ""), path)
 
 
+def expect_folder(place: Place, path: str) -> None:
+    """Refuse where a path's folder is not there, as ``change`` does.
+
+    Raises:
+        Moved: A link stands on the way.
+        Refusal: It is not there, or can't be opened.
+    """
+    os.close(_open_folder(place, path))
+
+
+def _open_folder(place: Place, path: str) -> int:
+    try:
+        return open_folder(place, os.path.dirname(path))
+    except OSError as error:
+        raise explain(error, path) from error
+
+
 def change(place: Place, path: str, before: State, after: State, data: bytes = b"", *, aside: bool = False) -> str:
     """Bring a path from one state to another.
 
@@ -99,10 +116,7 @@ def change(place: Place, path: str, before: State, after: State, data: bytes = b
     if any(state["type"] not in ("absent", "file", "link") for state in (before, after)):
         raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
     expect_loose(place, path, before)
-    try:
-        folder = open_folder(place, os.path.dirname(path))
-    except OSError as error:
-        raise explain(error, path) from error
+    folder = _open_folder(place, path)
     try:
         return _Swap(place, folder, path, before, after, aside=aside).run(data)
     except OSError as error:

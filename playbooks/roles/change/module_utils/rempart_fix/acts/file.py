@@ -104,6 +104,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     else:
         place.gone.discard(path)
     if dry:
+        exchange.expect_folder(place, path)
         place.pretended[path] = target
     else:
         data = b""
