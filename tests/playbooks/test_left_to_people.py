@@ -73,7 +73,30 @@ def test_what_may_keep_people_out_is_not_started(units: list[list[str]], running
             "stdout": f"Names={running}\nActiveState=active\n\nNames=other.service\nActiveState=inactive\n"
         },
         "ansible_facts": {"os_family": "Debian"},
-        "rempart_values": {"SWH-05": {"units": units, "systems": [["of the other kind", "rpm"], ["cron", "deb"]]}},
+        "rempart_values": {
+            "SWH-05": {"packages": [], "units": units, "systems": [["of the other kind", "rpm"], ["cron", "deb"]]}
+        },
+    }
+    task = "SWH-05 | Leave to a person what may keep people out as soon as it starts"
+    assert ask("software/tasks/linux/swh-05.yml", task, "software_shutting", told) == left
+
+
+@pytest.mark.parametrize(
+    ("family", "there", "left"),
+    [
+        ("Debian", "", "firewalld"),
+        ("Debian", "firewalld config-files\n", "firewalld"),
+        ("Debian", "bash installed\nfirewalld installed\n", ""),
+        ("RedHat", "", ""),  # there a package that comes starts nothing
+    ],
+)
+def test_a_package_that_keeps_people_out_as_it_comes_is_not_brought(family: str, there: str, left: str) -> None:
+    told = {
+        "software_there": {"stdout": there},
+        "ansible_facts": {"os_family": family},
+        "rempart_values": {
+            "SWH-05": {"packages": [["wall", "any", "firewalld"], ["aide", "any", "aide"]], "units": [], "systems": []}
+        },
     }
     task = "SWH-05 | Leave to a person what may keep people out as soon as it starts"
     assert ask("software/tasks/linux/swh-05.yml", task, "software_shutting", told) == left
@@ -208,3 +231,58 @@ def test_a_banner_is_written_as_gvariant_reads_it(text: str, written: str) -> No
     task = "LCK-05 | Set and lock what the login screen and sessions show"
     told = {"rempart_values": {"LCK-05": {"banner_text": text}}}
     assert ask("screen_lock/tasks/linux/lck-05.yml", task, "screen_lock_text", told) == written
+
+
+def _see_automounter(mounted: str) -> Any:
+    told = {
+        "mounts_seen": {"rc": 0, "stdout_lines": mounted.splitlines()},
+        "rempart_values": {"MNT-03": {"autofs_package": 0, "remote_noexec": 0}},
+    }
+    task = "MNT-03 | Take devices and set-uid programs off what is removable or remote"
+    return ask("mounts/tasks/linux/mnt-03.yml", task, "mounts_idle", told)
+
+
+@pytest.mark.parametrize(
+    ("mounted", "idle"),
+    [
+        ("ext4 /dev/sda1 /", True),
+        ("autofs /etc/auto.misc /misc\next4 /dev/sda1 /", True),
+        ("autofs /etc/auto.misc /misc\nnfs server:/x /misc/x", False),
+        ("autofs /etc/auto.direct /srv/data\nnfs server:/x /srv/data", False),  # a direct map mounts just there
+        ("autofs /etc/auto.direct /srv/data\nnfs server:/x /srv/database", True),
+        ("autofs systemd-1 /srv/data\nnfs server:/x /srv/data", True),  # it is systemd's
+    ],
+)
+def test_an_automounter_that_is_in_use_is_left(mounted: str, idle: bool) -> None:
+    assert _see_automounter(mounted) is idle
+
+
+@pytest.mark.parametrize("path", ["media/tasks/linux/krn-09.yml", "mounts/tasks/linux/mnt-03.yml"])
+def test_a_service_is_stopped_before_it_is_masked_since_a_rollback_goes_the_other_way(path: str) -> None:
+    """What is masked still can't be started."""
+    (task,) = (one for one in yaml_text.load_file(ROLES / path) if "rempart_fix" in one)
+    told = {"mounts_idle": True, "rempart_values": {"KRN-09": {"allow_bluetooth": 0, "dns_modes": []}}}
+    units = ask(path, task["name"], task["rempart_fix"]["units"].strip().removeprefix("{{").removesuffix("}}"), told)
+    assert [{"active", "masked"} & {*one} for one in units] == [{"active"}, {"masked"}]
+
+
+@pytest.mark.parametrize(
+    ("said", "mode"),
+    [
+        ("", "default"),
+        ("/etc/NetworkManager/conf.d/a.conf:dns=none\n/etc/NetworkManager/NetworkManager.conf:dns=default", "none"),
+        (
+            "/etc/NetworkManager/NetworkManager.conf: dns = none \n/usr/lib/NetworkManager/conf.d/z.conf:dns=default",
+            "none",
+        ),
+        ("/etc/NetworkManager/conf.d/b.conf:dns=dnsmasq\n/etc/NetworkManager/conf.d/a.conf:dns=none", "none"),
+        ("/etc/NetworkManager/conf.d/a.conf:dns=none\n/etc/NetworkManager/conf.d/B.conf:dns=default", "none"),
+    ],
+)
+def test_the_way_names_are_set_stays_where_it_is_one_of_the_good(said: str, mode: str) -> None:
+    told = {
+        "media_named": {"stdout_lines": said.splitlines()},
+        "rempart_values": {"KRN-09": {"dns_modes": ["default", "none"]}},
+    }
+    task = "KRN-09 | Switch the radio off, and say who sets name servers"
+    assert ask("media/tasks/linux/krn-09.yml", task, "media_mode", told) == mode

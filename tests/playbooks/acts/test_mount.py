@@ -227,6 +227,26 @@ def test_a_mount_of_a_unit_gets_a_drop_in_with_all_its_options(
     assert resolve(place, spec) == []
 
 
+def test_what_a_drop_in_of_a_path_with_a_dash_says_is_kept(
+    place: Place, mounted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Systemctl quotes what has a backslash (systemd 257: shell_maybe_quote of bus_print_property)."""
+    name = r"srv-web\x2ddata.mount"
+    for path, options in (
+        (f"/etc/systemd/system/{name}", "soft"),
+        (f"/run/systemd/system/{name}.d/10-x.conf", "soft,sec=krb5p"),
+    ):
+        Path(place.at(path)).parent.mkdir(parents=True, exist_ok=True)
+        Path(place.at(path)).write_text(f"[Mount]\nOptions={options}\n")
+    quoted = f"/run/systemd/system/{name}.d/10-x.conf".replace("\\", "\\\\")
+    shown = f'LoadState=loaded\nFragmentPath=/etc/systemd/system/{name}\nDropInPaths="{quoted}"'
+    monkeypatch.setattr(place, "run", lambda *_: (0, shown))
+    (Path(place.root) / "srv/web-data").mkdir()
+    mounted("/srv/web-data", device="server.example:/x")
+    *_, file = resolve(place, {"sort": "remote", "options": ["nodev"]})
+    assert place.read(file["after"]["sha256"]).decode().endswith("\nOptions=soft,sec=krb5p,nodev\n")
+
+
 def test_a_program_that_runs_from_there_is_named_and_nothing_is_done(place: Place, mounted: Callable[..., str]) -> None:
     mounted("/srv/data")
     number = mount._find("/srv/data", place).number  # type: ignore[union-attr]

@@ -147,6 +147,24 @@ def test_what_the_machine_is_reached_by_stays_on(
         resolve(place, wireless=False)
 
 
+def test_who_calls_its_address_keeps_it_on_though_answers_leave_by_another(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "3: wlan0    inet 10.0.2.5/24 brd 10.0.2.255 scope global wlan0\\       valid_lft forever"
+    answer(place, monkeypatch, {**WIRED, "10.0.2.5": own})
+    with pytest.raises(Refusal, match="wlan0"):
+        resolve(place, wireless=False)
+
+
+def test_what_a_bond_or_a_vlan_is_made_of_stays_on(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, lower in (("vlan9", "bond0"), ("bond0", "wlan0")):
+        Path(place.at(f"/sys/class/net/{name}")).mkdir()
+        Path(place.at(f"/sys/class/net/{name}/lower_{lower}")).symlink_to(f"../{lower}")
+    answer(place, monkeypatch, {**WIRED, "10.0.2.2": "10.0.2.2 dev vlan9 src 10.0.2.5"})
+    with pytest.raises(Refusal, match="wlan0"):
+        resolve(place, wireless=False)
+
+
 def test_without_ip_nothing_is_switched_off(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "run", lambda *_: (127, "no such file"))
     with pytest.raises(Refusal, match="ip is missing"):
@@ -155,7 +173,45 @@ def test_without_ip_nothing_is_switched_off(place: Place, monkeypatch: pytest.Mo
 
 def test_those_at_the_other_end_are_read_in_both_families(place: Place) -> None:
     Path(place.at("/proc/net/tcp6")).write_text(TCP6)
-    assert radio._find_peers(place) == {"10.0.2.2", "10.0.2.3", "2001:db8::9"}
+    assert radio._find_ends(place) == {
+        ("10.0.2.5", "10.0.2.2"),
+        ("10.0.2.5", "10.0.2.3"),
+        ("2001:db8::1", "2001:db8::9"),
+    }
+
+
+def test_a_laptops_own_switch_is_off_last_and_on_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It blocks the device too (ideapad_wlan): as long as it is off, no interface comes up."""
+    folder = Path(place.at("/sys/class/rfkill/rfkill3"))
+    folder.mkdir()
+    for file, text in (("type", "wlan"), ("name", "ideapad_wlan"), ("soft", "0")):
+        (folder / file).write_text(f"{text}\n")
+    answer(place, monkeypatch, WIRED)
+    monkeypatch.setattr(radio, "_PATIENCE", 0.0)
+    acts = resolve(place, wireless=False)
+    assert [act["target"] for act in acts] == ["phy0", "ideapad_wlan"]
+    for act in acts:
+        radio.do(act, place)
+
+    def run(words: list[str], timeout: float = 120, stdin: bytes | None = None) -> tuple[int, str]:
+        return (2, "RF-kill") if soft(place, 3) == "1" else (0, "")
+
+    monkeypatch.setattr(place, "run", run)
+    assert [radio.undo(act, place, force=False, dry=False).word for act in reversed(acts)] == ["back", "back"]
+
+
+def test_an_interface_that_is_blocked_for_a_moment_still_comes_up(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(place, monkeypatch, WIRED)
+    (act,) = resolve(place, wireless=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(radio, "_PATIENCE", 0.0)
+        radio.do(act, place)
+    answers = iter([(2, "RTNETLINK answers: Operation not possible due to RF-kill"), (0, "")])
+    monkeypatch.setattr(radio, "_PATIENCE", 60.0)
+    monkeypatch.setattr(place, "run", lambda *_: next(answers))
+    assert radio.undo(act, place, force=False, dry=False).word == "back"
 
 
 def test_where_it_may_be_on_and_where_there_is_none_nothing_is_declared(

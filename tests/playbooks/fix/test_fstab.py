@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from rempart_fix.resolve.fstab import Mount, add, edit, find_missing, find_sorts, read_fstab, read_live
+from rempart_fix.resolve.fstab import _PROGRAMS, Mount, add, edit, find_missing, find_sorts, read_fstab, read_live
 
 FSTAB = """\
 # <file system> <mount point>   <type>  <options>       <dump>  <pass>
@@ -76,11 +79,28 @@ def test_what_an_automounter_waits_at_is_no_mount() -> None:
         ("/dev/sda1 / ext4 defaults", ""),
         ("/srv/a /srv/b none bind", ""),
         ("tmpfs /tmp tmpfs defaults", ""),
+        ("/dev/sdb1 /srv/san ext4 _netdev,nofail", "local remote"),
+        ("UUID=1 /srv/san xfs defaults,_netdev", "local remote"),
+        ("s3fs#bucket /srv/s3 fuse allow_other", "remote"),
+        ("bucket /srv/s3 fuse.s3fs defaults", "remote"),
+        ("/dev/sdb1 /srv/ntfs fuseblk defaults", "local"),
+        ("portal /srv/doc fuse.portal defaults", ""),
     ],
 )
 def test_mounts_are_told_apart_as_the_checks_do(line: str, wanted: str) -> None:
     (mount,) = read_fstab([line])
     assert " ".join(find_sorts(mount)) == wanted
+
+
+def test_the_check_and_the_fix_know_the_same_programs_of_fuse() -> None:
+    text = (Path(__file__).parents[3] / "checks/files/mnt-03-foreign-mounts.yaml").read_text(encoding="utf-8")
+    listed = text.partition("program(name) AS (VALUES ")[2].partition("),\n      foreign_mount")[0]
+    assert sorted(re.findall(r"\('([^']+)'\)", listed)) == sorted(_PROGRAMS)
+
+
+def test_a_name_beyond_ascii_is_the_same_in_fstab_and_in_the_kernels_table() -> None:
+    (mount,) = read_fstab(["/dev/sr0 /media/caf\\303\\251 udf noauto"])
+    assert mount.point == "/media/café"
 
 
 def test_what_is_mounted_below_media_is_not_removable_by_its_place_alone() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from .place import Place
@@ -118,7 +119,7 @@ def see_unit(point: str, sight: Sight, *, written: bool = False) -> Unit:
     loaded = shown.get("LoadState") == "loaded"
     fragment = fragment if loaded else ""
     paths = [fragment] if fragment else []
-    paths += shown.get("DropInPaths", "").split()
+    paths += _read_words(shown.get("DropInPaths", ""))
     planned = [f"{UNITS}/{name}.d/{one}" for one in sight.names(f"{UNITS}/{name}.d") if one.endswith(".conf")]
     found: Optional[str] = "" if fragment else None
     for path in [*paths, *(one for one in planned if one not in paths)]:
@@ -126,6 +127,14 @@ def see_unit(point: str, sight: Sight, *, written: bool = False) -> Unit:
         found = said_there if said_there is not None else found
     started = bool(shown.get("WantedBy") or shown.get("RequiredBy"))
     return Unit(loaded, fragment, started, masked, found)
+
+
+def _read_words(said: str) -> List[str]:
+    """Return the words of a list as systemctl prints it; what has a backslash (the unit of ``/srv/a-b``) is quoted."""
+    try:
+        return shlex.split(said)
+    except ValueError:
+        return said.split()
 
 
 def _find_options(text: str) -> Optional[str]:

@@ -9,7 +9,7 @@ import os
 import re
 import socket
 import time
-from typing import Any, Dict, List, Mapping, Optional, Set
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
 
 from ..contract import BACK, Act, Refusal, Show, Undone
 from ..place import Place
@@ -26,8 +26,9 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     switches = {} if spec["wireless"] else _read_switches(place)
     sight.note("radio", switches)
     acts: List[Act] = []
-    for name in [name for name, soft in sorted(switches.items()) if soft == "0"]:
-        interfaces = _find_interfaces(name, place)
+    found = {name: _find_interfaces(name, place) for name, soft in sorted(switches.items()) if soft == "0"}
+    # a laptop's own switch, which has no interfaces, blocks the device too: off after that, and on again before it
+    for name, interfaces in sorted(found.items(), key=lambda one: not one[1]):
         used = sorted(_find_used(sight) & {*interfaces})
         if used:
             raise Refusal(
@@ -75,35 +76,54 @@ def _find_used(sight: Sight) -> Set[str]:
         Refusal: That can't be told.
     """
     found: Set[str] = set()
-    for peer in sorted(_find_peers(sight.place)):
+    ends = _find_ends(sight.place)
+    for peer in sorted(theirs for _, theirs in ends):
         status, said = sight.place.run(["ip", "-o", "route", "get", peer], 10)
         if status == 127:
             raise Refusal("ip is missing: which way in is wireless is unknown",
                           "ip manque\u00a0: quel accès est sans fil est inconnu")  # fmt: skip
         found.update(re.findall(r" dev (\S+)", said))
+    for here in sorted({ours for ours, _ in ends}):  # answers may leave by another interface than calls come in by
+        _, said = sight.place.run(["ip", "-o", "address", "show", "to", here], 10)
+        found.update(re.findall(r"(?m)^\d+: (\S+) ", said))
     for family in ("-4", "-6"):
         _, said = sight.place.run(["ip", family, "-o", "route", "show", "default"], 10)
         ways = set(re.findall(r" dev (\S+)", said))
         if len(ways) == 1:
             found |= ways
+    return _add_lower(found, sight.place)
+
+
+def _add_lower(names: Set[str], place: Place) -> Set[str]:
+    """Return interfaces, and those that they are made of: of a bond, a bridge, a VLAN."""
+    found, todo = set(names), list(names)
+    while todo:
+        folder = place.at(f"/sys/class/net/{todo.pop()}")
+        inside = os.listdir(folder) if os.path.isdir(folder) else []
+        new = {one[len("lower_") :] for one in inside if one.startswith("lower_")} - found
+        found |= new
+        todo += new
     return found
 
 
-def _find_peers(place: Place) -> Set[str]:
-    """Return the addresses at the other end of TCP connections, by the kernel's table (proc(5))."""
-    found: Set[str] = set()
+def _find_ends(place: Place) -> Set[Tuple[str, str]]:
+    """Return our address and that of the other end of TCP connections, by the kernel's table (proc(5))."""
+    found: Set[Tuple[str, str]] = set()
     for name, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
         for line in _read(place.at(f"/proc/net/{name}")).splitlines()[1:]:
             fields = line.split()
             if len(fields) < 4 or fields[3] != "01":
                 continue
-            data = bytes.fromhex(fields[2].partition(":")[0])
-            words = b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4))
-            if words.startswith(b"\0" * 10 + b"\xff\xff"):
-                found.add(socket.inet_ntop(socket.AF_INET, words[12:]))
-            else:
-                found.add(socket.inet_ntop(family, words))
-    return {one for one in found if one != "::1" and not one.startswith("127.")}
+            found.add((_read_address(fields[1], family), _read_address(fields[2], family)))
+    return {(ours, theirs) for ours, theirs in found if theirs != "::1" and not theirs.startswith("127.")}
+
+
+def _read_address(field: str, family: int) -> str:
+    data = bytes.fromhex(field.partition(":")[0])
+    words = b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4))
+    if words.startswith(b"\0" * 10 + b"\xff\xff"):
+        return socket.inet_ntop(socket.AF_INET, words[12:])
+    return socket.inet_ntop(family, words)
 
 
 def _write(name: str, value: str, place: Place) -> None:
@@ -141,11 +161,21 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if not dry:
         _write(act["target"], "0", place)
         for interface in act["before"]["up"]:
-            status, said = place.run(["ip", "link", "set", "dev", interface, "up"], 20)
+            status, said = _set_up(interface, place)
             if status:
                 by_hand = f"ip link set dev {interface} up"
                 return Undone("stays", (f"{interface}: {said[-200:]}", f"{interface}\u00a0: {said[-200:]}"), by_hand)
     return BACK
+
+
+def _set_up(interface: str, place: Place) -> Tuple[int, str]:
+    """Have an interface up: the kernel may need a moment until it knows that nothing blocks it any more."""
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        status, said = place.run(["ip", "link", "set", "dev", interface, "up"], 20)
+        if not status or time.monotonic() >= ends:
+            return status, said
+        time.sleep(0.2)
 
 
 def settle(act: Act, place: Place) -> str:

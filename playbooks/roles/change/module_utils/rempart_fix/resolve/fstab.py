@@ -17,6 +17,25 @@ _REMOTE = frozenset(
         *("sshfs", "davfs", "afs", "9p", "lustre", "gfs2", "ocfs2", "pvfs2", "beegfs"),
     )
 )
+_PROGRAMS = frozenset(
+    (
+        *(
+            "s3fs",
+            "goofys",
+            "mountpoint-s3",
+            "gcsfuse",
+            "rclone",
+            "rclonefs",
+            "blobfuse",
+            "blobfuse2",
+            "ossfs",
+            "cosfs",
+        ),
+        *("juicefs", "mfs", "seaweedfs", "curlftpfs", "sshfs", "davfs", "glusterfs", "ceph", "cephfs", "ceph-fuse"),
+        *("smbnetfs", "httpdirfs", "lizardfs", "orangefs"),
+    )
+)
+"""Programs of FUSE that show what lies elsewhere, as MNT-03 knows them."""
 _NOT_LOCAL = frozenset(("swap", "nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "gfs2", "ocfs2"))
 
 
@@ -48,7 +67,9 @@ class Mount(NamedTuple):
 
 def unescape(field: str) -> str:
     """Return a field as the characters that it stands for."""
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8) & 0xFF), field)
+    data = field.encode("utf-8", "surrogateescape")
+    named = re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8) & 0xFF]), data)
+    return named.decode("utf-8", "surrogateescape")
 
 
 def escape(path: str) -> str:
@@ -143,10 +164,11 @@ def edit(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
 
 
 def find_sorts(mount: Mount) -> List[str]:
-    """Return which of :data:`SORTS` a mount is, as MNT-02 and MNT-03 ask: a disc is removable, and local too."""
+    """Return which of :data:`SORTS` a mount is, as MNT-02 and MNT-03 ask.
+
+    A disc is removable, and local too; a disk that comes by the network (``_netdev``) is remote, and local too.
+    """
     kinds, device, point = mount.type.lower().split(","), mount.device, mount.point
-    if {*kinds} & _REMOTE or re.match(r"[^/].*:/|//.*/", device):
-        return ["remote"]
     removable = re.match(r"/dev/((cdrom|dvd|scd0|floppy)\Z|(sr|fd)\d)", device) or (
         not mount.live
         and (
@@ -157,4 +179,13 @@ def find_sorts(mount: Mount) -> List[str]:
     )
     disk = device.startswith("/dev/") or (not mount.live and re.search("(?i)(UUID|LABEL)=", device))
     apart = point == "/" or (point + "/").startswith(("/boot/", "/efi/")) or {*kinds} & _NOT_LOCAL
-    return (["local"] if disk and not apart else []) + (["removable"] if removable else [])
+    other = ["remote"] if _is_remote(mount) else ["removable"] if removable else []
+    return (["local"] if disk and not apart else []) + other
+
+
+def _is_remote(mount: Mount) -> bool:
+    kinds, device = mount.type.lower().split(","), mount.device
+    if {*kinds} & _REMOTE or re.match(r"[^/].*:/|//.*/", device) or "_netdev" in mount.options.split(","):
+        return True
+    named = {device.lower().partition("#")[0], *(one[5:] for one in kinds if one.startswith("fuse."))}
+    return any(one.startswith("fuse") for one in kinds) and bool(named & _PROGRAMS)
