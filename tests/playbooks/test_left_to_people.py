@@ -134,6 +134,11 @@ def test_what_the_sources_do_not_offer_is_said_before_anything_is_done() -> None
     }
     task = "SWH-05 | Ask for what the sources have"
     assert ask("software/tasks/linux/swh-05.yml", task, "software_nowhere", told) == "ghost"
+    told["software_offers"] = {
+        "stdout": "",
+        "rc": 100,
+    }  # E: Malformed entry 1 in list file: nobody knows what is offered
+    assert ask("software/tasks/linux/swh-05.yml", task, "software_nowhere", told) == ""
 
 
 OPEN = "ExecStart={ path=/bin/bash ; argv[]=/bin/bash ; ignore_errors=yes }\n"
@@ -261,7 +266,8 @@ def test_an_automounter_that_is_in_use_is_left(mounted: str, idle: bool) -> None
 def test_a_service_is_stopped_before_it_is_masked_since_a_rollback_goes_the_other_way(path: str) -> None:
     """What is masked still can't be started."""
     (task,) = (one for one in yaml_text.load_file(ROLES / path) if "rempart_fix" in one)
-    told = {"mounts_idle": True, "rempart_values": {"KRN-09": {"allow_bluetooth": 0, "dns_modes": []}}}
+    values = {"KRN-09": {"allow_bluetooth": 0, "dns_modes": []}}
+    told = {"mounts_idle": True, "media_bluetooth_seen": {}, "rempart_values": values}
     units = ask(path, task["name"], task["rempart_fix"]["units"].strip().removeprefix("{{").removesuffix("}}"), told)
     assert [{"active", "masked"} & {*one} for one in units] == [{"active"}, {"masked"}]
 
@@ -286,3 +292,14 @@ def test_the_way_names_are_set_stays_where_it_is_one_of_the_good(said: str, mode
     }
     task = "KRN-09 | Switch the radio off, and say who sets name servers"
     assert ask("media/tasks/linux/krn-09.yml", task, "media_mode", told) == mode
+
+
+@pytest.mark.parametrize(("seen", "stopped"), [([], True), (["hci0"], True), (["hci0", "hci0:256"], False)])
+def test_bluetooth_to_which_a_device_is_connected_is_left(seen: list[str], stopped: bool) -> None:
+    """It may be the only keyboard, or the way in."""
+    path = "media/tasks/linux/krn-09.yml"
+    (task,) = (one for one in yaml_text.load_file(ROLES / path) if "rempart_fix" in one)
+    values = {"KRN-09": {"allow_bluetooth": 0, "dns_modes": []}}
+    told = {"media_bluetooth_seen": {"stdout_lines": seen}, "rempart_values": values}
+    units = task["rempart_fix"]["units"].removeprefix("{{").removesuffix("}}")
+    assert bool(ask(path, task["name"], units, told)) is stopped
