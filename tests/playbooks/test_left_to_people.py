@@ -277,6 +277,7 @@ def test_a_service_is_stopped_before_it_is_masked_since_a_rollback_goes_the_othe
     [
         ("", "default"),
         ("/etc/NetworkManager/conf.d/a.conf:dns=none\n/etc/NetworkManager/NetworkManager.conf:dns=default", "none"),
+        ("/etc/NetworkManager/NetworkManager.conf:dns=default\n/etc/NetworkManager/conf.d/a.conf:dns=none", "none"),
         (
             "/etc/NetworkManager/NetworkManager.conf: dns = none \n/usr/lib/NetworkManager/conf.d/z.conf:dns=default",
             "none",
