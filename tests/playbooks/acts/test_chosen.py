@@ -46,6 +46,21 @@ def test_what_is_masked_is_there(tree: Tree) -> None:
     assert (act["target"], act["what"]) == ("ntpsec.service", "masked")
 
 
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_mask_comes_last_and_goes_first(tree: Tree, monkeypatch: pytest.MonkeyPatch, masked: bool) -> None:
+    """What is masked does not start: neither in a fix, nor when an undo goes through its acts backwards."""
+    tree.path("/usr/lib/systemd/system/squid.service").write_text(_UNIT)
+    link = tree.path(f"{systemd.LINKS}/squid.service")
+    if not masked:
+        link.symlink_to("/dev/null")
+    shown = {"LoadState": "loaded", "ActiveState": "active" if masked else "inactive"}
+    monkeypatch.setattr(systemd, "show", lambda *_: shown)
+    monkeypatch.setattr(systemd, "is_running", lambda *_: True)
+    monkeypatch.setattr(systemd, "find_following", lambda *_: [])
+    acts = unit.resolve({"name": "squid.service", "masked": masked, "active": not masked}, Sight(tree.place))
+    assert [act["what"] for act in acts] == (["active", "masked"] if masked else ["masked", "active"])
+
+
 def test_where_nothing_is_there_the_first_one_comes(tree: Tree) -> None:
     sight = Sight(tree.place)
     (act,) = package.resolve({"name": "chrony", "unless_unit": _KNOWN}, sight)

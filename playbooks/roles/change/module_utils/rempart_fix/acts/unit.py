@@ -28,7 +28,7 @@ _DISABLED = ("disabled", "static", "masked", "masked-runtime", "generated", "tra
 
 
 def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Return up to three acts."""
+    """Return up to three acts, in an order in which the undo of each, backwards, can be done."""
     unit = _name(spec, sight)
     wants = {word: bool(spec[word]) for word in ("masked", "enabled", "active") if spec.get(word) is not None}
     if unit in _FLUSHING and "active" in wants:
@@ -49,8 +49,11 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
             raise Refusal(f"there is no unit {unit} here", f"il n’y a pas d’unité {unit} ici")
         return []
     acts: List[Act] = []
+    mask: List[Act] = []
     if "masked" in wants and wants["masked"] != masked:
-        acts.append(_act(unit, "masked", before=masked, after=wants["masked"], boot=systemd.boot(place)))
+        mask.append(_act(unit, "masked", before=masked, after=wants["masked"], boot=systemd.boot(place)))
+    if not wants.get("masked"):
+        acts += mask  # what is masked neither starts nor is enabled
     if (
         "enabled" in wants
         and not (wants["enabled"] and state in _ENABLED)
@@ -69,7 +72,7 @@ def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
         acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots, **more))
         if running and (along := systemd.find_following(place, unit)):
             acts[-1]["before"]["along"] = along
-    return acts
+    return [*acts, *mask] if wants.get("masked") else acts  # stopped first: an undo starts it once no mask is there
 
 
 def _name(spec: Mapping[str, Any], sight: Sight) -> str:
