@@ -23,7 +23,7 @@ def test_profiles_are_read_in_their_order(tmp_path: Path) -> None:
     ("text", "mistakes"),
     [
         ("", ["1:1: not JSON: a value is missing"]),
-        ('{"a": ["b"]} x', ["1:14: not JSON: more follows behind its end"]),
+        ('{"a": ["b"]} x', ["1:14: not JSON: there is more text after its end"]),
         ('{"a": ["b",]}', ["1:1", "not JSON"]),
         ("[]", ["1:1: expected a JSON object"]),
         ("{}", ["1:1: expected a JSON object"]),

@@ -49,12 +49,12 @@ TEXTS = {
     ),
     "dossier.evidence_silent": "This host did not answer: nothing was examined.",
     "dossier.evidence_since": (
-        "Rows are those of the day on which a result came to its state; the store keeps up to 50 rows "
+        "Each row is from the day on which its result last changed state. The store keeps up to 50 rows "
         "that fail and 5 that pass, and counts the others."
     ),
     "dossier.evidence_worst": (
-        "Evidence of the {count:host|hosts} with the worst findings, of {hosts}. --sample N tells those "
-        "of the sample; the workbook (--xlsx) has every row that the store keeps, of every host."
+        "Evidence of the {count:host|hosts} with the worst findings, of {hosts}. --sample N shows the hosts "
+        "of the sample instead; the workbook (--xlsx) has every row that the store keeps, of every host."
     ),
     "dossier.examined": "Examined",
     "dossier.exceptions": "Exceptions",
